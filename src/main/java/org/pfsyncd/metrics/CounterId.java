@@ -1,0 +1,345 @@
+package org.pfsyncd.metrics;
+
+/**
+ * The catalogue of counters: every counter the daemon has, its name for scripts, and a sentence of
+ * meaning.
+ *
+ * <p>The first names are those of {@code netstat -s -p pfsync} on FreeBSD (spec pfsync.md section
+ * 15.3), oddities included; scripts depend on them. The order is the order in which {@code pfsyncd
+ * stats} prints.
+ */
+public enum CounterId {
+    IPACKETS(CounterScope.GROUP, "received-inet-packets", "packets received (IPv4)"),
+    IPACKETS6(CounterScope.GROUP, "received-inet6-packets", "packets received (IPv6)"),
+    BADIF(CounterScope.GROUP, "dropped-bad-interface", "packets discarded for bad interface"),
+    BADTTL(CounterScope.GROUP, "dropped-bad-ttl", "packets discarded for bad ttl"),
+    HDROPS(CounterScope.GROUP, "dropped-short-header", "packets shorter than header"),
+    BADVER(CounterScope.GROUP, "dropped-bad-version", "packets discarded for bad version"),
+    BADAUTH(CounterScope.GROUP, "dropped-bad-auth", "packets discarded for bad HMAC"),
+    BADACT(CounterScope.GROUP, "dropped-bad-action", "packets discarded for bad action"),
+    BADLEN(CounterScope.GROUP, "dropped-short", "packets discarded for short packet"),
+    BADVAL(CounterScope.GROUP, "dropped-bad-values", "states discarded for bad values"),
+    STALE(CounterScope.GROUP, "dropped-stale-state", "stale states"),
+    BADSTATE(CounterScope.GROUP, "dropped-failed-lookup", "failed state lookup/inserts"),
+    OPACKETS(CounterScope.GROUP, "sent-inet-packets", "packets sent (IPv4)"),
+    OPACKETS6(CounterScope.GROUP, "send-inet6-packets", "packets sent (IPv6)"),
+    ONOMEM(CounterScope.GROUP, "discarded-no-memory", "send failed due to mbuf memory error"),
+    OERRORS(CounterScope.GROUP, "send-errors", "send error"),
+    IACTS_0(
+            CounterScope.GROUP,
+            "input-histogram.clear-all-request",
+            "messages received with action 0"),
+    IACTS_1(CounterScope.GROUP, "input-histogram.state-insert", "messages received with action 1"),
+    IACTS_2(
+            CounterScope.GROUP,
+            "input-histogram.state-inserted-ack",
+            "messages received with action 2"),
+    IACTS_3(CounterScope.GROUP, "input-histogram.state-update", "messages received with action 3"),
+    IACTS_4(
+            CounterScope.GROUP,
+            "input-histogram.compressed-state-update",
+            "messages received with action 4"),
+    IACTS_5(
+            CounterScope.GROUP,
+            "input-histogram.uncompressed-state-request",
+            "messages received with action 5"),
+    IACTS_6(CounterScope.GROUP, "input-histogram.state-delete", "messages received with action 6"),
+    IACTS_7(
+            CounterScope.GROUP,
+            "input-histogram.compressed-state-delete",
+            "messages received with action 7"),
+    IACTS_8(
+            CounterScope.GROUP,
+            "input-histogram.fragment-insert",
+            "messages received with action 8"),
+    IACTS_9(
+            CounterScope.GROUP,
+            "input-histogram.fragment-delete",
+            "messages received with action 9"),
+    IACTS_10(
+            CounterScope.GROUP,
+            "input-histogram.bulk-update-mark",
+            "messages received with action 10"),
+    IACTS_11(
+            CounterScope.GROUP,
+            "input-histogram.TDB-replay-counter-update",
+            "messages received with action 11"),
+    IACTS_12(
+            CounterScope.GROUP,
+            "input-histogram.end-of-frame-mark",
+            "messages received with action 12"),
+    IACTS_13(
+            CounterScope.GROUP,
+            "input-histogram.state-insert-v6-or-1400",
+            "messages received with action 13"),
+    IACTS_14(
+            CounterScope.GROUP,
+            "input-histogram.state-update-v6-or-1400",
+            "messages received with action 14"),
+    IACTS_15(
+            CounterScope.GROUP,
+            "input-histogram.TDB-v6-or-state-insert-1500",
+            "messages received with action 15"),
+    IACTS_16(
+            CounterScope.GROUP,
+            "input-histogram.state-update-1500",
+            "messages received with action 16"),
+    OACTS_0(
+            CounterScope.GROUP,
+            "output-histogram.clear-all-request",
+            "messages sent with action 0"),
+    OACTS_1(CounterScope.GROUP, "output-histogram.state-insert", "messages sent with action 1"),
+    OACTS_2(
+            CounterScope.GROUP,
+            "output-histogram.state-inserted-ack",
+            "messages sent with action 2"),
+    OACTS_3(CounterScope.GROUP, "output-histogram.state-update", "messages sent with action 3"),
+    OACTS_4(
+            CounterScope.GROUP,
+            "output-histogram.compressed-state-update",
+            "messages sent with action 4"),
+    OACTS_5(
+            CounterScope.GROUP,
+            "output-histogram.uncompressed-state-request",
+            "messages sent with action 5"),
+    OACTS_6(CounterScope.GROUP, "output-histogram.state-delete", "messages sent with action 6"),
+    OACTS_7(
+            CounterScope.GROUP,
+            "output-histogram.compressed-state-delete",
+            "messages sent with action 7"),
+    OACTS_8(CounterScope.GROUP, "output-histogram.fragment-insert", "messages sent with action 8"),
+    OACTS_9(CounterScope.GROUP, "output-histogram.fragment-delete", "messages sent with action 9"),
+    OACTS_10(
+            CounterScope.GROUP,
+            "output-histogram.bulk-update-mark",
+            "messages sent with action 10"),
+    OACTS_11(
+            CounterScope.GROUP,
+            "output-histogram.TDB-replay-counter-update",
+            "messages sent with action 11"),
+    OACTS_12(
+            CounterScope.GROUP,
+            "output-histogram.end-of-frame-mark",
+            "messages sent with action 12"),
+    OACTS_13(
+            CounterScope.GROUP,
+            "output-histogram.state-insert-v6-or-1400",
+            "messages sent with action 13"),
+    OACTS_14(
+            CounterScope.GROUP,
+            "output-histogram.state-update-v6-or-1400",
+            "messages sent with action 14"),
+    OACTS_15(
+            CounterScope.GROUP,
+            "output-histogram.TDB-v6-or-state-insert-1500",
+            "messages sent with action 15"),
+    OACTS_16(
+            CounterScope.GROUP,
+            "output-histogram.state-update-1500",
+            "messages sent with action 16"),
+    BAD_SENDER(
+            CounterScope.GROUP,
+            "dropped-bad-sender",
+            "packets from an address that the allow list does not name"),
+    BADVER_V1(CounterScope.GROUP, "bad-version-v1", "frames of OpenBSD 3.3 and 3.4 (format 1)"),
+    BADVER_V2(
+            CounterScope.GROUP,
+            "bad-version-v2",
+            "frames of OpenBSD 3.5 to 3.8, FreeBSD 5 and 6, DragonFly (format 2)"),
+    BADVER_V3(
+            CounterScope.GROUP,
+            "bad-version-v3",
+            "frames of OpenBSD 3.9 to 4.3, FreeBSD 7 and 8, NetBSD (format 3)"),
+    BADVER_V4(CounterScope.GROUP, "bad-version-v4", "frames of OpenBSD 4.4 (format 4)"),
+    BADVER_V5_OPENBSD(
+            CounterScope.GROUP,
+            "bad-version-v5-openbsd",
+            "frames of OpenBSD 4.5 and 4.6 (format 5 with 240-byte states)"),
+    BADVER_V5(CounterScope.GROUP, "bad-version-v5", "FreeBSD frames in a group configured for v6"),
+    BADVER_V6(
+            CounterScope.GROUP,
+            "bad-version-v6",
+            "OpenBSD frames in a group configured for a FreeBSD dialect"),
+    BADVER_OTHER(
+            CounterScope.GROUP, "bad-version-other", "frames whose first byte no system ever sent"),
+    BADLEN_HEADER(CounterScope.GROUP, "bad-length-header", "frames shorter than their header says"),
+    BADLEN_REGION(
+            CounterScope.GROUP, "bad-length-region", "regions that are longer than their frame"),
+    BADLEN_EOF(
+            CounterScope.GROUP, "bad-length-eof", "frames with bytes behind the end-of-frame mark"),
+    BADVAL_TIMEOUT(CounterScope.GROUP, "bad-value-timeout", "states with an unknown timeout class"),
+    BADVAL_PEER_STATE(
+            CounterScope.GROUP, "bad-value-peer-state", "states with a peer state above 12"),
+    BADVAL_DIRECTION(CounterScope.GROUP, "bad-value-direction", "states with a direction above 2"),
+    BADVAL_AF(
+            CounterScope.GROUP,
+            "bad-value-af",
+            "states with an address family the dialect does not know"),
+    BADVAL_IFNAME(
+            CounterScope.GROUP, "bad-value-ifname", "states with an empty or unterminated name"),
+    BADVAL_CREATORID(CounterScope.GROUP, "bad-value-creatorid", "states with creatorid 0"),
+    SKIPPED_ACTION(
+            CounterScope.GROUP,
+            "skipped-action",
+            "v6 regions of unknown or unimplemented actions, skipped by their length"),
+    INS_KNOWN(
+            CounterScope.GROUP,
+            "ins-known",
+            "inserts of a known state with the same key and creation, merged"),
+    INS_REPLACED(
+            CounterScope.GROUP,
+            "ins-replaced",
+            "inserts or updates of a known id with another key or creation, replaced"),
+    INS_COLLISION(
+            CounterScope.GROUP, "ins-collision", "inserts whose key another living state holds"),
+    INS_UNKNOWN_INTERFACE(
+            CounterScope.GROUP,
+            "ins-unknown-interface",
+            "states on an interface that the group's list does not name"),
+    INS_LIMIT(
+            CounterScope.GROUP,
+            "ins-limit",
+            "inserts refused because the table or the name table is full"),
+    INS_TOMBSTONED(
+            CounterScope.GROUP,
+            "ins-tombstoned",
+            "late messages for a state deleted less than a minute before"),
+    OWN_CREATORID(
+            CounterScope.GROUP,
+            "own-creatorid",
+            "inserts that carry our own creatorid for an id we never issued"),
+    UNREPRESENTABLE(
+            CounterScope.GROUP,
+            "unrepresentable",
+            "states that the dialect of the group cannot carry, not sent"),
+    TDB_IGNORED(CounterScope.GROUP, "tdb-ignored", "TDB messages, parsed and ignored"),
+    UPD_REQ_HEARD(
+            CounterScope.GROUP,
+            "update-requests-heard",
+            "update requests of others, not answered in role listen"),
+    REQUESTS_SENT(
+            CounterScope.GROUP, "state-requests-sent", "update requests sent for unknown states"),
+    REQUESTS_SUPPRESSED(
+            CounterScope.GROUP,
+            "state-requests-suppressed",
+            "update requests not sent because of the loop guard"),
+    BULK_REQUESTS(CounterScope.GROUP, "bulk-requests-sent", "bulk update requests sent"),
+    BULK_DONE(CounterScope.GROUP, "bulk-updates-completed", "bulk updates completed by a BUS END"),
+    BULK_FAILED(
+            CounterScope.GROUP, "bulk-updates-failed", "bulk updates that ended by their bound"),
+    BULK_DENIED(
+            CounterScope.GROUP,
+            "bulk-requests-denied",
+            "bulk update requests not sent because the budget was used up"),
+    BULK_BAD_TIMESTAMP(
+            CounterScope.GROUP,
+            "bulk-bad-timestamp",
+            "BUS END marks that belong to an earlier dump"),
+    INS_ACK_SENT(CounterScope.GROUP, "ins-acks-sent", "insert acknowledgements sent"),
+    INS_ACK_WITHHELD(
+            CounterScope.GROUP,
+            "ins-acks-withheld",
+            "insert acknowledgements withheld by the ack setting"),
+    INS_ACK_HEARD(CounterScope.GROUP, "ins-acks-heard", "insert acknowledgements of others"),
+    SOCKET_DROPS(
+            CounterScope.GROUP, "socket-drops", "packets the kernel dropped before we read them"),
+    SOCKET_REOPENED(
+            CounterScope.GROUP,
+            "socket-reopened",
+            "sockets opened anew because their interface was created again"),
+    SENDERS_SHED(
+            CounterScope.GROUP,
+            "senders-shed",
+            "senders not tracked because the peer list is full"),
+    STATES(CounterScope.NODE, "states", "states in the table (gauge)"),
+    CAPACITY(CounterScope.NODE, "capacity", "states the table may hold (gauge)"),
+    UNCONFIRMED(
+            CounterScope.NODE,
+            "unconfirmed",
+            "replayed states that no living source has confirmed yet (gauge)"),
+    INSERTED(CounterScope.NODE, "inserted", "states inserted"),
+    MERGED(CounterScope.NODE, "merged", "updates merged"),
+    DELETED(CounterScope.NODE, "deleted", "states deleted on a peer's word"),
+    EXPIRED(CounterScope.NODE, "expired", "states expired by our own timers"),
+    CLEARED(CounterScope.NODE, "cleared", "states removed by a clear"),
+    SWEPT(CounterScope.NODE, "swept", "unconfirmed states removed after a completed bulk update"),
+    TOMBSTONES(CounterScope.NODE, "tombstones", "deleted states remembered (gauge)"),
+    NAMES(CounterScope.NODE, "names", "names interned (gauge)"),
+    JOURNAL_SEQUENCE(
+            CounterScope.NODE,
+            "journal-sequence",
+            "sequence of the newest document published (gauge)"),
+    JOURNAL_APPENDED(
+            CounterScope.NODE,
+            "journal-appended",
+            "sequence of the newest document appended to the queue (gauge)"),
+    JOURNAL_BYTES(CounterScope.NODE, "journal-bytes", "bytes appended to the queue"),
+    JOURNAL_INCARNATION(CounterScope.NODE, "journal-incarnation", "present incarnation (gauge)"),
+    JOURNAL_STOPPED(CounterScope.NODE, "journal-stopped", "1 while nothing is journaled (gauge)"),
+    JOURNAL_UNRECORDED(
+            CounterScope.NODE,
+            "journal-unrecorded",
+            "documents not recorded while the journal was stopped"),
+    JOURNAL_RING_FULL(
+            CounterScope.NODE, "journal-ring-full", "documents shed because the ring was full"),
+    JOURNAL_ERRORS(CounterScope.NODE, "journal-errors", "write errors that ended an incarnation"),
+    SNAPSHOTS(CounterScope.NODE, "snapshots", "snapshots completed"),
+    SNAPSHOT_SLICES(CounterScope.NODE, "snapshot-slices", "snapshot slices written"),
+    SYNC_CYCLE_MAX_NS(
+            CounterScope.NODE,
+            "sync-cycle-max-ns",
+            "longest duty cycle of the sync agent, ns (gauge)"),
+    SYNC_CYCLE_OVER(
+            CounterScope.NODE,
+            "sync-cycle-over-threshold",
+            "duty cycles of the sync agent above the threshold"),
+    JOURNAL_CYCLE_MAX_NS(
+            CounterScope.NODE,
+            "journal-cycle-max-ns",
+            "longest duty cycle of the journal agent, ns (gauge)"),
+    JOURNAL_CYCLE_OVER(
+            CounterScope.NODE,
+            "journal-cycle-over-threshold",
+            "duty cycles of the journal agent above the threshold"),
+    ERRORS(CounterScope.NODE, "errors", "unexpected errors in the distinct error log"),
+    LOG_SUPPRESSED(
+            CounterScope.NODE,
+            "log-lines-suppressed",
+            "log lines not written because of the rate limit");
+
+    private static final CounterId[] VALUES = values();
+
+    private final CounterScope scope;
+    private final String label;
+    private final String meaning;
+
+    CounterId(CounterScope scope, String label, String meaning) {
+        this.scope = scope;
+        this.label = label;
+        this.meaning = meaning;
+    }
+
+    public CounterScope scope() {
+        return scope;
+    }
+
+    /** Name in {@code stats --json}. */
+    public String label() {
+        return label;
+    }
+
+    /** One sentence, without a full stop. */
+    public String meaning() {
+        return meaning;
+    }
+
+    /** The input histogram's counter for an action, 0 to 16. */
+    public static CounterId input(int action) {
+        return VALUES[IACTS_0.ordinal() + action];
+    }
+
+    /** The output histogram's counter for an action, 0 to 16. */
+    public static CounterId output(int action) {
+        return VALUES[OACTS_0.ordinal() + action];
+    }
+}

@@ -1,0 +1,69 @@
+package org.pfsyncd.metrics;
+
+import java.util.Arrays;
+import org.agrona.concurrent.AtomicBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.agrona.concurrent.status.CountersManager;
+import org.agrona.concurrent.status.CountersReader;
+
+/**
+ * Allocates {@link CounterSet}s in a pair of buffers, on the heap for tests or in the counters
+ * file.
+ *
+ * <p>Used by the thread that wires the daemon; the sets it hands out belong to their agents.
+ */
+public final class Counters {
+    /** Room for the node and 31 groups. */
+    private static final int MAX_COUNTERS = 4096;
+
+    private static final int SCOPE_TYPE_ID = 240;
+
+    private final CountersManager manager;
+    private final AtomicBuffer values;
+
+    public Counters(AtomicBuffer metadata, AtomicBuffer values) {
+        this.values = values;
+        manager = new CountersManager(metadata, values);
+    }
+
+    /** Counters on the heap, for tests and tools. */
+    public static Counters onHeap() {
+        return new Counters(
+                new UnsafeBuffer(new byte[metadataLength()]),
+                new UnsafeBuffer(new byte[valuesLength()]));
+    }
+
+    /** Bytes of the metadata buffer. */
+    public static int metadataLength() {
+        return MAX_COUNTERS * CountersReader.METADATA_LENGTH;
+    }
+
+    /** Bytes of the values buffer. */
+    public static int valuesLength() {
+        return MAX_COUNTERS * CountersReader.COUNTER_LENGTH;
+    }
+
+    /** The counters that exist once. */
+    public CounterSet node() {
+        return allocate(CounterScope.NODE, "");
+    }
+
+    /** The counters of one group. */
+    public CounterSet group(String name) {
+        return allocate(CounterScope.GROUP, name);
+    }
+
+    private CounterSet allocate(CounterScope scope, String name) {
+        int[] ids = new int[CounterId.values().length];
+        Arrays.fill(ids, -1);
+        for (CounterId id : CounterId.values()) {
+            if (id.scope() == scope) {
+                ids[id.ordinal()] =
+                        manager.allocate(
+                                name.isEmpty() ? id.label() : name + "/" + id.label(),
+                                SCOPE_TYPE_ID);
+            }
+        }
+        return new CounterSet(values, ids, name);
+    }
+}
