@@ -169,6 +169,12 @@ public final class StateRecord {
         return this;
     }
 
+    /** Zeroes the 12 bytes behind an IPv4 address; senders should, and comparisons rely on it. */
+    StateRecord clearBehindIpv4(int fieldOffset) {
+        buffer.setMemory(offset + fieldOffset + 4, 12, (byte) 0);
+        return this;
+    }
+
     /** True if the wire and the stack key of this state are the same, so nothing is translated. */
     public boolean isUntranslated() {
         return buffer.getLong(offset + WIRE_ADDR0_OFFSET)

@@ -1,0 +1,57 @@
+package org.pfsyncd.group;
+
+import org.pfsyncd.wire.NameTable;
+import org.pfsyncd.wire.PeerRecord;
+import org.pfsyncd.wire.StateRecord;
+
+/**
+ * The table as a group sees it: one realm of it, judged by the merge rules. Implemented by the
+ * agent over the state table; answers are {@link org.pfsyncd.wire.Outcome} numbers. Called by the
+ * sync agent only.
+ */
+public interface Mirror {
+    /** Names of interfaces and tags, interned; the decoders need it. */
+    NameTable names();
+
+    /** A full new state (INS). The record's realm and origin are set by the mirror. */
+    int insert(StateRecord received, long nowMs);
+
+    /** A full update (UPD); an unknown state is inserted. */
+    int update(StateRecord received, long nowMs);
+
+    /** Whether the last {@link #insert} found the state known with the same key and creation. */
+    boolean wasKnown();
+
+    /** A short update (UPD_C). */
+    int updateCompressed(UpdateView update, long nowMs);
+
+    /** DEL and DEL_C. */
+    int delete(long id, int creatorId, long nowMs);
+
+    /**
+     * CLR: every state of the creator.
+     *
+     * @param ifnameId name id; 0 for all interfaces.
+     */
+    int clear(int creatorId, int ifnameId, long nowMs);
+
+    /** Removes, in bounded slices, what a completed bulk update has not confirmed. */
+    void sweepUnconfirmed(long nowMs);
+
+    /** What a short update carries, in canonical form. Reused; valid during the call. */
+    final class UpdateView {
+        public long id;
+        public int creatorId;
+        public int timeout;
+        public final PeerRecord src = new PeerRecord();
+        public final PeerRecord dst = new PeerRecord();
+
+        private final org.agrona.concurrent.UnsafeBuffer peers =
+                new org.agrona.concurrent.UnsafeBuffer(new byte[2 * StateRecord.PEER_LENGTH]);
+
+        public UpdateView() {
+            src.wrap(peers, 0);
+            dst.wrap(peers, StateRecord.PEER_LENGTH);
+        }
+    }
+}

@@ -1,0 +1,135 @@
+package org.pfsyncd.group;
+
+import org.agrona.concurrent.UnsafeBuffer;
+import org.pfsyncd.wire.Dialect;
+
+/**
+ * Who was heard on the segment: address, when, in which dialect, with which rule-set fingerprint.
+ *
+ * <p>At most {@link #LIMIT} senders; a further one replaces the one silent for longest if that was
+ * silent for a minute, else it is not tracked (and is counted by the caller). Owned by the sync
+ * agent; allocates nothing.
+ */
+final class SenderTable {
+    static final int LIMIT = 64;
+
+    /** A sender heard within this time is alive. */
+    static final long ALIVE_NS = 60_000_000_000L;
+
+    private static final int ADDRESS_LENGTH = 16;
+
+    private final UnsafeBuffer addresses = new UnsafeBuffer(new byte[LIMIT * ADDRESS_LENGTH]);
+    private final int[] families = new int[LIMIT];
+    private final long[] heardNs = new long[LIMIT];
+    private final long[] frames = new long[LIMIT];
+    private final Dialect[] dialects = new Dialect[LIMIT];
+    private final boolean[] hasFingerprint = new boolean[LIMIT];
+    private int count;
+    private boolean isLastNew;
+
+    /** Index of the sender, or -1 if there is no room to track it. */
+    int heard(UnsafeBuffer address, int family, long nowNs) {
+        isLastNew = false;
+        int index = find(address);
+        if (index < 0) {
+            index = place(nowNs);
+            if (index < 0) {
+                return -1;
+            }
+            addresses.putBytes(index * ADDRESS_LENGTH, address, 0, ADDRESS_LENGTH);
+            families[index] = family;
+            frames[index] = 0;
+            dialects[index] = null;
+            hasFingerprint[index] = false;
+            isLastNew = true;
+        }
+        heardNs[index] = nowNs;
+        frames[index]++;
+        return index;
+    }
+
+    /** Whether the last {@link #heard} met this sender for the first time. */
+    boolean isLastNew() {
+        return isLastNew;
+    }
+
+    /**
+     * Notes the newest format heard: a full state says more than a frame without one, a newer
+     * format more than an older.
+     */
+    void noteDialect(int index, Dialect dialect) {
+        Dialect known = dialects[index];
+        if (known == null
+                || known == Dialect.V5
+                || known.headerVersion() != dialect.headerVersion()
+                || (dialect != Dialect.V5 && dialect.stateLength() > known.stateLength())) {
+            dialects[index] = dialect;
+        }
+    }
+
+    void noteFingerprint(int index, boolean isPresent) {
+        hasFingerprint[index] = isPresent;
+    }
+
+    /** Whether anybody but this sender was heard within the last minute. */
+    boolean isAnotherAlive(int index, long nowNs) {
+        for (int i = 0; i < count; i++) {
+            if (i != index && nowNs - heardNs[i] < ALIVE_NS) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The dialect of the sender heard last, or null while none is known. */
+    Dialect newestDialect() {
+        int newest = -1;
+        for (int i = 0; i < count; i++) {
+            if (dialects[i] != null && (newest < 0 || heardNs[i] - heardNs[newest] > 0)) {
+                newest = i;
+            }
+        }
+        return newest < 0 ? null : dialects[newest];
+    }
+
+    int count() {
+        return count;
+    }
+
+    /** For status; allocates. */
+    GroupStatus.Sender describe(int index, long nowNs) {
+        byte[] address = new byte[families[index] == 4 ? 4 : ADDRESS_LENGTH];
+        addresses.getBytes(index * ADDRESS_LENGTH, address);
+        return new GroupStatus.Sender(
+                address,
+                dialects[index] == null ? "?" : dialects[index].label(),
+                frames[index],
+                nowNs - heardNs[index],
+                hasFingerprint[index]);
+    }
+
+    private int find(UnsafeBuffer address) {
+        long high = address.getLong(0);
+        long low = address.getLong(8);
+        for (int i = 0; i < count; i++) {
+            int offset = i * ADDRESS_LENGTH;
+            if (addresses.getLong(offset) == high && addresses.getLong(offset + 8) == low) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    private int place(long nowNs) {
+        if (count < LIMIT) {
+            return count++;
+        }
+        int oldest = 0;
+        for (int i = 1; i < count; i++) {
+            if (heardNs[i] - heardNs[oldest] < 0) {
+                oldest = i;
+            }
+        }
+        return nowNs - heardNs[oldest] >= ALIVE_NS ? oldest : -1;
+    }
+}
