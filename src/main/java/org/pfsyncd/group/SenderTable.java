@@ -108,6 +108,17 @@ final class SenderTable {
                 hasFingerprint[index]);
     }
 
+    /** The address as text; allocates. */
+    String text(int index) {
+        byte[] address = new byte[families[index] == 4 ? 4 : ADDRESS_LENGTH];
+        addresses.getBytes(index * ADDRESS_LENGTH, address);
+        try {
+            return java.net.InetAddress.getByAddress(address).getHostAddress();
+        } catch (java.net.UnknownHostException e) {
+            throw new AssertionError("an address has 4 or 16 bytes", e);
+        }
+    }
+
     private int find(UnsafeBuffer address) {
         long high = address.getLong(0);
         long low = address.getLong(8);

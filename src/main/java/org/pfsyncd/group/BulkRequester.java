@@ -1,0 +1,166 @@
+package org.pfsyncd.group;
+
+import org.pfsyncd.metrics.CounterId;
+import org.pfsyncd.metrics.CounterSet;
+
+/**
+ * Asks the segment for its whole table and decides when the answer is complete (spec pfsync.md
+ * sections 12.2 to 12.4, 20.1).
+ *
+ * <p>Asks every 5 s, at most 12 times. START moves to running; a lone END (OpenBSD before 7.4 with
+ * an empty table) counts too. END may overtake data, so 2 s must pass without a fault before the
+ * update is done. An END whose endtime says that its dump began before our request is an older
+ * dump's and is ignored. Ends by proof or by a bound: 60 s without any sign of progress is a
+ * failure, and a failure is never shown as success; it is tried again after 5 minutes, or when a
+ * sender appears that was not heard before. Requests leave no oftener than {@code paceNs} and only
+ * within the {@link RequestBudget}.
+ *
+ * <p>Owned by the sync agent; time is an argument.
+ */
+final class BulkRequester {
+    static final long RETRY_NS = 5_000_000_000L;
+    static final int TRY_LIMIT = 12;
+    static final long BOUND_NS = 60_000_000_000L;
+    static final long SETTLE_NS = 2_000_000_000L;
+    static final long AFTER_FAILURE_NS = 300_000_000_000L;
+
+    private final RequestBudget budget;
+    private final long paceNs;
+    private final CounterSet counters;
+
+    private BulkPhase phase = BulkPhase.IDLE;
+    private long requestedNs;
+    private long progressNs;
+    private long dueNs;
+    private int tries;
+    private boolean isDenied;
+    private boolean hasRequested;
+
+    BulkRequester(RequestBudget budget, long paceNs, CounterSet counters) {
+        this.budget = budget;
+        this.paceNs = paceNs;
+        this.counters = counters;
+    }
+
+    BulkPhase phase() {
+        return phase;
+    }
+
+    /** Whether the last request that was due was denied by the budget. */
+    boolean isDenied() {
+        return isDenied;
+    }
+
+    int tries() {
+        return tries;
+    }
+
+    /**
+     * A bulk update is needed from now on; one that is under way does not count, since it may have
+     * lost something.
+     */
+    void want(long nowNs) {
+        long earliestNs = hasRequested ? requestedNs + paceNs : nowNs;
+        phase = BulkPhase.WANTED;
+        dueNs = earliestNs - nowNs > 0 ? earliestNs : nowNs;
+        tries = 0;
+        progressNs = dueNs;
+    }
+
+    /** Somebody new was heard: after a failure this is worth another try. */
+    void onNewSender(long nowNs) {
+        if (phase == BulkPhase.FAILED) {
+            want(nowNs);
+        }
+    }
+
+    /** A full update arrived while the table is being sent. */
+    void onProgress(long nowNs) {
+        progressNs = nowNs;
+    }
+
+    void onStart(long nowNs) {
+        if (phase == BulkPhase.REQUESTED || phase == BulkPhase.SETTLING) {
+            phase = BulkPhase.RUNNING;
+            progressNs = nowNs;
+        }
+    }
+
+    /**
+     * BUS END.
+     *
+     * @param endTimeS seconds since the holder received the request, by its own clock.
+     */
+    void onEnd(long endTimeS, long nowNs) {
+        if (phase != BulkPhase.REQUESTED && phase != BulkPhase.RUNNING) {
+            return;
+        }
+        // Both sides count whole seconds, so a dump may seem to have begun up to a second early.
+        long begunNs = nowNs - (endTimeS - 1) * 1_000_000_000L;
+        if (endTimeS > 0 && begunNs - requestedNs < 0) {
+            counters.increment(CounterId.BULK_BAD_TIMESTAMP);
+            return;
+        }
+        phase = BulkPhase.SETTLING;
+        dueNs = nowNs + SETTLE_NS;
+    }
+
+    /** Whether a request must be sent now; the caller then calls {@link #onSent}. */
+    boolean isRequestDue(long nowNs, long nowMs) {
+        boolean isWaiting = phase == BulkPhase.WANTED || phase == BulkPhase.REQUESTED;
+        if (!isWaiting || nowNs - dueNs < 0 || tries >= TRY_LIMIT) {
+            return false;
+        }
+        isDenied = !budget.take(nowMs);
+        if (isDenied) {
+            counters.increment(CounterId.BULK_DENIED);
+            dueNs = nowNs + RETRY_NS;
+        }
+        return !isDenied;
+    }
+
+    /** The request left. */
+    void onSent(long nowNs) {
+        if (phase == BulkPhase.WANTED) {
+            progressNs = nowNs;
+            requestedNs = nowNs;
+            hasRequested = true;
+        }
+        phase = BulkPhase.REQUESTED;
+        dueNs = nowNs + RETRY_NS;
+        tries++;
+        counters.increment(CounterId.BULK_REQUESTS);
+    }
+
+    /** The request could not be sent; try again in a while. */
+    void onSendFailed(long nowNs) {
+        dueNs = nowNs + RETRY_NS;
+    }
+
+    /** Deadlines. Returns true if the update has just become {@link BulkPhase#DONE}. */
+    boolean work(long nowNs) {
+        switch (phase) {
+            case SETTLING -> {
+                if (nowNs - dueNs >= 0) {
+                    phase = BulkPhase.DONE;
+                    counters.increment(CounterId.BULK_DONE);
+                    return true;
+                }
+            }
+            case REQUESTED, RUNNING -> {
+                if (nowNs - (progressNs + BOUND_NS) >= 0) {
+                    phase = BulkPhase.FAILED;
+                    dueNs = nowNs + AFTER_FAILURE_NS;
+                    counters.increment(CounterId.BULK_FAILED);
+                }
+            }
+            case FAILED -> {
+                if (nowNs - dueNs >= 0) {
+                    want(nowNs);
+                }
+            }
+            case IDLE, WANTED, DONE -> {}
+        }
+        return false;
+    }
+}

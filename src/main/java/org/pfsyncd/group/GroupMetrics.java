@@ -1,0 +1,12 @@
+package org.pfsyncd.group;
+
+import org.pfsyncd.metrics.CounterSet;
+import org.pfsyncd.metrics.EventLog;
+
+/**
+ * Where a group counts and tells.
+ *
+ * @param counters counters of this group.
+ * @param log with one cause for each of {@link PfsyncGroup.Cause}.
+ */
+public record GroupMetrics(CounterSet counters, EventLog log) {}

@@ -1,0 +1,361 @@
+package org.pfsyncd.group;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.agrona.DirectBuffer;
+import org.agrona.concurrent.AtomicBuffer;
+import org.pfsyncd.metrics.CounterId;
+import org.pfsyncd.metrics.CounterSet;
+import org.pfsyncd.metrics.EventLog;
+import org.pfsyncd.net.FrameHandler;
+import org.pfsyncd.net.FrameInfo;
+import org.pfsyncd.net.Port;
+import org.pfsyncd.wire.Dialect;
+import org.pfsyncd.wire.FrameWalker;
+
+/**
+ * A member of one pfsync segment in the role {@code listen}: mirrors what it hears, sends nothing
+ * but paced requests and, where it is the only partner, acknowledgements (design section 5, spec
+ * pfsync.md sections 8 and 20).
+ *
+ * <p>Owned by the sync agent, in this order: {@link #poll} hands frames over; after each, the agent
+ * publishes the batch it caused and calls {@link #release} or {@link #withhold}; {@link #work}
+ * keeps the deadlines.
+ */
+public final class PfsyncGroup implements FrameHandler {
+    private static final int TTL = 255;
+    private static final long HOUSEKEEPING_NS = 1_000_000_000L;
+
+    private final GroupSettings settings;
+    private final Port port;
+    private final CounterSet counters;
+    private final EventLog log;
+    private final SenderTable senders = new SenderTable();
+    private final FrameWalker walker = new FrameWalker();
+    private final GroupInput input;
+    private final GroupOutput output;
+    private final BulkRequester bulk;
+    private final Mirror mirror;
+    private final int accepted;
+
+    private SyncFault fault = SyncFault.STARTED;
+    private long drops;
+    private long heardNs;
+    private boolean hasHeard;
+    private boolean wasUp = true;
+    private boolean isFirstWork = true;
+    private long housekeepingNs;
+    private long frameNs;
+    private long frameMs;
+    private Dialect answerDialect = Dialect.V5;
+    private int bulkTurn;
+
+    /**
+     * @param budget 16 bytes that outlast the process, for the budget of bulk requests.
+     */
+    public PfsyncGroup(
+            GroupSettings settings,
+            Port port,
+            Mirror mirror,
+            GroupMetrics metrics,
+            AtomicBuffer budget) {
+        this.settings = settings;
+        this.port = port;
+        this.mirror = mirror;
+        counters = metrics.counters();
+        log = metrics.log();
+        RequestBudget requests =
+                new RequestBudget(budget, settings.bulkBudget(), settings.bulkRefillMs());
+        bulk = new BulkRequester(requests, settings.bulkPaceNs(), counters);
+        output = new GroupOutput(port, counters);
+        input = new GroupInput(this, settings, mirror, counters);
+        accepted =
+                settings.dialect() == null
+                        ? FrameWalker.ACCEPT_V5 | FrameWalker.ACCEPT_V6
+                        : settings.dialect() == Dialect.V6
+                                ? FrameWalker.ACCEPT_V6
+                                : FrameWalker.ACCEPT_V5;
+        answerDialect = settings.dialect() == null ? Dialect.V5 : settings.dialect();
+    }
+
+    /** The group's name. */
+    public String name() {
+        return settings.name();
+    }
+
+    /**
+     * Hands at most {@code frameLimit} frames to the given handler, which wraps {@link #onFrame}.
+     */
+    public int poll(FrameHandler handler, int frameLimit, long nowNs, long nowMs) {
+        frameNs = nowNs;
+        frameMs = nowMs;
+        return port.poll(handler, frameLimit);
+    }
+
+    @Override
+    public void onFrame(DirectBuffer buffer, int offset, int length, FrameInfo info) {
+        counters.increment(info.af == 4 ? CounterId.IPACKETS : CounterId.IPACKETS6);
+        if (info.interfaceIndex != info.expectedInterfaceIndex) {
+            counters.increment(CounterId.BADIF);
+            return;
+        }
+        if (info.ttl != TTL) {
+            counters.increment(CounterId.BADTTL);
+            tellBadTtl(info);
+            return;
+        }
+        if (!isAllowed(info)) {
+            counters.increment(CounterId.BAD_SENDER);
+            return;
+        }
+        int sender = senders.heard(info.source, info.af, frameNs);
+        if (sender < 0) {
+            counters.increment(CounterId.SENDERS_SHED);
+        } else if (senders.isLastNew()) {
+            bulk.onNewSender(frameNs);
+        }
+        heardNs = frameNs;
+        hasHeard = true;
+        input.begin(sender, frameNs, frameMs);
+        walker.walk(buffer, offset, length, accepted, input);
+    }
+
+    private void tellBadTtl(FrameInfo info) {
+        if (isWarnDue(Cause.BAD_TTL, frameNs)) {
+            warn(
+                    Cause.BAD_TTL,
+                    "packet refused group="
+                            + settings.name()
+                            + " ttl="
+                            + info.ttl
+                            + " limit=255 action=send-from-the-same-segment");
+        }
+    }
+
+    private boolean isAllowed(FrameInfo info) {
+        List<AddressPrefix> allow = settings.allow();
+        for (int i = 0; i < allow.size(); i++) {
+            if (allow.get(i).contains(info.source, info.af)) {
+                return true;
+            }
+        }
+        return allow.isEmpty();
+    }
+
+    /** What the last frame caused is kept: its answers may leave. Returns frames sent. */
+    public int release() {
+        return output.flush(answerDialect);
+    }
+
+    /**
+     * What the last frame caused could not be kept: nothing is promised, and the mirror is no
+     * longer proven.
+     */
+    public void withhold(long nowNs) {
+        output.discard();
+        raise(SyncFault.JOURNAL_SHED, nowNs);
+    }
+
+    /** Deadlines and, each second, a look at the socket. Returns work done. */
+    public int work(long nowNs, long nowMs) {
+        int workCount = 0;
+        if (isFirstWork || nowNs - housekeepingNs >= 0) {
+            housekeepingNs = nowNs + HOUSEKEEPING_NS;
+            housekeep(nowNs);
+            workCount++;
+        }
+        if (bulk.work(nowNs)) {
+            onBulkDone(nowMs);
+            workCount++;
+        }
+        if (port.isUp() && bulk.isRequestDue(nowNs, nowMs)) {
+            requestBulk(nowNs);
+            workCount++;
+        }
+        return workCount;
+    }
+
+    private void housekeep(long nowNs) {
+        if (isFirstWork) {
+            isFirstWork = false;
+            drops = port.drops();
+            heardNs = nowNs;
+            bulk.want(nowNs);
+        }
+        if (port.checkInterface()) {
+            counters.increment(CounterId.SOCKET_REOPENED);
+            drops = 0;
+            raise(SyncFault.INTERFACE_RECREATED, nowNs);
+        }
+        boolean isUp = port.isUp();
+        if (wasUp && !isUp) {
+            raise(SyncFault.PORT_DOWN, nowNs);
+        }
+        wasUp = isUp;
+        long dropsNow = port.drops();
+        if (dropsNow > drops) {
+            counters.add(CounterId.SOCKET_DROPS, dropsNow - drops);
+            drops = dropsNow;
+            raise(SyncFault.SOCKET_DROPS, nowNs);
+        }
+        if (fault == SyncFault.NONE && nowNs - heardNs >= settings.silenceNs()) {
+            raise(SyncFault.SILENT, nowNs);
+        }
+    }
+
+    private void onBulkDone(long nowMs) {
+        log.info(
+                "bulk done group="
+                        + settings.name()
+                        + " after="
+                        + fault.name().toLowerCase(java.util.Locale.ROOT));
+        fault = SyncFault.NONE;
+        mirror.sweepUnconfirmed(nowMs);
+    }
+
+    private void requestBulk(long nowNs) {
+        if (output.requestBulk(bulkDialect())) {
+            bulk.onSent(nowNs);
+            counters.increment(CounterId.output(org.pfsyncd.wire.Action.UPD_REQ));
+            log.info(
+                    "bulk request group="
+                            + settings.name()
+                            + " try="
+                            + bulk.tries()
+                            + " reason="
+                            + fault.name().toLowerCase(java.util.Locale.ROOT));
+        } else {
+            bulk.onSendFailed(nowNs);
+        }
+    }
+
+    /**
+     * The dialect heard; while nothing was heard both header versions take turns, since a node
+     * counts the other one and ignores it.
+     */
+    private Dialect bulkDialect() {
+        if (settings.dialect() != null) {
+            return settings.dialect();
+        }
+        Dialect heard = senders.newestDialect();
+        if (heard != null) {
+            return heard;
+        }
+        return bulkTurn++ % 2 == 0 ? Dialect.V5 : Dialect.V6;
+    }
+
+    /**
+     * A fault clears {@code in_sync} and starts a paced repair. A later fault during a repair
+     * starts it over.
+     */
+    void raise(SyncFault cause, long nowNs) {
+        if (fault != cause && log.isDue(Cause.FAULT.ordinal(), nowNs)) {
+            frameNs = nowNs;
+            warn(
+                    Cause.FAULT,
+                    "out of sync group="
+                            + settings.name()
+                            + " reason=\""
+                            + cause.text()
+                            + "\" action=bulk-request");
+        }
+        boolean isFirst = fault == SyncFault.NONE || bulk.phase() != BulkPhase.WANTED;
+        fault = cause;
+        if (isFirst) {
+            bulk.want(nowNs);
+        }
+    }
+
+    /** The operator asks for a bulk update. */
+    public void requestSync(long nowNs) {
+        fault = SyncFault.OPERATOR;
+        bulk.want(nowNs);
+    }
+
+    /** Whether the mirror is proven equal to the segment's table. */
+    public boolean isInSync() {
+        return fault == SyncFault.NONE && port.isUp();
+    }
+
+    /** For operators; allocates. */
+    public GroupStatus status(long nowNs) {
+        List<GroupStatus.Sender> heard = new ArrayList<>();
+        for (int i = 0; i < senders.count(); i++) {
+            heard.add(senders.describe(i, nowNs));
+        }
+        return new GroupStatus(
+                settings.name(),
+                isInSync(),
+                reason(),
+                hasHeard ? nowNs - heardNs : -1,
+                bulk.phase().text(),
+                heard);
+    }
+
+    private String reason() {
+        if (!port.isUp()) {
+            return SyncFault.PORT_DOWN.text();
+        }
+        if (fault == SyncFault.NONE) {
+            return fault.text();
+        }
+        String detail =
+                switch (bulk.phase()) {
+                    case FAILED -> "nobody answered the bulk request";
+                    case WANTED ->
+                            bulk.isDenied()
+                                    ? "bulk request denied by the budget"
+                                    : "bulk request pending";
+                    case REQUESTED ->
+                            "bulk requested, try "
+                                    + bulk.tries()
+                                    + " of "
+                                    + BulkRequester.TRY_LIMIT;
+                    case RUNNING -> "bulk update running";
+                    case SETTLING -> "bulk update ended, settling";
+                    case IDLE, DONE -> bulk.phase().text();
+                };
+        return fault.text() + "; " + detail;
+    }
+
+    /** Address of a tracked sender, for log lines. */
+    String senderText(int sender) {
+        return sender < 0 ? "untracked" : senders.text(sender);
+    }
+
+    SenderTable senders() {
+        return senders;
+    }
+
+    GroupOutput output() {
+        return output;
+    }
+
+    BulkRequester bulk() {
+        return bulk;
+    }
+
+    /** Answers go out in the format of whoever caused them. */
+    void answerIn(Dialect dialect) {
+        answerDialect = settings.dialect() == null ? dialect : settings.dialect();
+    }
+
+    boolean isWarnDue(Cause cause, long nowNs) {
+        return log.isDue(cause.ordinal(), nowNs);
+    }
+
+    void warn(Cause cause, String line) {
+        log.warn(cause.ordinal(), frameNs, line);
+    }
+
+    /** Causes of log lines, each rate-limited by itself. */
+    public enum Cause {
+        BAD_TTL,
+        BAD_VERSION,
+        BAD_FRAME,
+        BAD_VALUE,
+        TABLE_FULL,
+        OWN_CREATORID,
+        FAULT
+    }
+}
