@@ -15,7 +15,7 @@ import org.pfsyncd.wire.StateRecord;
 final class Fixture implements AutoCloseable {
     final NameTable names = new NameTable();
     final DeltaBatch batch = new DeltaBatch(names);
-    final CounterSet counters = Counters.onHeap().node();
+    final CounterSet counters = Counters.inMemory().node();
     final MirrorTable table;
     private final TableConfig config;
     private final MirrorTable replica;
@@ -37,7 +37,7 @@ final class Fixture implements AutoCloseable {
         NameTable otherNames = new NameTable();
         otherNames.intern("shifts-every-id");
         return new MirrorTable(
-                config, otherNames, new DeltaBatch(otherNames), Counters.onHeap().node());
+                config, otherNames, new DeltaBatch(otherNames), Counters.inMemory().node());
     }
 
     int insert(StateRecord record) {
