@@ -35,7 +35,7 @@ final class Section {
 
     boolean has(String key) {
         known.add(key);
-        return table != null && table.contains(List.of(key));
+        return table != null && table.contains(path(key));
     }
 
     String text(String key, String fallback) {
@@ -131,7 +131,12 @@ final class Section {
     }
 
     private Object value(String key) {
-        return has(key) ? table.get(List.of(key)) : null;
+        return has(key) ? table.get(path(key)) : null;
+    }
+
+    /** Timeout classes have a dot in their names, which TOML reads as a table in a table. */
+    private static List<String> path(String key) {
+        return List.of(key.split("\\.", -1));
     }
 
     private void wrongType(String key, Object value, String wanted) {
@@ -148,8 +153,8 @@ final class Section {
         if (table == null) {
             return;
         }
-        for (String key : table.keySet()) {
-            if (!known.contains(key)) {
+        for (String key : table.dottedKeySet()) {
+            if (!known.contains(key) && !known.contains(path(key).get(0))) {
                 problems.add(location(key) + ": " + path + key + " is not a setting; did you mean "
                         + Nearest.of(key, known) + "?");
             }
@@ -158,7 +163,7 @@ final class Section {
 
     /** {@code file:line} of a key, or of the table where the key is missing. */
     String location(String key) {
-        TomlPosition position = table == null ? null : table.inputPositionOf(List.of(key));
+        TomlPosition position = table == null ? null : table.inputPositionOf(path(key));
         if (position == null && table != null) {
             position = table.inputPositionOf("");
         }

@@ -3,6 +3,7 @@ package org.pfsyncd.replay;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.pfsyncd.journal.Loss;
+import org.pfsyncd.state.DeltaBatch;
 import org.pfsyncd.state.MirrorTable;
 import org.pfsyncd.wire.NameTable;
 
@@ -11,6 +12,7 @@ import org.pfsyncd.wire.NameTable;
  *
  * @param table the table at that point; the caller closes it.
  * @param names ids in its records.
+ * @param batch that the table fills when it goes on living.
  * @param documents read.
  * @param deltas applied.
  * @param incarnation of the last document, 0 if there was none.
@@ -25,6 +27,7 @@ import org.pfsyncd.wire.NameTable;
 public record Replayed(
         MirrorTable table,
         NameTable names,
+        DeltaBatch batch,
         long documents,
         long deltas,
         long incarnation,

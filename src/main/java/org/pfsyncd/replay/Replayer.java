@@ -28,8 +28,10 @@ public final class Replayer {
     private final CounterSet counters;
 
     private NameTable names = new NameTable();
+    private DeltaBatch batch;
     private MirrorTable table;
     private NameTable shadowNames;
+    private DeltaBatch shadowBatch;
     private MirrorTable shadow;
     private boolean isPending;
     private boolean isTainted;
@@ -68,7 +70,8 @@ public final class Replayer {
 
     private void start() {
         names = new NameTable();
-        table = newTable(names);
+        batch = new DeltaBatch(names);
+        table = new MirrorTable(config, names, batch, counters);
         documents = 0;
         deltas = 0;
         inconsistencies = 0;
@@ -77,10 +80,6 @@ public final class Replayer {
         isPending = true;
         isTainted = false;
         isSnapshotRunning = false;
-    }
-
-    private MirrorTable newTable(NameTable ids) {
-        return new MirrorTable(config, ids, new DeltaBatch(ids), counters);
     }
 
     private void discard() {
@@ -178,7 +177,8 @@ public final class Replayer {
         dropShadow();
         if (isTainted) {
             shadowNames = new NameTable();
-            shadow = newTable(shadowNames);
+            shadowBatch = new DeltaBatch(shadowNames);
+            shadow = new MirrorTable(config, shadowNames, shadowBatch, counters);
         }
     }
 
@@ -191,6 +191,7 @@ public final class Replayer {
             table.close();
             table = shadow;
             names = shadowNames;
+            batch = shadowBatch;
             shadow = null;
         }
         isTainted = false;
@@ -207,6 +208,7 @@ public final class Replayer {
         return new Replayed(
                 table,
                 names,
+                batch,
                 documents,
                 deltas,
                 reader.incarnation(),
