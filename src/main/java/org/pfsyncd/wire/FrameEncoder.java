@@ -14,6 +14,7 @@ import org.agrona.MutableDirectBuffer;
  */
 public final class FrameEncoder {
     private static final int IP_HEADER_LENGTH = 20;
+    private static final int IP_PACKET_LIMIT = 0xFFFF;
     private static final int COUNT_LIMIT = 0xFFFF;
     private static final int NO_ACTION = -1;
 
@@ -39,13 +40,16 @@ public final class FrameEncoder {
      * @param into at least {@code mtu - 20} bytes from {@code at}.
      * @param format decides header version, state format and the end-of-frame mark.
      * @param mtu largest IP packet, bytes; the IP header of 20 bytes counts (an IPv6 carrier: pass
-     *     20 less).
+     *     20 less). Values above 65,535 are taken as 65,535.
      */
     public FrameEncoder begin(MutableDirectBuffer into, int at, Dialect format, int mtu) {
         buffer = into;
         offset = at;
         dialect = format;
-        limit = mtu - IP_HEADER_LENGTH - (isV6() ? 0 : FrameWalker.SUBHEADER_LENGTH);
+        limit =
+                Math.min(mtu, IP_PACKET_LIMIT)
+                        - IP_HEADER_LENGTH
+                        - (isV6() ? 0 : FrameWalker.SUBHEADER_LENGTH);
         position = FrameWalker.HEADER_LENGTH;
         regionAction = NO_ACTION;
         buffer.setMemory(offset, FrameWalker.HEADER_LENGTH, (byte) 0);
@@ -76,7 +80,7 @@ public final class FrameEncoder {
     public boolean addState(MessageKind kind, StateRecord record, NameTable names, long nowMs) {
         assert Representable.isIn(record, dialect) : record + " does not fit " + dialect;
         int length = dialect.stateLength();
-        if (!open(Action.of(kind, dialect), length)) {
+        if (length == 0 || !open(Action.of(kind, dialect), length)) {
             return false;
         }
         states.encode(record, names, nowMs, dialect, buffer, offset + position);
@@ -84,8 +88,9 @@ public final class FrameEncoder {
         return true;
     }
 
-    /** UPD_C. */
+    /** UPD_C; the timeout class must be one that the dialect's receivers know. */
     public boolean addUpdateCompressed(StateRecord record) {
+        assert record.timeout() < StateLayout.timeoutLimit(dialect) : record;
         if (!open(Action.UPD_C, Action.UPD_C_LENGTH)) {
             return false;
         }
@@ -126,7 +131,19 @@ public final class FrameEncoder {
         return true;
     }
 
-    /** Messages added so far, in any region. */
+    /** TDB, passed on in the form and with the family number of this frame's version. */
+    public boolean addTdb(TdbDecoder received) {
+        int action = isV6() ? Action.TDB_V6 : Action.TDB_OLD;
+        int length = Action.length(dialect.headerVersion(), action);
+        if (!open(action, length)) {
+            return false;
+        }
+        received.copyTo(buffer, offset + position, dialect);
+        position += length;
+        return true;
+    }
+
+    /** True until something was added. */
     public boolean isEmpty() {
         return position == FrameWalker.HEADER_LENGTH;
     }

@@ -105,12 +105,14 @@ public final class FrameWalker {
             int action = buffer.getByte(offset + position) & 0xFF;
             int count = buffer.getShort(offset + position + 2, BIG_ENDIAN) & 0xFFFF;
             position += SUBHEADER_LENGTH;
+            if (action < Action.COUNT) {
+                visitor.onRegion(action, count);
+            }
             MessageKind kind = action < Action.COUNT ? Action.kind(5, action) : null;
             if (kind == null) {
                 visitor.onReject(Reject.BAD_ACTION, action);
                 return;
             }
-            visitor.onRegion(action, count);
             if (kind == MessageKind.EOF) {
                 if (position != packetLength) {
                     visitor.onReject(Reject.BAD_LENGTH_EOF, packetLength - position);

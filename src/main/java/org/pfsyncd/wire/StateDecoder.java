@@ -81,10 +81,7 @@ public final class StateDecoder {
             worst = Math.min(worst, decode1301And1400(into, names));
         }
         clearBehindIpv4(into);
-        if (worst == NameTable.FULL) {
-            return Reject.NAMES_FULL;
-        }
-        return worst == NameTable.UNTERMINATED || ifname == 0 ? Reject.BAD_VALUE_IFNAME : null;
+        return worst < 0 ? Reject.NAMES_FULL : null;
     }
 
     private Reject check() {
@@ -106,16 +103,27 @@ public final class StateDecoder {
         if (wireFamily() == 0 || stackFamily() == 0) {
             return Reject.BAD_VALUE_AF;
         }
-        return isTerminated(StateLayout.IFNAME, StateLayout.IFNAME_LENGTH)
-                ? null
-                : Reject.BAD_VALUE_IFNAME;
+        boolean areNamesSound =
+                buffer.getByte(offset + StateLayout.IFNAME) != 0
+                        && isTerminated(StateLayout.IFNAME, StateLayout.IFNAME_LENGTH)
+                        && areOtherNamesTerminated();
+        return areNamesSound ? null : Reject.BAD_VALUE_IFNAME;
+    }
+
+    private boolean areOtherNamesTerminated() {
+        return switch (dialect) {
+            case V1400 -> isTerminated(StateLayout.V1400_RT_IFNAME, StateLayout.IFNAME_LENGTH);
+            case V1500 ->
+                    isTerminated(StateLayout.V1500_TAGNAME, StateLayout.TAGNAME_LENGTH)
+                            && isTerminated(StateLayout.V1500_RT_IFNAME, StateLayout.IFNAME_LENGTH)
+                            && isTerminated(
+                                    StateLayout.V1500_ORIG_IFNAME, StateLayout.IFNAME_LENGTH);
+            case V6, V1301, V5 -> true;
+        };
     }
 
     private boolean isTerminated(int field, int length) {
-        if (buffer.getByte(offset + field) == 0) {
-            return false;
-        }
-        for (int i = 1; i < length; i++) {
+        for (int i = 0; i < length; i++) {
             if (buffer.getByte(offset + field + i) == 0) {
                 return true;
             }
@@ -163,11 +171,11 @@ public final class StateDecoder {
     }
 
     private void decodeV6(StateRecord into) {
-        int rt = u8(StateLayout.V6_RT);
+        int rtKind = rtKindV6();
         into.wireProto(u8(StateLayout.V6_PROTO))
                 .stackProto(u8(StateLayout.V6_PROTO))
                 .log(u8(StateLayout.V6_LOG))
-                .rtKind(rt == 0 ? 0 : rt + 1)
+                .rtKind(rtKind)
                 .rtableId0(u32(StateLayout.V6_RTABLE0))
                 .rtableId1(u32(StateLayout.V6_RTABLE1))
                 .maxMss(u16(StateLayout.V6_MAX_MSS))
@@ -178,7 +186,13 @@ public final class StateDecoder {
                 .stateFlags(u16(StateLayout.V6_STATE_FLAGS))
                 .setPrio0(u8(StateLayout.V6_SET_PRIO))
                 .setPrio1(u8(StateLayout.V6_SET_PRIO + 1))
-                .rtAf(rt == 0 ? 0 : into.wireAf());
+                .rtAf(rtKind == 0 ? 0 : into.wireAf());
+    }
+
+    /** The route option in FreeBSD's numbering; a number that nobody defined is no option. */
+    private int rtKindV6() {
+        int rt = u8(StateLayout.V6_RT);
+        return rt == 0 || rt > StateLayout.V6_RT_LIMIT ? 0 : rt + 1;
     }
 
     /** Returns the smallest name id met, so that a refusal (negative) is not lost. */

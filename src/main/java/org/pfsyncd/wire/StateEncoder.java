@@ -53,9 +53,11 @@ final class StateEncoder {
         if (carriesRoute()) {
             address(StateRecord.RT_ADDR_OFFSET, StateLayout.RT_ADDR + shift);
         }
-        u32(StateLayout.RULE + shift, record.rule());
-        u32(StateLayout.ANCHOR + shift, record.anchor());
-        u32(StateLayout.NAT_RULE + shift, record.natRule());
+        // Another system numbers its rules otherwise; with an equal fingerprint it would believe
+        // us.
+        u32(StateLayout.RULE + shift, isSameFamily() ? record.rule() : -1);
+        u32(StateLayout.ANCHOR + shift, isSameFamily() ? record.anchor() : -1);
+        u32(StateLayout.NAT_RULE + shift, isSameFamily() ? record.natRule() : -1);
         u32(StateLayout.CREATION + shift, seconds(nowMs - record.createdAtMs()));
         u32(StateLayout.EXPIRE + shift, seconds(record.expiresAtMs() - nowMs));
         u64(StateLayout.PACKETS0 + shift, record.packets0());
@@ -71,14 +73,21 @@ final class StateEncoder {
      * the state came in 1301, and elsewhere only with an option and the interface it needs.
      */
     private boolean carriesRoute() {
-        if (dialect == Dialect.V1301) {
+        if (isNative() || dialect == Dialect.V1301) {
             return isNative();
         }
-        return record.rtKind() != 0 && (dialect == Dialect.V6 || record.rtIfname() != 0);
+        boolean isKnown =
+                record.rtKind() >= StateLayout.RT_FIRST && record.rtKind() <= StateLayout.RT_LAST;
+        return isKnown && (dialect == Dialect.V6 || record.rtIfname() != 0);
     }
 
     private boolean isNative() {
         return record.dialect() == dialect.ordinal();
+    }
+
+    /** True if the state came from the same operating system as it goes to. */
+    private boolean isSameFamily() {
+        return (record.dialect() == Dialect.V6.ordinal()) == (dialect == Dialect.V6);
     }
 
     private static int seconds(long ms) {
@@ -113,7 +122,11 @@ final class StateEncoder {
         u8(StateLayout.V6_PROTO, record.wireProto());
         u8(StateLayout.V6_DIRECTION, record.direction());
         u8(StateLayout.V6_LOG, record.log());
-        u8(StateLayout.V6_RT, record.rtKind() >= 2 ? record.rtKind() - 1 : 0);
+        u8(
+                StateLayout.V6_RT,
+                record.rtKind() >= StateLayout.RT_FIRST && carriesRoute()
+                        ? record.rtKind() - 1
+                        : 0);
         u8(StateLayout.V6_TIMEOUT, record.timeout());
         u8(StateLayout.V6_SYNC_FLAGS, record.syncFlags());
         u8(StateLayout.V6_UPDATES, record.updates());
@@ -188,10 +201,7 @@ final class StateEncoder {
     }
 
     private int flags() {
-        boolean isSameFamily = record.dialect() != Dialect.V6.ordinal() && dialect != Dialect.V6;
-        return isSameFamily || isNative()
-                ? record.stateFlags()
-                : record.stateFlags() & COMMON_FLAGS;
+        return isSameFamily() ? record.stateFlags() : record.stateFlags() & COMMON_FLAGS;
     }
 
     private void name(int field, int nameId, int length) {

@@ -11,6 +11,14 @@ final class StateLayout {
     static final int PEER_STATE_LIMIT = 12;
     static final int DIRECTION_LIMIT = 2;
 
+    /** Highest route option of v6: reply-to. */
+    static final int V6_RT_LIMIT = 3;
+
+    /** Lowest and highest route option of FreeBSD that v6 knows too: route-to and reply-to. */
+    static final int RT_FIRST = 2;
+
+    static final int RT_LAST = 4;
+
     static final int ID = 0;
     static final int IFNAME = 8;
     static final int KEY_WIRE = 24;
