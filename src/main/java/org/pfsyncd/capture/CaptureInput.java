@@ -24,6 +24,11 @@ final class CaptureInput implements Closeable {
         return consumed + position;
     }
 
+    /** True if the next byte has to be fetched. */
+    boolean isEmpty() {
+        return position == limit;
+    }
+
     boolean isAtEnd() throws CaptureException {
         return position == limit && !fill();
     }

@@ -93,6 +93,11 @@ public final class CaptureReader implements Closeable {
         return packet;
     }
 
+    /** True if the next packet is not in memory yet, so reading may wait for a pipe. */
+    public boolean isIdle() {
+        return input.isEmpty();
+    }
+
     /** Why the capture ended before its last packet was complete, or null. */
     public String note() {
         return note;

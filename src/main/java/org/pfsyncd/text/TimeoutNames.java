@@ -1,6 +1,6 @@
 package org.pfsyncd.text;
 
-/** Timeout classes as pf.conf names them (spec pfsync.md section 5.3). */
+/** Timeout classes (spec pfsync.md section 5.3), named as in the recordings. */
 public final class TimeoutNames {
     private static final String[] NAMES = {
         "tcp.first",
@@ -22,7 +22,7 @@ public final class TimeoutNames {
         "adaptive.start",
         "adaptive.end",
         "src.track",
-        "tcp.tsdiff",
+        "tsdiff",
         "sctp.first",
         "sctp.opening",
         "sctp.established",
@@ -32,7 +32,6 @@ public final class TimeoutNames {
     private static final int FIRST_UDP = 6;
     private static final int FIRST_ICMP = 9;
     private static final int FIRST_OTHER = 11;
-    private static final int FIRST_NOT_A_STATE = 14;
     private static final int FIRST_SCTP = 20;
 
     private TimeoutNames() {}
@@ -57,10 +56,5 @@ public final class TimeoutNames {
             return ProtocolNames.ICMP;
         }
         return timeout >= FIRST_SCTP ? ProtocolNames.SCTP : 255;
-    }
-
-    /** True if states can be in this class. */
-    static boolean isOfStates(int timeout) {
-        return timeout < FIRST_NOT_A_STATE || (timeout >= FIRST_SCTP && timeout < NAMES.length);
     }
 }
