@@ -24,6 +24,7 @@ import picocli.CommandLine.Command;
             StatesCommand.class,
             StatsCommand.class,
             TailCommand.class,
+            DecodeCommand.class,
             ReplayCommand.class,
             SyncCommand.class,
             CheckCommand.class
@@ -43,6 +44,7 @@ public final class Pfsyncd implements Runnable {
     static CommandLine commandLine() {
         return new CommandLine(new Pfsyncd())
                 .setExecutionExceptionHandler((e, line, parsed) -> explain(e, line))
+                .setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpLongOptionsMaxWidth(28);
     }
 

@@ -121,10 +121,12 @@ public final class ConfigLoader {
             problems.add(file + ":1: there is no [[group]]; add one with name and syncdev");
             return groups;
         }
-        if (!(value instanceof TomlArray array) || !array.containsTables()) {
+        boolean isTables = value instanceof TomlArray list && list.toList().stream().allMatch(TomlTable.class::isInstance);
+        if (!isTables) {
             root.complain("group", "is not a list of tables", "write [[group]]");
             return groups;
         }
+        TomlArray array = (TomlArray) value;
         Set<String> names = new HashSet<>();
         for (int i = 0; i < array.size(); i++) {
             Section section = new Section(array.getTable(i), "group.", file, problems);
