@@ -36,8 +36,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One node: lock, replay, new incarnation, agents. Built and closed by one thread; between {@link #start} and {@link
- * #close} the agents run on theirs, or, in invoker mode, when {@link #step} is called.
+ * One node: lock, replay, new incarnation, agents. Built and closed by one thread; between {@link
+ * #start} and {@link #close} the agents run on theirs, or, in invoker mode, when {@link #step} is
+ * called.
  */
 public final class Daemon implements AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(Daemon.class);
@@ -73,7 +74,8 @@ public final class Daemon implements AutoCloseable {
     }
 
     /**
-     * Brings the node up to where it can receive: takes the lock, replays, begins an incarnation, opens the ports.
+     * Brings the node up to where it can receive: takes the lock, replays, begins an incarnation,
+     * opens the ports.
      *
      * @throws IOException with a message for the operator if a file or directory refuses.
      */
@@ -91,8 +93,12 @@ public final class Daemon implements AutoCloseable {
         directories.create();
         closeLast(ProcessLock.take(directories.data()));
         long startMs = clocks.epoch().time();
-        metrics = closeLast(MetricsFile.create(
-                directories.counters(), (int) ProcessHandle.current().pid(), startMs));
+        metrics =
+                closeLast(
+                        MetricsFile.create(
+                                directories.counters(),
+                                (int) ProcessHandle.current().pid(),
+                                startMs));
         Counters allocator = metrics.counters();
         counters = allocator.node();
         latencies = closeLast(new LatencyLog(directories.latencies(), startMs));
@@ -105,14 +111,15 @@ public final class Daemon implements AutoCloseable {
         JournalPublisher publisher = openJournal(left);
         syncAgent = buildSync(allocator, publisher);
         syncAgent.prime(clocks.nano().nanoTime());
-        syncAgent.publishOpen(new OpenPayload(
-                replayed.incarnation(),
-                replayed.sequence(),
-                replayed.sequence(),
-                replayed.table().size(),
-                replayed.table().digest(),
-                shiftMs,
-                false));
+        syncAgent.publishOpen(
+                new OpenPayload(
+                        replayed.incarnation(),
+                        replayed.sequence(),
+                        replayed.sequence(),
+                        replayed.table().size(),
+                        replayed.table().digest(),
+                        shiftMs,
+                        false));
         tellStart(shiftMs);
     }
 
@@ -120,8 +127,10 @@ public final class Daemon implements AutoCloseable {
         try {
             return Recovery.leftRing(directories.ring());
         } catch (IOException e) {
-            LOGGER.warn("journal ring unusable file={} error=\"{}\" action=continue-from-the-queue",
-                    directories.ring(), e.getMessage());
+            LOGGER.warn(
+                    "journal ring unusable file={} error=\"{}\" action=continue-from-the-queue",
+                    directories.ring(),
+                    e.getMessage());
             return null;
         }
     }
@@ -154,7 +163,9 @@ public final class Daemon implements AutoCloseable {
         incarnation = Math.max(incarnation, left == null ? 0 : left.incarnation() + 1);
         journalAgent = new JournalAgent(journal, left, counters, log, nodeClock);
         janitor = new Janitor(journal, journalAgent, janitorLog, nodeClock);
-        int carried = new Recovery(journal).begin(incarnation, left, journalAgent, janitor, nodeClock.time());
+        int carried =
+                new Recovery(journal)
+                        .begin(incarnation, left, journalAgent, janitor, nodeClock.time());
         if (carried > 0) {
             LOGGER.info("journal ring recovered documents={}", carried);
         }
@@ -169,22 +180,24 @@ public final class Daemon implements AutoCloseable {
     }
 
     private SyncAgent buildSync(Counters allocator, JournalPublisher publisher) throws IOException {
-        Snapshotter snapshotter = new Snapshotter(
-                replayed.table(),
-                replayed.names(),
-                publisher,
-                counters,
-                config.journal().snapshotBytesPerSecond());
-        SyncParts parts = new SyncParts(
-                clocks.nano(),
-                nodeClock,
-                replayed.table(),
-                replayed.batch(),
-                publisher,
-                journalAgent,
-                commands,
-                counters,
-                latencies);
+        Snapshotter snapshotter =
+                new Snapshotter(
+                        replayed.table(),
+                        replayed.names(),
+                        publisher,
+                        counters,
+                        config.journal().snapshotBytesPerSecond());
+        SyncParts parts =
+                new SyncParts(
+                        clocks.nano(),
+                        nodeClock,
+                        replayed.table(),
+                        replayed.batch(),
+                        publisher,
+                        journalAgent,
+                        commands,
+                        counters,
+                        latencies);
         List<GroupRuntime> groups = new ArrayList<>();
         for (GroupConfig group : config.groups()) {
             groups.add(buildGroup(group, allocator));
@@ -194,7 +207,8 @@ public final class Daemon implements AutoCloseable {
 
     private GroupRuntime buildGroup(GroupConfig group, Counters allocator) throws IOException {
         Port port = ports.open(group);
-        EventLog log = new EventLog(LOGGER, counters, PfsyncGroup.Cause.values().length, LOG_INTERVAL_NS);
+        EventLog log =
+                new EventLog(LOGGER, counters, PfsyncGroup.Cause.values().length, LOG_INTERVAL_NS);
         GroupMetrics groupMetrics = new GroupMetrics(allocator.group(group.name()), log);
         BudgetFile budget = closeLast(new BudgetFile(directories.budget(group.name())));
         GroupMirror mirror = new GroupMirror(replayed.table(), replayed.names(), group.realm());
@@ -205,9 +219,14 @@ public final class Daemon implements AutoCloseable {
     }
 
     private void tellStart(long shiftMs) {
-        LOGGER.info("started node={} pid={} incarnation={} states={} digest={} documents={} groups={}",
-                config.node().name(), ProcessHandle.current().pid(), syncAgent.publisher().incarnation(),
-                replayed.table().size(), String.format("%016x", replayed.table().digest()), replayed.documents(),
+        LOGGER.info(
+                "started node={} pid={} incarnation={} states={} digest={} documents={} groups={}",
+                config.node().name(),
+                ProcessHandle.current().pid(),
+                syncAgent.publisher().incarnation(),
+                replayed.table().size(),
+                String.format("%016x", replayed.table().digest()),
+                replayed.documents(),
                 config.groups().size());
         if (!replayed.lossReport().isEmpty()) {
             LOGGER.warn("journal losses report=\"{}\"", replayed.lossReport());
@@ -218,7 +237,10 @@ public final class Daemon implements AutoCloseable {
         int cores = Runtime.getRuntime().availableProcessors();
         int spinning = config.node().mode().equals("dedicated") ? 2 : 1;
         if (config.node().idle().equals("busy-spin") && spinning >= cores) {
-            LOGGER.warn("busy-spin refused spinning_agents={} cores={} action=backoff-used", spinning, cores);
+            LOGGER.warn(
+                    "busy-spin refused spinning_agents={} cores={} action=backoff-used",
+                    spinning,
+                    cores);
         }
     }
 
@@ -237,17 +259,26 @@ public final class Daemon implements AutoCloseable {
 
     private AgentRunner runner(org.agrona.concurrent.Agent agent) {
         boolean hasCore = runners.size() + 1 < Runtime.getRuntime().availableProcessors();
-        String idle = config.node().idle().equals("busy-spin") && !hasCore ? "backoff" : config.node().idle();
+        String idle =
+                config.node().idle().equals("busy-spin") && !hasCore
+                        ? "backoff"
+                        : config.node().idle();
         AtomicCounter noCounter = null;
         return new AgentRunner(Settings.idle(idle), this::onError, noCounter, agent);
     }
 
     private void onError(Throwable error) {
         counters.increment(CounterId.ERRORS);
-        LOGGER.error("unexpected error=\"{}\" action=report-it-with-this-trace", error.toString(), error);
+        LOGGER.error(
+                "unexpected error=\"{}\" action=report-it-with-this-trace",
+                error.toString(),
+                error);
     }
 
-    /** One cycle of every agent and the janitor on the calling thread: invoker mode. Returns work done. */
+    /**
+     * One cycle of every agent and the janitor on the calling thread: invoker mode. Returns work
+     * done.
+     */
     public int step() {
         int workCount = syncAgent.doWork() + journalAgent.doWork();
         janitor.step();
@@ -313,7 +344,9 @@ public final class Daemon implements AutoCloseable {
         return closeable;
     }
 
-    /** A clean end: the agents publish and append what they have, then everything closes in reverse. */
+    /**
+     * A clean end: the agents publish and append what they have, then everything closes in reverse.
+     */
     @Override
     public void close() {
         if (runners.isEmpty() && syncAgent != null) {
@@ -340,7 +373,10 @@ public final class Daemon implements AutoCloseable {
             try {
                 closeables.get(i).close();
             } catch (Exception e) {
-                LOGGER.warn("close failed what={} error=\"{}\"", closeables.get(i).getClass().getSimpleName(), e);
+                LOGGER.warn(
+                        "close failed what={} error=\"{}\"",
+                        closeables.get(i).getClass().getSimpleName(),
+                        e);
             }
         }
         closeables.clear();

@@ -17,7 +17,10 @@ import org.pfsyncd.metrics.CounterId;
 import org.pfsyncd.wire.NameTable;
 import org.pfsyncd.wire.StateRecord;
 
-/** The daemon as the control socket sees it: every question becomes a command to the sync agent. Any thread. */
+/**
+ * The daemon as the control socket sees it: every question becomes a command to the sync agent. Any
+ * thread.
+ */
 public final class DaemonControl implements ControlNode {
     private final Daemon daemon;
     private final String version;
@@ -38,11 +41,12 @@ public final class DaemonControl implements ControlNode {
         for (GroupRuntime runtime : agent.groups()) {
             groups.add(group(runtime, agent.cycleNs()));
         }
-        NodeStatus.Table table = new NodeStatus.Table(
-                agent.table().size(),
-                daemon.config().node().capacity(),
-                agent.table().unconfirmed(),
-                agent.table().digest());
+        NodeStatus.Table table =
+                new NodeStatus.Table(
+                        agent.table().size(),
+                        daemon.config().node().capacity(),
+                        agent.table().unconfirmed(),
+                        agent.table().digest());
         return new NodeStatus(
                 daemon.config().node().name(),
                 version,
@@ -68,14 +72,17 @@ public final class DaemonControl implements ControlNode {
 
     private static NodeStatus.Group group(GroupRuntime runtime, long nowNs) {
         GroupStatus status = runtime.group().status(nowNs);
-        List<NodeStatus.Sender> senders = status.senders().stream()
-                .map(sender -> new NodeStatus.Sender(
-                        address(sender.address()),
-                        sender.dialect(),
-                        sender.frames(),
-                        sender.silentNs(),
-                        sender.hasFingerprint()))
-                .toList();
+        List<NodeStatus.Sender> senders =
+                status.senders().stream()
+                        .map(
+                                sender ->
+                                        new NodeStatus.Sender(
+                                                address(sender.address()),
+                                                sender.dialect(),
+                                                sender.frames(),
+                                                sender.silentNs(),
+                                                sender.hasFingerprint()))
+                        .toList();
         return new NodeStatus.Group(
                 status.name(),
                 runtime.role(),
@@ -126,30 +133,45 @@ public final class DaemonControl implements ControlNode {
         return daemon.commands().ask(agent -> requestSync(agent, group));
     }
 
-    /** Gives the running groups their changed settings; groups that are new or gone need a restart. */
+    /**
+     * Gives the running groups their changed settings; groups that are new or gone need a restart.
+     */
     public void reconfigure(PfsyncdConfig changed) throws TimeoutException {
-        daemon.commands().ask(agent -> {
-            for (GroupConfig group : changed.groups()) {
-                Arrays.stream(agent.groups())
-                        .filter(runtime -> runtime.group().name().equals(group.name()))
-                        .forEach(runtime -> runtime.group().reconfigure(Settings.group(group)));
-            }
-            return changed;
-        });
+        daemon.commands()
+                .ask(
+                        agent -> {
+                            for (GroupConfig group : changed.groups()) {
+                                Arrays.stream(agent.groups())
+                                        .filter(
+                                                runtime ->
+                                                        runtime.group().name().equals(group.name()))
+                                        .forEach(
+                                                runtime ->
+                                                        runtime.group()
+                                                                .reconfigure(
+                                                                        Settings.group(group)));
+                            }
+                            return changed;
+                        });
     }
 
     private static String requestSync(SyncAgent agent, String name) {
-        List<GroupRuntime> chosen = Arrays.stream(agent.groups())
-                .filter(runtime -> name.isEmpty() || runtime.group().name().equals(name))
-                .toList();
+        List<GroupRuntime> chosen =
+                Arrays.stream(agent.groups())
+                        .filter(runtime -> name.isEmpty() || runtime.group().name().equals(name))
+                        .toList();
         if (chosen.isEmpty()) {
-            String known = Arrays.stream(agent.groups())
-                    .map(runtime -> runtime.group().name())
-                    .collect(Collectors.joining(" "));
-            throw new IllegalArgumentException("no group is called " + name + "; groups here: " + known);
+            String known =
+                    Arrays.stream(agent.groups())
+                            .map(runtime -> runtime.group().name())
+                            .collect(Collectors.joining(" "));
+            throw new IllegalArgumentException(
+                    "no group is called " + name + "; groups here: " + known);
         }
         chosen.forEach(runtime -> runtime.group().requestSync(agent.cycleNs()));
-        return chosen.stream().map(runtime -> runtime.group().name()).collect(Collectors.joining(" "));
+        return chosen.stream()
+                .map(runtime -> runtime.group().name())
+                .collect(Collectors.joining(" "));
     }
 
     /** Grows with the segment. */
@@ -161,7 +183,8 @@ public final class DaemonControl implements ControlNode {
             if (length == bytes.length) {
                 bytes = Arrays.copyOf(bytes, bytes.length * 2);
             }
-            new UnsafeBuffer(bytes).putBytes(length, record.buffer(), record.offset(), StateRecord.LENGTH);
+            new UnsafeBuffer(bytes)
+                    .putBytes(length, record.buffer(), record.offset(), StateRecord.LENGTH);
             length += StateRecord.LENGTH;
         }
 

@@ -21,10 +21,17 @@ public record Directories(Path data, Path run) {
     private static void create(Path directory, String key) throws IOException {
         try {
             Files.createDirectories(
-                    directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-x---")));
+                    directory,
+                    PosixFilePermissions.asFileAttribute(
+                            PosixFilePermissions.fromString("rwxr-x---")));
         } catch (IOException e) {
-            throw new IOException(directory + " cannot be created (" + e.getClass().getSimpleName()
-                    + "): create it for this user, or set " + key, e);
+            throw new IOException(
+                    directory
+                            + " cannot be created ("
+                            + e.getClass().getSimpleName()
+                            + "): create it for this user, or set "
+                            + key,
+                    e);
         }
     }
 

@@ -95,7 +95,9 @@ public final class Settings {
         String address = slash < 0 ? text : text.substring(0, slash);
         try {
             byte[] bytes = InetAddress.getByName(address).getAddress();
-            return AddressPrefix.of(bytes, slash < 0 ? bytes.length * 8 : Integer.parseInt(text.substring(slash + 1)));
+            return AddressPrefix.of(
+                    bytes,
+                    slash < 0 ? bytes.length * 8 : Integer.parseInt(text.substring(slash + 1)));
         } catch (UnknownHostException | IllegalArgumentException e) {
             throw new IllegalArgumentException(text + " is not an address or prefix", e);
         }

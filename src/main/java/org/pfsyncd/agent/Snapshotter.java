@@ -15,12 +15,13 @@ import org.pfsyncd.wire.NameTable;
 import org.pfsyncd.wire.StateRecord;
 
 /**
- * Writes the table into the journal in slices, one map segment a slice, mixed with the deltas that arrive meanwhile
- * (design section 4). Owned by the sync agent.
+ * Writes the table into the journal in slices, one map segment a slice, mixed with the deltas that
+ * arrive meanwhile (design section 4). Owned by the sync agent.
  *
- * <p>A slice is the segment as it stands at its place in the sequence, so whoever replays from the beginning of the
- * snapshot overwrites with it, passes over updates and deletes of states that no slice has brought yet, and has the
- * table when the end comes. Paced in bytes a second, and it waits while the ring is a quarter full.
+ * <p>A slice is the segment as it stands at its place in the sequence, so whoever replays from the
+ * beginning of the snapshot overwrites with it, passes over updates and deletes of states that no
+ * slice has brought yet, and has the table when the end comes. Paced in bytes a second, and it
+ * waits while the ring is a quarter full.
  */
 final class Snapshotter {
     private static final int END_LENGTH = 16;
@@ -44,7 +45,11 @@ final class Snapshotter {
     private long deltaBytes;
 
     Snapshotter(
-            MirrorTable table, NameTable names, JournalPublisher publisher, CounterSet counters, long bytesPerSecond) {
+            MirrorTable table,
+            NameTable names,
+            JournalPublisher publisher,
+            CounterSet counters,
+            long bytesPerSecond) {
         this.table = table;
         this.names = names;
         this.publisher = publisher;
@@ -64,7 +69,9 @@ final class Snapshotter {
     /** Deltas were published; once they outweigh the table twice, a new snapshot is due. */
     void onDeltas(int bytes) {
         deltaBytes += bytes;
-        if (!isWanted && deltaBytes > 2 * Math.max(BURST_BYTES, table.size() * StateRecord.JOURNALED_LENGTH)) {
+        if (!isWanted
+                && deltaBytes
+                        > 2 * Math.max(BURST_BYTES, table.size() * StateRecord.JOURNALED_LENGTH)) {
             want();
         }
     }
@@ -91,7 +98,10 @@ final class Snapshotter {
     private void refill(long nowNs) {
         long elapsedNs = Math.min(nowNs - refilledNs, 1_000_000_000L);
         if (elapsedNs > 1_000_000L) {
-            allowanceBytes = Math.min(BURST_BYTES, allowanceBytes + bytesPerSecond * elapsedNs / 1_000_000_000L);
+            allowanceBytes =
+                    Math.min(
+                            BURST_BYTES,
+                            allowanceBytes + bytesPerSecond * elapsedNs / 1_000_000_000L);
             refilledNs = nowNs;
         }
     }

@@ -21,11 +21,11 @@ import org.pfsyncd.state.DeltaBatch;
 import org.pfsyncd.state.MirrorTable;
 
 /**
- * Owns the table and is its only writer: frames in, judged, batched, published to the ring, answered; then timers and
- * snapshots. One clock reading a cycle; every step bounded.
+ * Owns the table and is its only writer: frames in, judged, batched, published to the ring,
+ * answered; then timers and snapshots. One clock reading a cycle; every step bounded.
  *
- * <p>A received frame becomes at most one journal document, and nothing it caused leaves before that document is in the
- * ring.
+ * <p>A received frame becomes at most one journal document, and nothing it caused leaves before
+ * that document is in the ring.
  */
 public final class SyncAgent implements Agent {
     private static final int FRAMES_PER_CYCLE = 64;
@@ -65,12 +65,18 @@ public final class SyncAgent implements Agent {
         latencies = parts.latencies();
         this.snapshotter = snapshotter;
         this.groups = groups.toArray(GroupRuntime[]::new);
-        tracker = new DutyCycleTracker(
-                counters, CounterId.SYNC_CYCLE_MAX_NS, CounterId.SYNC_CYCLE_OVER, CYCLE_THRESHOLD_NS);
+        tracker =
+                new DutyCycleTracker(
+                        counters,
+                        CounterId.SYNC_CYCLE_MAX_NS,
+                        CounterId.SYNC_CYCLE_OVER,
+                        CYCLE_THRESHOLD_NS);
         handlers = new FrameHandler[groups.size()];
         for (int i = 0; i < handlers.length; i++) {
             GroupRuntime runtime = this.groups[i];
-            handlers[i] = (buffer, offset, length, info) -> onFrame(runtime, buffer, offset, length, info);
+            handlers[i] =
+                    (buffer, offset, length, info) ->
+                            onFrame(runtime, buffer, offset, length, info);
         }
     }
 
@@ -102,7 +108,8 @@ public final class SyncAgent implements Agent {
         return workCount;
     }
 
-    private void onFrame(GroupRuntime runtime, DirectBuffer buffer, int offset, int length, FrameInfo info) {
+    private void onFrame(
+            GroupRuntime runtime, DirectBuffer buffer, int offset, int length, FrameInfo info) {
         PfsyncGroup group = runtime.group();
         group.onFrame(buffer, offset, length, info);
         if (batch.count() > 0) {
@@ -130,7 +137,8 @@ public final class SyncAgent implements Agent {
     private boolean publishBatch() {
         cause.deltaCount = batch.count();
         cause.timeMs = cycleMs;
-        // Behind a hole nothing more may be published into this incarnation: its sequence would hide the hole.
+        // Behind a hole nothing more may be published into this incarnation: its sequence would
+        // hide the hole.
         hasHole = hasHole || publisher.publish(cause, batch.buffer(), 0, batch.length()) < 0;
         if (!hasHole) {
             snapshotter.onDeltas(batch.length());
@@ -139,13 +147,20 @@ public final class SyncAgent implements Agent {
         return !hasHole;
     }
 
-    /** After a full disk, a write error or a full ring: what follows goes to a new incarnation, which a snapshot makes whole. */
+    /**
+     * After a full disk, a write error or a full ring: what follows goes to a new incarnation,
+     * which a snapshot makes whole.
+     */
     private void continueInNewIncarnation() {
         long previous = publisher.incarnation();
         long published = publisher.sequence() + (hasHole ? 1 : 0);
-        long recorded = journal.wantsIncarnation() ? counters.get(CounterId.JOURNAL_APPENDED) : publisher.sequence();
+        long recorded =
+                journal.wantsIncarnation()
+                        ? counters.get(CounterId.JOURNAL_APPENDED)
+                        : publisher.sequence();
         OpenPayload payload =
-                new OpenPayload(previous, published, recorded, table.size(), table.digest(), 0, true);
+                new OpenPayload(
+                        previous, published, recorded, table.size(), table.digest(), 0, true);
         hasHole = false;
         publisher.startIncarnation(previous + 1);
         publishOpen(payload);

@@ -8,21 +8,23 @@ import java.util.function.Function;
 import org.agrona.concurrent.ManyToOneConcurrentArrayQueue;
 
 /**
- * Offers commands to the sync agent and waits for their answers. Any thread but the sync agent's; bounded, and a full
- * queue or a late answer is an exception that says so.
+ * Offers commands to the sync agent and waits for their answers. Any thread but the sync agent's;
+ * bounded, and a full queue or a late answer is an exception that says so.
  */
 public final class SyncCommands {
     private static final int QUEUE_LIMIT = 64;
     private static final long ANSWER_SECONDS = 5;
 
-    private final ManyToOneConcurrentArrayQueue<SyncCommand> queue = new ManyToOneConcurrentArrayQueue<>(QUEUE_LIMIT);
+    private final ManyToOneConcurrentArrayQueue<SyncCommand> queue =
+            new ManyToOneConcurrentArrayQueue<>(QUEUE_LIMIT);
 
     /** Runs {@code question} on the sync agent's thread and returns its answer. */
     public <T> T ask(Function<SyncAgent, T> question) throws TimeoutException {
         CompletableFuture<T> answer = new CompletableFuture<>();
         boolean isOffered = queue.offer((agent, nowNs, nowMs) -> complete(answer, question, agent));
         if (!isOffered) {
-            throw new TimeoutException("the sync agent has " + QUEUE_LIMIT + " commands waiting; try again");
+            throw new TimeoutException(
+                    "the sync agent has " + QUEUE_LIMIT + " commands waiting; try again");
         }
         try {
             return answer.get(ANSWER_SECONDS, TimeUnit.SECONDS);
@@ -32,11 +34,13 @@ public final class SyncCommands {
         } catch (ExecutionException e) {
             throw new IllegalStateException(e.getCause().getMessage(), e.getCause());
         } catch (TimeoutException e) {
-            throw new TimeoutException("the sync agent did not answer within " + ANSWER_SECONDS + " s");
+            throw new TimeoutException(
+                    "the sync agent did not answer within " + ANSWER_SECONDS + " s");
         }
     }
 
-    private static <T> void complete(CompletableFuture<T> answer, Function<SyncAgent, T> question, SyncAgent agent) {
+    private static <T> void complete(
+            CompletableFuture<T> answer, Function<SyncAgent, T> question, SyncAgent agent) {
         try {
             answer.complete(question.apply(agent));
         } catch (RuntimeException e) {

@@ -23,10 +23,11 @@ public final class CheckCommand implements Callable<Integer> {
     private static final int CAP_NET_RAW = 13;
     private static final int ETHERNET_MTU = 1500;
 
-    @Mixin
-    private ConfigOption config;
+    @Mixin private ConfigOption config;
 
-    @Option(names = "--live", description = "Also buffers, capabilities, interfaces, directories, free space.")
+    @Option(
+            names = "--live",
+            description = "Also buffers, capabilities, interfaces, directories, free space.")
     private boolean isLive;
 
     private boolean hasFailed;
@@ -34,8 +35,16 @@ public final class CheckCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         PfsyncdConfig loaded = config.load();
-        say("OK", "configuration", config.file() + ": node " + loaded.node().name() + ", " + loaded.groups().size()
-                + " group(s), capacity " + loaded.node().capacity());
+        say(
+                "OK",
+                "configuration",
+                config.file()
+                        + ": node "
+                        + loaded.node().name()
+                        + ", "
+                        + loaded.groups().size()
+                        + " group(s), capacity "
+                        + loaded.node().capacity());
         if (isLive) {
             checkCapabilities();
             checkRunDir(loaded.node().runDir());
@@ -54,21 +63,33 @@ public final class CheckCommand implements Callable<Integer> {
         if (hasRaw) {
             say("OK", "capability", "CAP_NET_RAW");
         } else {
-            say("FAIL", "capability", "CAP_NET_RAW is missing: start through ops/pfsyncd.service, or as root");
+            say(
+                    "FAIL",
+                    "capability",
+                    "CAP_NET_RAW is missing: start through ops/pfsyncd.service, or as root");
         }
-        long rmemMax = Long.parseLong(Files.readString(Path.of("/proc/sys/net/core/rmem_max")).strip());
+        long rmemMax =
+                Long.parseLong(Files.readString(Path.of("/proc/sys/net/core/rmem_max")).strip());
         if (hasAdmin || rmemMax >= PortConfig.RECEIVE_BUFFER_BYTES) {
             say("OK", "receive buffer", PortConfig.RECEIVE_BUFFER_BYTES + " bytes will be granted");
         } else {
-            say("WARN", "receive buffer", "net.core.rmem_max is " + rmemMax
-                    + ": grant CAP_NET_ADMIN, or sysctl -w net.core.rmem_max=" + PortConfig.RECEIVE_BUFFER_BYTES);
+            say(
+                    "WARN",
+                    "receive buffer",
+                    "net.core.rmem_max is "
+                            + rmemMax
+                            + ": grant CAP_NET_ADMIN, or sysctl -w net.core.rmem_max="
+                            + PortConfig.RECEIVE_BUFFER_BYTES);
         }
     }
 
     private static long effectiveCapabilities() throws IOException {
         return Files.readAllLines(Path.of("/proc/self/status")).stream()
                 .filter(line -> line.startsWith("CapEff:"))
-                .mapToLong(line -> Long.parseUnsignedLong(line.substring("CapEff:".length()).strip(), 16))
+                .mapToLong(
+                        line ->
+                                Long.parseUnsignedLong(
+                                        line.substring("CapEff:".length()).strip(), 16))
                 .findFirst()
                 .orElse(0);
     }
@@ -79,8 +100,14 @@ public final class CheckCommand implements Callable<Integer> {
         if (type.equals("tmpfs")) {
             say("OK", "run-dir", runDir + " on tmpfs");
         } else {
-            say("WARN", "run-dir", runDir + " is on " + type
-                    + ": acknowledgements will wait for that disk; set node.run-dir to a tmpfs such as /run or /dev/shm");
+            say(
+                    "WARN",
+                    "run-dir",
+                    runDir
+                            + " is on "
+                            + type
+                            + ": acknowledgements will wait for that disk; set node.run-dir to a"
+                            + " tmpfs such as /run or /dev/shm");
         }
     }
 
@@ -88,12 +115,22 @@ public final class CheckCommand implements Callable<Integer> {
         Path dataDir = loaded.node().dataDir();
         var store = Files.getFileStore(existing(dataDir));
         long needed = loaded.journal().reserveBytes() + 3L * loaded.journal().blockBytes();
-        String numbers = dataDir + " has " + store.getUsableSpace() + " bytes free, needs " + needed;
-        say(store.getUsableSpace() >= needed ? "OK" : "FAIL", "space",
-                numbers + (store.getUsableSpace() >= needed ? "" : ": free space, or lower journal.reserve"));
+        String numbers =
+                dataDir + " has " + store.getUsableSpace() + " bytes free, needs " + needed;
+        say(
+                store.getUsableSpace() >= needed ? "OK" : "FAIL",
+                "space",
+                numbers
+                        + (store.getUsableSpace() >= needed
+                                ? ""
+                                : ": free space, or lower journal.reserve"));
         if (store.type().equals("btrfs") || store.type().equals("zfs")) {
-            say("WARN", "data-dir", store.type()
-                    + " copies on write, so allocated space may still run out: use ext4 or xfs for node.data-dir");
+            say(
+                    "WARN",
+                    "data-dir",
+                    store.type()
+                            + " copies on write, so allocated space may still run out: use ext4 or"
+                            + " xfs for node.data-dir");
         }
     }
 
@@ -108,12 +145,21 @@ public final class CheckCommand implements Callable<Integer> {
     private void checkInterface(GroupConfig group) throws IOException {
         NetworkInterface device = NetworkInterface.getByName(group.syncdev());
         if (device == null || !device.isUp()) {
-            say("FAIL", "group " + group.name(), group.syncdev() + " is down: ip link set " + group.syncdev() + " up");
+            say(
+                    "FAIL",
+                    "group " + group.name(),
+                    group.syncdev() + " is down: ip link set " + group.syncdev() + " up");
             return;
         }
         if (device.getMTU() > ETHERNET_MTU && !device.isLoopback()) {
-            say("WARN", "group " + group.name(), group.syncdev() + " has MTU " + device.getMTU()
-                    + ": FreeBSD may fail to allocate packets above a page; set the mtu of pfsync0 to 1500 there");
+            say(
+                    "WARN",
+                    "group " + group.name(),
+                    group.syncdev()
+                            + " has MTU "
+                            + device.getMTU()
+                            + ": FreeBSD may fail to allocate packets above a page; set the mtu of"
+                            + " pfsync0 to 1500 there");
         }
         say("OK", "group " + group.name(), group.syncdev() + " is up, MTU " + device.getMTU());
     }

@@ -19,10 +19,17 @@ final class Clients {
         try {
             return new ControlClient(socket);
         } catch (AccessDeniedException e) {
-            throw new Failure(FAILED, socket + ": permission denied; ask as the daemon's user or group");
+            throw new Failure(
+                    FAILED, socket + ": permission denied; ask as the daemon's user or group");
         } catch (IOException e) {
-            throw new Failure(FAILED, "no daemon answers at " + socket + " (" + e.getMessage()
-                    + "); start one with: pfsyncd run -c " + config.file());
+            throw new Failure(
+                    FAILED,
+                    "no daemon answers at "
+                            + socket
+                            + " ("
+                            + e.getMessage()
+                            + "); start one with: pfsyncd run -c "
+                            + config.file());
         }
     }
 
@@ -31,7 +38,8 @@ final class Clients {
         if (!Files.exists(socket)) {
             return false;
         }
-        try (ControlClient client = new ControlClient(socket)) {
+        try {
+            new ControlClient(socket).close();
             return true;
         } catch (IOException e) {
             return false;
@@ -41,7 +49,10 @@ final class Clients {
     /** The line, unless it is an error. */
     static String checked(String line) throws IOException {
         if (line.startsWith(ERROR_PREFIX)) {
-            throw new Failure(FAILED, StatusCommand.unquote(line.substring(ERROR_PREFIX.length(), line.length() - 1)));
+            throw new Failure(
+                    FAILED,
+                    StatusCommand.unquote(
+                            line.substring(ERROR_PREFIX.length(), line.length() - 1)));
         }
         return line;
     }

@@ -6,7 +6,8 @@ import picocli.CommandLine.Command;
 /** Entry point: one program, one verb an argument. Exit codes 0 ok, 1 failed, 2 usage. */
 @Command(
         name = "pfsyncd",
-        description = "Mirrors the state tables of pf firewalls, journals every change, and proves it.",
+        description =
+                "Mirrors the state tables of pf firewalls, journals every change, and proves it.",
         mixinStandardHelpOptions = true,
         versionProvider = Pfsyncd.Version.class,
         synopsisSubcommandLabel = "VERB",
@@ -33,8 +34,7 @@ public final class Pfsyncd implements Runnable {
     private static final int FAILED = 1;
     private static final String DEBUG_PROPERTY = "pfsyncd.debug";
 
-    @CommandLine.Spec
-    private CommandLine.Model.CommandSpec spec;
+    @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 
     /** Runs the verb named by the first argument. */
     public static void main(String[] args) {
@@ -54,8 +54,12 @@ public final class Pfsyncd implements Runnable {
         } else if (e instanceof Failure || e instanceof java.io.IOException) {
             line.getErr().println(e.getMessage());
         } else {
-            line.getErr().println(e + "\nThis is a defect: run again with PFSYNCD_JAVA_OPTS=-D" + DEBUG_PROPERTY
-                    + "=true and report the trace.");
+            line.getErr()
+                    .println(
+                            e
+                                    + "\nThis is a defect: run again with PFSYNCD_JAVA_OPTS=-D"
+                                    + DEBUG_PROPERTY
+                                    + "=true and report the trace.");
         }
         return e instanceof Failure failure ? failure.exitCode() : FAILED;
     }

@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * HUP: reads the configuration again, applies what can be applied, says what cannot, and sends nothing. Runs on the
- * virtual machine's signal thread.
+ * HUP: reads the configuration again, applies what can be applied, says what cannot, and sends
+ * nothing. Runs on the virtual machine's signal thread.
  */
 final class Reload {
     private static final Logger LOGGER = LoggerFactory.getLogger(Reload.class);
@@ -31,18 +31,26 @@ final class Reload {
         this.daemon = daemon;
     }
 
-    /** Registers for HUP. {@code sun.misc.Signal} has no supported form, so it is reached by reflection. */
+    /**
+     * Registers for HUP. {@code sun.misc.Signal} has no supported form, so it is reached by
+     * reflection.
+     */
     static void onHangup(Path file, PfsyncdConfig loaded, Daemon daemon) {
         Reload reload = new Reload(file, loaded, daemon);
         try {
             Class<?> signal = Class.forName("sun.misc.Signal");
             Class<?> handler = Class.forName("sun.misc.SignalHandler");
-            InvocationHandler onSignal = (proxy, method, args) -> reload.handle(proxy, method.getName(), args);
-            Object receiver = Proxy.newProxyInstance(Reload.class.getClassLoader(), new Class<?>[] {handler}, onSignal);
+            InvocationHandler onSignal =
+                    (proxy, method, args) -> reload.handle(proxy, method.getName(), args);
+            Object receiver =
+                    Proxy.newProxyInstance(
+                            Reload.class.getClassLoader(), new Class<?>[] {handler}, onSignal);
             Object hangup = signal.getConstructor(String.class).newInstance("HUP");
             signal.getMethod("handle", signal, handler).invoke(null, hangup, receiver);
         } catch (ReflectiveOperationException e) {
-            LOGGER.warn("HUP is not handled error=\"{}\" action=restart-to-change-the-configuration", e.toString());
+            LOGGER.warn(
+                    "HUP is not handled error=\"{}\" action=restart-to-change-the-configuration",
+                    e.toString());
         }
     }
 
@@ -68,7 +76,11 @@ final class Reload {
             }
             daemon.control().reconfigure(changed);
             current.set(changed);
-            LOGGER.info("reload file={} applied={} needs_restart={}", file, diff.live(), diff.restart());
+            LOGGER.info(
+                    "reload file={} applied={} needs_restart={}",
+                    file,
+                    diff.live(),
+                    diff.restart());
         } catch (ConfigException e) {
             LOGGER.warn("reload refused, nothing changed:\n{}", e.getMessage());
         } catch (TimeoutException e) {

@@ -14,7 +14,9 @@ import picocli.CommandLine.Option;
 /** {@code replay}: rebuilds the table from the journal and prints or compares its digest. */
 @Command(
         name = "replay",
-        description = "Rebuilds the table from the journal, whole or up to a point, and prints its digest.",
+        description =
+                "Rebuilds the table from the journal, whole or up to a point, and prints its"
+                        + " digest.",
         mixinStandardHelpOptions = true,
         footer = {
             "",
@@ -22,13 +24,13 @@ import picocli.CommandLine.Option;
             "  pfsyncd replay",
             "  pfsyncd replay --at 2026-11-24T03:00:00Z",
             "  pfsyncd replay --incarnation 7 --sequence 4711",
-            "  pfsyncd replay --expect $(pfsyncd status --json | jq -r .digest)    exit code 1 if it differs"
+            "  pfsyncd replay --expect $(pfsyncd status --json | jq -r .digest)    exit code 1 if"
+                    + " it differs"
         })
 public final class ReplayCommand implements Callable<Integer> {
     private static final int USAGE = 2;
 
-    @Mixin
-    private ConfigOption config;
+    @Mixin private ConfigOption config;
 
     @Option(names = "--json", description = "One JSON object.")
     private boolean isJson;
@@ -39,10 +41,16 @@ public final class ReplayCommand implements Callable<Integer> {
     @Option(names = "--incarnation", paramLabel = "N", description = "Stop in this incarnation.")
     private long incarnation;
 
-    @Option(names = "--sequence", paramLabel = "N", description = "Stop behind this sequence of the incarnation.")
+    @Option(
+            names = "--sequence",
+            paramLabel = "N",
+            description = "Stop behind this sequence of the incarnation.")
     private long sequence = Long.MAX_VALUE;
 
-    @Option(names = "--expect", paramLabel = "DIGEST", description = "Compare; exit code 1 if the digest differs.")
+    @Option(
+            names = "--expect",
+            paramLabel = "DIGEST",
+            description = "Compare; exit code 1 if the digest differs.")
     private String expected;
 
     @Override
@@ -65,7 +73,8 @@ public final class ReplayCommand implements Callable<Integer> {
 
     private ReplayLimit limit() {
         if (sequence != Long.MAX_VALUE && incarnation == 0) {
-            throw new Failure(USAGE, "--sequence needs --incarnation: each incarnation counts from 1");
+            throw new Failure(
+                    USAGE, "--sequence needs --incarnation: each incarnation counts from 1");
         }
         if (at != null) {
             return ReplayLimit.atTime(Replays.time(at));
@@ -74,23 +83,45 @@ public final class ReplayCommand implements Callable<Integer> {
     }
 
     private void print(Replayed replayed, String digest, double seconds) {
-        System.out.printf(Locale.ROOT, "digest      %s%s%n", digest,
-                expected == null ? "" : expected.equals(digest) ? " (as expected)" : " (expected " + expected + ")");
-        System.out.printf(Locale.ROOT, "states      %,d%s%n", replayed.table().size(),
+        System.out.printf(
+                Locale.ROOT,
+                "digest      %s%s%n",
+                digest,
+                expected == null
+                        ? ""
+                        : expected.equals(digest)
+                                ? " (as expected)"
+                                : " (expected " + expected + ")");
+        System.out.printf(
+                Locale.ROOT,
+                "states      %,d%s%n",
+                replayed.table().size(),
                 replayed.isIncomplete() ? " (INCOMPLETE: documents are missing)" : "");
-        System.out.printf(Locale.ROOT, "up to       incarnation %d, sequence %,d, %s%n", replayed.incarnation(),
-                replayed.sequence(), java.time.Instant.ofEpochMilli(replayed.timeMs()));
-        System.out.printf(Locale.ROOT, "read        %,d documents, %,d deltas in %.2f s%n", replayed.documents(),
-                replayed.deltas(), seconds);
-        System.out.println("end         " + (replayed.isEndProven()
-                ? "proven"
-                : "not proven: no clean close and no ring; what a reboot or power loss took is not known"));
+        System.out.printf(
+                Locale.ROOT,
+                "up to       incarnation %d, sequence %,d, %s%n",
+                replayed.incarnation(),
+                replayed.sequence(),
+                java.time.Instant.ofEpochMilli(replayed.timeMs()));
+        System.out.printf(
+                Locale.ROOT,
+                "read        %,d documents, %,d deltas in %.2f s%n",
+                replayed.documents(),
+                replayed.deltas(),
+                seconds);
+        System.out.println(
+                "end         "
+                        + (replayed.isEndProven()
+                                ? "proven"
+                                : "not proven: no clean close and no ring; what a reboot or power"
+                                        + " loss took is not known"));
         if (!replayed.lossReport().isEmpty()) {
             System.out.println("lost        " + replayed.lossReport());
         }
     }
 
-    private static void printJson(Replayed replayed, String digest, double seconds) throws IOException {
+    private static void printJson(Replayed replayed, String digest, double seconds)
+            throws IOException {
         try (JsonGenerator json = new JsonFactory().createGenerator(System.out)) {
             json.writeStartObject();
             json.writeStringField("digest", digest);

@@ -29,13 +29,17 @@ final class Replays {
         Directories directories = config.directories();
         JournalDirectory journal = new JournalDirectory(directories.journal());
         if (!Files.isDirectory(journal.root())) {
-            throw new Failure(FAILED, "there is no journal in " + journal.root() + "; has the daemon ever run?");
+            throw new Failure(
+                    FAILED,
+                    "there is no journal in " + journal.root() + "; has the daemon ever run?");
         }
         if (!Files.isReadable(journal.root())) {
-            throw new Failure(FAILED, journal.root() + " may not be read; ask as the daemon's user or group");
+            throw new Failure(
+                    FAILED, journal.root() + " may not be read; ask as the daemon's user or group");
         }
         try (JournalReader reader = new JournalReader(journal, ring(directories))) {
-            return new Replayer(reader, Settings.table(config.load()), Counters.inMemory().node()).replay(limit);
+            return new Replayer(reader, Settings.table(config.load()), Counters.inMemory().node())
+                    .replay(limit);
         }
     }
 
@@ -49,7 +53,10 @@ final class Replays {
         }
     }
 
-    /** Epoch milliseconds of {@code 2026-11-24T03:00:00Z}, of a local time without a zone, or of Unix seconds. */
+    /**
+     * Epoch milliseconds of {@code 2026-11-24T03:00:00Z}, of a local time without a zone, or of
+     * Unix seconds.
+     */
     static long time(String text) {
         try {
             if (text.matches("\\d{9,11}(\\.\\d+)?")) {
@@ -57,10 +64,18 @@ final class Replays {
             }
             return text.endsWith("Z") || text.matches(".*[+-]\\d\\d:\\d\\d")
                     ? java.time.OffsetDateTime.parse(text).toInstant().toEpochMilli()
-                    : LocalDateTime.parse(text).atZone(ZoneId.systemDefault()).toInstant().toEpochMilli();
+                    : LocalDateTime.parse(text)
+                            .atZone(ZoneId.systemDefault())
+                            .toInstant()
+                            .toEpochMilli();
         } catch (DateTimeParseException e) {
-            throw new Failure(USAGE, "\"" + text + "\" is not a time; write it like " + Instant.ofEpochMilli(0)
-                    + " or 2026-11-24T03:00:00 for local time");
+            throw new Failure(
+                    USAGE,
+                    "\""
+                            + text
+                            + "\" is not a time; write it like "
+                            + Instant.ofEpochMilli(0)
+                            + " or 2026-11-24T03:00:00 for local time");
         }
     }
 }

@@ -23,13 +23,13 @@ import picocli.CommandLine.Mixin;
             "Example:",
             "  pfsyncd run -c /etc/pfsyncd/pfsyncd.toml",
             "",
-            "HUP reads the configuration again, and says what takes effect and what needs a restart."
+            "HUP reads the configuration again, and says what takes effect and what needs a"
+                    + " restart."
         })
 public final class RunCommand implements Callable<Integer> {
     private static final Logger LOGGER = LoggerFactory.getLogger(RunCommand.class);
 
-    @Mixin
-    private ConfigOption config;
+    @Mixin private ConfigOption config;
 
     @Override
     public Integer call() throws IOException {
@@ -37,9 +37,12 @@ public final class RunCommand implements Callable<Integer> {
         CountDownLatch stop = new CountDownLatch(1);
         CountDownLatch stopped = new CountDownLatch(1);
         Thread hook = new Thread(() -> awaitStop(stop, stopped), "stop");
-        try (Daemon daemon = new Daemon(loaded, SystemClocks.clocks(), group -> open(group)).open();
-                ControlServer control = new ControlServer(daemon.directories().control(), daemon.control())) {
+        try (Daemon daemon =
+                        new Daemon(loaded, SystemClocks.clocks(), group -> open(group)).open();
+                ControlServer control =
+                        new ControlServer(daemon.directories().control(), daemon.control())) {
             daemon.start();
+            LOGGER.info("control socket={}", control.path());
             Runtime.getRuntime().addShutdownHook(hook);
             Reload.onHangup(config.file(), loaded, daemon);
             ServiceManager.ready();
@@ -60,8 +63,10 @@ public final class RunCommand implements Callable<Integer> {
             LOGGER.warn("group={} {}", group.name(), port.bufferWarning());
         }
         if (!port.isUp()) {
-            LOGGER.warn("group={} interface={} is down or lacks its address action=retry-each-second",
-                    group.name(), group.syncdev());
+            LOGGER.warn(
+                    "group={} interface={} is down or lacks its address action=retry-each-second",
+                    group.name(),
+                    group.syncdev());
         }
         return port;
     }

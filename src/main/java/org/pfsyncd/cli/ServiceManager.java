@@ -5,8 +5,9 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Tells systemd where the daemon stands, if systemd asks ({@code NOTIFY_SOCKET}). The JDK has no datagram Unix sockets, so
- * this goes through {@code systemd-notify}, which every machine with systemd has.
+ * Tells systemd where the daemon stands, if systemd asks ({@code NOTIFY_SOCKET}). The JDK has no
+ * datagram Unix sockets, so this goes through {@code systemd-notify}, which every machine with
+ * systemd has.
  */
 final class ServiceManager {
     private ServiceManager() {}

@@ -25,7 +25,9 @@ import picocli.CommandLine.Option;
 /** {@code states}: the table, as {@code pfctl -ss} prints it; of now, or as it stood. */
 @Command(
         name = "states",
-        description = "Lists states, from the daemon, or from the journal if none runs or a time is given.",
+        description =
+                "Lists states, from the daemon, or from the journal if none runs or a time is"
+                        + " given.",
         mixinStandardHelpOptions = true,
         footer = {
             "",
@@ -39,8 +41,7 @@ public final class StatesCommand implements Callable<Integer> {
     private static final String END_PREFIX = "{\"end\":true";
     private static final String TEXT_PREFIX = "{\"text\":";
 
-    @Mixin
-    private ConfigOption config;
+    @Mixin private ConfigOption config;
 
     @Option(names = "--json", description = "One JSON object a state and line.")
     private boolean isJson;
@@ -48,7 +49,10 @@ public final class StatesCommand implements Callable<Integer> {
     @Option(names = "-v", description = "Sequence numbers and ages; -vv also ids.")
     private boolean[] verbose = {};
 
-    @Option(names = "--at", paramLabel = "TIME", description = "The table as it stood, e.g. 2026-11-24T03:00:00Z.")
+    @Option(
+            names = "--at",
+            paramLabel = "TIME",
+            description = "The table as it stood, e.g. 2026-11-24T03:00:00Z.")
     private String at;
 
     @Option(names = "--creator", paramLabel = "HEX", description = "Only states of this creatorid.")
@@ -57,24 +61,37 @@ public final class StatesCommand implements Callable<Integer> {
     @Option(names = "--id", paramLabel = "HEX", description = "Only the states with this id.")
     private String id = "0";
 
-    @Option(names = "--interface", paramLabel = "NAME", description = "Only states bound to this interface.")
+    @Option(
+            names = "--interface",
+            paramLabel = "NAME",
+            description = "Only states bound to this interface.")
     private String ifname;
 
-    @Option(names = "--proto", paramLabel = "NUMBER", description = "Only states of this IP protocol.")
+    @Option(
+            names = "--proto",
+            paramLabel = "NUMBER",
+            description = "Only states of this IP protocol.")
     private int proto;
 
-    @Option(names = "--address", paramLabel = "ADDRESS", description = "Only states with this address in a key.")
+    @Option(
+            names = "--address",
+            paramLabel = "ADDRESS",
+            description = "Only states with this address in a key.")
     private String address;
 
-    @Option(names = "--port", paramLabel = "PORT", description = "Only states with this port in a key.")
+    @Option(
+            names = "--port",
+            paramLabel = "PORT",
+            description = "Only states with this port in a key.")
     private int port;
 
     @Override
     public Integer call() throws IOException {
         Request request = new Request("states", isJson, verbose.length, "", filter());
         Directories directories = config.directories();
-        try (Writer out = new BufferedWriter(
-                new OutputStreamWriter(System.out, StandardCharsets.UTF_8), 64 * 1024)) {
+        try (Writer out =
+                new BufferedWriter(
+                        new OutputStreamWriter(System.out, StandardCharsets.UTF_8), 64 * 1024)) {
             if (at == null && Clients.isAlive(directories.control())) {
                 fromDaemon(request, out);
             } else {
@@ -109,7 +126,9 @@ public final class StatesCommand implements Callable<Integer> {
                     out.write(line);
                     out.write('\n');
                 } else {
-                    out.write(StatusCommand.unquote(line.substring(TEXT_PREFIX.length(), line.length() - 1)));
+                    out.write(
+                            StatusCommand.unquote(
+                                    line.substring(TEXT_PREFIX.length(), line.length() - 1)));
                 }
                 line = Clients.checked(client.line());
             }

@@ -16,7 +16,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code stats}: every counter, from the counters file; works while the daemon runs and after a crash. */
+/**
+ * {@code stats}: every counter, from the counters file; works while the daemon runs and after a
+ * crash.
+ */
 @Command(
         name = "stats",
         description = "Prints every counter, named as netstat -s -p pfsync names them.",
@@ -31,8 +34,7 @@ import picocli.CommandLine.Option;
 public final class StatsCommand implements Callable<Integer> {
     private static final int FAILED = 1;
 
-    @Mixin
-    private ConfigOption config;
+    @Mixin private ConfigOption config;
 
     @Option(names = "--json", description = "One JSON object.")
     private boolean isJson;
@@ -47,13 +49,15 @@ public final class StatsCommand implements Callable<Integer> {
         try (MetricsFile file = MetricsFile.open(path)) {
             values = read(file);
         } catch (java.nio.file.NoSuchFileException e) {
-            throw new Failure(FAILED, path + " does not exist; has the daemon run since the last boot?");
+            throw new Failure(
+                    FAILED, path + " does not exist; has the daemon run since the last boot?");
         }
-        String[] groups = values.keySet().stream()
-                .filter(label -> label.indexOf('/') > 0)
-                .map(label -> label.substring(0, label.indexOf('/')))
-                .distinct()
-                .toArray(String[]::new);
+        String[] groups =
+                values.keySet().stream()
+                        .filter(label -> label.indexOf('/') > 0)
+                        .map(label -> label.substring(0, label.indexOf('/')))
+                        .distinct()
+                        .toArray(String[]::new);
         if (isJson) {
             printJson(values, groups);
         } else {
@@ -79,22 +83,33 @@ public final class StatsCommand implements Callable<Integer> {
     }
 
     private void print(Map<String, Long> values, CounterScope scope, String prefix) {
-        Arrays.stream(CounterId.values()).filter(id -> id.scope() == scope).forEach(id -> {
-            long value = values.getOrDefault(prefix + id.label(), 0L);
-            if (value != 0 || isAll) {
-                System.out.printf("  %,16d %-32s %s%n", value, id.label(), id.meaning());
-            }
-        });
+        Arrays.stream(CounterId.values())
+                .filter(id -> id.scope() == scope)
+                .forEach(
+                        id -> {
+                            long value = values.getOrDefault(prefix + id.label(), 0L);
+                            if (value != 0 || isAll) {
+                                System.out.printf(
+                                        "  %,16d %-32s %s%n", value, id.label(), id.meaning());
+                            }
+                        });
     }
 
-    /** With one group its counters stand at the top, as scripts written for netstat expect; each also under its group. */
+    /**
+     * With one group its counters stand at the top, as scripts written for netstat expect; each
+     * also under its group.
+     */
     private static void printJson(Map<String, Long> values, String[] groups) throws IOException {
         try (JsonGenerator json = new JsonFactory().createGenerator(System.out)) {
             json.writeStartObject();
             for (CounterId id : CounterId.values()) {
-                long total = id.scope() == CounterScope.NODE
-                        ? values.getOrDefault(id.label(), 0L)
-                        : Arrays.stream(groups).mapToLong(g -> values.getOrDefault(g + "/" + id.label(), 0L)).sum();
+                long total =
+                        id.scope() == CounterScope.NODE
+                                ? values.getOrDefault(id.label(), 0L)
+                                : Arrays.stream(groups)
+                                        .mapToLong(
+                                                g -> values.getOrDefault(g + "/" + id.label(), 0L))
+                                        .sum();
                 json.writeNumberField(id.label(), total);
             }
             json.writeObjectFieldStart("groups");
@@ -102,7 +117,8 @@ public final class StatsCommand implements Callable<Integer> {
                 json.writeObjectFieldStart(group);
                 for (CounterId id : CounterId.values()) {
                     if (id.scope() == CounterScope.GROUP) {
-                        json.writeNumberField(id.label(), values.getOrDefault(group + "/" + id.label(), 0L));
+                        json.writeNumberField(
+                                id.label(), values.getOrDefault(group + "/" + id.label(), 0L));
                     }
                 }
                 json.writeEndObject();

@@ -28,13 +28,14 @@ public final class StatusCommand implements Callable<Integer> {
     private static final String STATUS_PREFIX = "{\"status\":";
     private static final String TEXT_FIELD = ",\"text\":";
 
-    @Mixin
-    private ConfigOption config;
+    @Mixin private ConfigOption config;
 
     @Option(names = "--json", description = "One JSON object.")
     private boolean isJson;
 
-    @Option(names = "--ready", description = "Prints nothing; exit code 0 if in sync and journaling, else 1.")
+    @Option(
+            names = "--ready",
+            description = "Prints nothing; exit code 0 if in sync and journaling, else 1.")
     private boolean isReadiness;
 
     @Override
@@ -45,14 +46,16 @@ public final class StatusCommand implements Callable<Integer> {
             int text = line.lastIndexOf(TEXT_FIELD);
             String object = line.substring(STATUS_PREFIX.length(), text);
             if (isReadiness) {
-                return object.contains("\"in_sync\":true,\"reason\":\"in sync\"") && object.contains("\"stopped\":false")
+                return object.contains("\"in_sync\":true,\"reason\":\"in sync\"")
+                                && object.contains("\"stopped\":false")
                         ? 0
                         : 1;
             }
             if (isJson) {
                 System.out.println(object);
             } else {
-                System.out.print(unquote(line.substring(text + TEXT_FIELD.length(), line.length() - 1)));
+                System.out.print(
+                        unquote(line.substring(text + TEXT_FIELD.length(), line.length() - 1)));
             }
         }
         return 0;

@@ -17,7 +17,8 @@ import picocli.CommandLine.Option;
 /** {@code tail}: the journal as it grows. */
 @Command(
         name = "tail",
-        description = "Prints the journal, from its beginning or its end, and follows it as it grows.",
+        description =
+                "Prints the journal, from its beginning or its end, and follows it as it grows.",
         mixinStandardHelpOptions = true,
         footer = {
             "",
@@ -28,8 +29,7 @@ import picocli.CommandLine.Option;
 public final class TailCommand implements Callable<Integer> {
     private static final long POLL_MS = 100;
 
-    @Mixin
-    private ConfigOption config;
+    @Mixin private ConfigOption config;
 
     @Option(names = "--all", description = "From the oldest document instead of the end.")
     private boolean isAll;
@@ -66,8 +66,13 @@ public final class TailCommand implements Callable<Integer> {
     }
 
     private void print(Document document) throws IOException {
-        System.out.printf("%s %d/%d %s%s%n", Instant.ofEpochMilli(document.timeMs()), document.incarnation(),
-                document.sequence(), kind(document.kind()), source(document));
+        System.out.printf(
+                "%s %d/%d %s%s%n",
+                Instant.ofEpochMilli(document.timeMs()),
+                document.incarnation(),
+                document.sequence(),
+                kind(document.kind()),
+                source(document));
         boolean hasDeltas = document.kind() == Document.KIND_BATCH;
         if (hasDeltas) {
             deltas.wrap(document.buffer(), document.payloadOffset(), document.payloadLength());

@@ -5,7 +5,8 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * What a changed configuration changes: what takes effect while running, and what needs a restart. Stateless.
+ * What a changed configuration changes: what takes effect while running, and what needs a restart.
+ * Stateless.
  *
  * @param live settings that take effect at once.
  * @param restart settings that need a restart.
@@ -43,7 +44,8 @@ public record ConfigDiff(List<String> live, List<String> restart) {
         return live.isEmpty() && restart.isEmpty();
     }
 
-    private static void groups(GroupConfig a, GroupConfig b, List<String> live, List<String> restart) {
+    private static void groups(
+            GroupConfig a, GroupConfig b, List<String> live, List<String> restart) {
         String head = "group." + a.name() + ".";
         note(live, head + "ack", a.ack(), b.ack());
         note(live, head + "allow", a.allow(), b.allow());
@@ -55,7 +57,10 @@ public record ConfigDiff(List<String> live, List<String> restart) {
         note(restart, head + "role", a.role(), b.role());
         note(restart, head + "dialect", a.dialect(), b.dialect());
         note(restart, head + "realm", a.realm(), b.realm());
-        note(restart, head + "bulk-rate", a.bulkBudget() + "/" + a.bulkRefillSeconds(),
+        note(
+                restart,
+                head + "bulk-rate",
+                a.bulkBudget() + "/" + a.bulkRefillSeconds(),
                 b.bulkBudget() + "/" + b.bulkRefillSeconds());
         note(restart, head + "bulk-pace", a.bulkPaceSeconds(), b.bulkPaceSeconds());
         note(restart, head + "carrier", a.carrier() + a.udpPort(), b.carrier() + b.udpPort());
@@ -69,6 +74,9 @@ public record ConfigDiff(List<String> live, List<String> restart) {
     }
 
     private static GroupConfig find(PfsyncdConfig config, String name) {
-        return config.groups().stream().filter(group -> group.name().equals(name)).findFirst().orElse(null);
+        return config.groups().stream()
+                .filter(group -> group.name().equals(name))
+                .findFirst()
+                .orElse(null);
     }
 }

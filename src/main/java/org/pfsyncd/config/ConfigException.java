@@ -2,7 +2,10 @@ package org.pfsyncd.config;
 
 import java.util.List;
 
-/** Everything that is wrong with a configuration; each line is {@code file:line: what, value, remedy}. */
+/**
+ * Everything that is wrong with a configuration; each line is {@code file:line: what, value,
+ * remedy}.
+ */
 public final class ConfigException extends Exception {
     private static final long serialVersionUID = 1L;
 

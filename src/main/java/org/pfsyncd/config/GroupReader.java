@@ -7,8 +7,10 @@ import java.util.regex.Pattern;
 /** Reads one {@code [[group]]} table. Stateless. */
 final class GroupReader {
     private static final String PFSYNC_GROUP = "224.0.0.240";
-    private static final Pattern ADDRESS = Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}|[0-9a-fA-F:]*:[0-9a-fA-F:.]*");
-    private static final Pattern PREFIX = Pattern.compile("(" + ADDRESS.pattern() + ")(/\\d{1,3})?");
+    private static final Pattern ADDRESS =
+            Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}|[0-9a-fA-F:]*:[0-9a-fA-F:.]*");
+    private static final Pattern PREFIX =
+            Pattern.compile("(" + ADDRESS.pattern() + ")(/\\d{1,3})?");
     private static final Pattern BULK_RATE = Pattern.compile("(\\d{1,4})/(\\S+)");
     private static final Pattern CREATOR_ID = Pattern.compile("(0x)?[0-9a-fA-F]{1,8}");
 
@@ -45,7 +47,8 @@ final class GroupReader {
         String syncdev = group.text("syncdev", "");
         String existing = "interfaces here: " + String.join(" ", machine.interfaces());
         if (syncdev.isEmpty()) {
-            group.complain("syncdev", "is missing", "name the interface of the sync segment; " + existing);
+            group.complain(
+                    "syncdev", "is missing", "name the interface of the sync segment; " + existing);
         } else if (!machine.interfaces().contains(syncdev)) {
             group.complain("syncdev", "is \"" + syncdev + "\", which does not exist", existing);
         }
@@ -55,7 +58,10 @@ final class GroupReader {
     private static String role(Section group) {
         String role = group.choice("role", "listen", List.of("listen", "member", "relay"));
         if (!role.equals("listen")) {
-            group.complain("role", "is \"" + role + "\", which this version cannot do", "use role = \"listen\"");
+            group.complain(
+                    "role",
+                    "is \"" + role + "\", which this version cannot do",
+                    "use role = \"listen\"");
         }
         return role;
     }
@@ -73,10 +79,15 @@ final class GroupReader {
         List<String> allow = group.list("allow");
         for (String entry : allow) {
             if (!PREFIX.matcher(entry).matches()) {
-                group.complain("allow", "has \"" + entry + "\"", "give addresses or prefixes such as \"10.0.0.0/24\"");
+                group.complain(
+                        "allow",
+                        "has \"" + entry + "\"",
+                        "give addresses or prefixes such as \"10.0.0.0/24\"");
             }
         }
-        boolean isUnicast = !syncpeer.startsWith("224.") && !syncpeer.toLowerCase(java.util.Locale.ROOT).startsWith("ff");
+        boolean isUnicast =
+                !syncpeer.startsWith("224.")
+                        && !syncpeer.toLowerCase(java.util.Locale.ROOT).startsWith("ff");
         return isSet || !isUnicast ? allow : List.of(syncpeer);
     }
 
@@ -84,7 +95,10 @@ final class GroupReader {
         List<String> interfaces = group.list("interfaces");
         for (String name : interfaces) {
             if (name.isEmpty() || name.length() > 15) {
-                group.complain("interfaces", "has \"" + name + "\"", "interface names have 1 to 15 characters");
+                group.complain(
+                        "interfaces",
+                        "has \"" + name + "\"",
+                        "interface names have 1 to 15 characters");
             }
         }
         return interfaces;
@@ -101,7 +115,10 @@ final class GroupReader {
                 return new long[] {count, seconds};
             }
         }
-        group.complain("bulk-rate", "is \"" + text + "\"", "give requests and a duration, such as \"12/10m\"");
+        group.complain(
+                "bulk-rate",
+                "is \"" + text + "\"",
+                "give requests and a duration, such as \"12/10m\"");
         return new long[] {12, 600};
     }
 
@@ -111,7 +128,10 @@ final class GroupReader {
             return 0;
         }
         if (!CREATOR_ID.matcher(text).matches()) {
-            group.complain("creatorid", "is \"" + text + "\"", "give up to 8 hex digits, such as \"a1b2c3d4\"");
+            group.complain(
+                    "creatorid",
+                    "is \"" + text + "\"",
+                    "give up to 8 hex digits, such as \"a1b2c3d4\"");
             return 0;
         }
         return Integer.parseUnsignedInt(text.startsWith("0x") ? text.substring(2) : text, 16);

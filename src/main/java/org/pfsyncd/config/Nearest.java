@@ -10,8 +10,9 @@ final class Nearest {
     /** The nearest of the candidates, of which there is at least one. */
     static String of(String word, Collection<String> candidates) {
         return candidates.stream()
-                .min(Comparator.comparingInt((String candidate) -> distance(word, candidate))
-                        .thenComparing(Comparator.naturalOrder()))
+                .min(
+                        Comparator.comparingInt((String candidate) -> distance(word, candidate))
+                                .thenComparing(Comparator.naturalOrder()))
                 .orElseThrow();
     }
 

@@ -12,4 +12,5 @@ import java.nio.file.Path;
  * @param idle {@code backoff}, {@code yield} or {@code busy-spin}.
  * @param capacity most states.
  */
-public record NodeConfig(String name, Path dataDir, Path runDir, String mode, String idle, long capacity) {}
+public record NodeConfig(
+        String name, Path dataDir, Path runDir, String mode, String idle, long capacity) {}

@@ -12,8 +12,8 @@ import org.tomlj.TomlPosition;
 import org.tomlj.TomlTable;
 
 /**
- * One table of the file being read: typed access with limits, and a complaint with file and line for everything that is
- * wrong or unknown. Used by one thread while loading.
+ * One table of the file being read: typed access with limits, and a complaint with file and line
+ * for everything that is wrong or unknown. Used by one thread while loading.
  */
 final class Section {
     private final TomlTable table;
@@ -77,16 +77,28 @@ final class Section {
 
     /** Seconds, from an integer or a string with a unit. */
     long seconds(String key, long fallback, long low, long high) {
-        return quantity(key, fallback, low, high, Units::seconds, "a duration such as \"30s\", \"10m\", \"2h\", \"7d\"");
+        return quantity(
+                key,
+                fallback,
+                low,
+                high,
+                Units::seconds,
+                "a duration such as \"30s\", \"10m\", \"2h\", \"7d\"");
     }
 
     /** Bytes, from an integer or a string with a unit. */
     long bytes(String key, long fallback, long low, long high) {
-        return quantity(key, fallback, low, high, Units::bytes, "a size such as \"64MiB\" or \"8GiB\"");
+        return quantity(
+                key, fallback, low, high, Units::bytes, "a size such as \"64MiB\" or \"8GiB\"");
     }
 
     private long quantity(
-            String key, long fallback, long low, long high, Function<String, OptionalLong> units, String form) {
+            String key,
+            long fallback,
+            long low,
+            long high,
+            Function<String, OptionalLong> units,
+            String form) {
         Object value = value(key);
         if (value == null) {
             return fallback;
@@ -94,7 +106,8 @@ final class Section {
         if (value instanceof Long number) {
             return inRange(key, number, low, high, fallback);
         }
-        OptionalLong parsed = value instanceof String text ? units.apply(text) : OptionalLong.empty();
+        OptionalLong parsed =
+                value instanceof String text ? units.apply(text) : OptionalLong.empty();
         if (parsed.isEmpty()) {
             wrongType(key, value, form);
             return fallback;
@@ -155,8 +168,14 @@ final class Section {
         }
         for (String key : table.dottedKeySet()) {
             if (!known.contains(key) && !known.contains(path(key).get(0))) {
-                problems.add(location(key) + ": " + path + key + " is not a setting; did you mean "
-                        + Nearest.of(key, known) + "?");
+                problems.add(
+                        location(key)
+                                + ": "
+                                + path
+                                + key
+                                + " is not a setting; did you mean "
+                                + Nearest.of(key, known)
+                                + "?");
             }
         }
     }

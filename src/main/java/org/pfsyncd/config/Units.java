@@ -10,8 +10,10 @@ final class Units {
     private static final Pattern QUANTITY = Pattern.compile("(\\d{1,15})\\s*([A-Za-z]*)");
     private static final Map<String, Long> SECONDS =
             Map.of("", 1L, "s", 1L, "m", 60L, "min", 60L, "h", 3600L, "d", 86_400L);
-    private static final Map<String, Long> BYTES = Map.of(
-            "", 1L, "B", 1L, "KiB", 1L << 10, "MiB", 1L << 20, "GiB", 1L << 30, "TiB", 1L << 40);
+    private static final Map<String, Long> BYTES =
+            Map.of(
+                    "", 1L, "B", 1L, "KiB", 1L << 10, "MiB", 1L << 20, "GiB", 1L << 30, "TiB",
+                    1L << 40);
 
     private Units() {}
 
@@ -32,7 +34,8 @@ final class Units {
         }
         try {
             return OptionalLong.of(
-                    Math.multiplyExact(Long.parseLong(matcher.group(1)), units.get(matcher.group(2))));
+                    Math.multiplyExact(
+                            Long.parseLong(matcher.group(1)), units.get(matcher.group(2))));
         } catch (ArithmeticException e) {
             return OptionalLong.empty();
         }

@@ -11,7 +11,10 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
-/** Asks a daemon's control socket; one connection, one request at a time. Owned by the asking thread. */
+/**
+ * Asks a daemon's control socket; one connection, one request at a time. Owned by the asking
+ * thread.
+ */
 public final class ControlClient implements AutoCloseable {
     private final SocketChannel channel;
     private final BufferedReader reader;
@@ -31,7 +34,8 @@ public final class ControlClient implements AutoCloseable {
 
     /** Sends a request. */
     public void ask(Request request) throws IOException {
-        ByteBuffer line = ByteBuffer.wrap((request.toLine(factory) + "\n").getBytes(StandardCharsets.UTF_8));
+        ByteBuffer line =
+                ByteBuffer.wrap((request.toLine(factory) + "\n").getBytes(StandardCharsets.UTF_8));
         while (line.hasRemaining()) {
             channel.write(line);
         }

@@ -10,8 +10,8 @@ import org.agrona.concurrent.UnsafeBuffer;
 import org.pfsyncd.wire.StateRecord;
 
 /**
- * Answers one request. {@code status} and {@code sync}: one object. {@code states}: an object a state, then {@code
- * {"end":true,"count":N}}. What goes wrong: {@code {"error":"…"}}. Any thread.
+ * Answers one request. {@code status} and {@code sync}: one object. {@code states}: an object a
+ * state, then {@code {"end":true,"count":N}}. What goes wrong: {@code {"error":"…"}}. Any thread.
  */
 final class ControlRequests {
     private final ControlNode node;
@@ -27,7 +27,13 @@ final class ControlRequests {
                 case "status" -> status(out, factory);
                 case "states" -> states(request, out, factory);
                 case "sync" -> sync(request, out, factory);
-                default -> error("\"" + request.verb() + "\" is not a verb; verbs: status states sync", out, factory);
+                default ->
+                        error(
+                                "\""
+                                        + request.verb()
+                                        + "\" is not a verb; verbs: status states sync",
+                                out,
+                                factory);
             }
         } catch (TimeoutException | IllegalArgumentException e) {
             error(e.getMessage(), out, factory);
@@ -48,7 +54,8 @@ final class ControlRequests {
         out.write("}\n");
     }
 
-    private void states(Request request, Writer out, JsonFactory factory) throws IOException, TimeoutException {
+    private void states(Request request, Writer out, JsonFactory factory)
+            throws IOException, TimeoutException {
         StateListing listing = new StateListing(node.names(), request, factory);
         StateRecord record = new StateRecord();
         for (int segment = 0; segment < node.segmentCount(); segment++) {
@@ -60,7 +67,8 @@ final class ControlRequests {
         out.write("{\"end\":true,\"count\":" + listing.count() + "}\n");
     }
 
-    private void sync(Request request, Writer out, JsonFactory factory) throws IOException, TimeoutException {
+    private void sync(Request request, Writer out, JsonFactory factory)
+            throws IOException, TimeoutException {
         out.write("{\"requested\":");
         quoted(node.requestSync(request.group()), out, factory);
         out.write("}\n");

@@ -20,8 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Listens on the control socket. One thread accepts, a virtual thread serves each connection; at most {@link
- * #CONNECTION_LIMIT} at once. Opened and closed by the daemon's starting thread.
+ * Listens on the control socket. One thread accepts, a virtual thread serves each connection; at
+ * most {@link #CONNECTION_LIMIT} at once. Opened and closed by the daemon's starting thread.
  */
 public final class ControlServer implements AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(ControlServer.class);
@@ -46,10 +46,19 @@ public final class ControlServer implements AutoCloseable {
             Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-rw----"));
         } catch (IOException e) {
             channel.close();
-            throw new IOException(path + ": the control socket cannot be bound (" + e.getMessage()
-                    + "); check node.run-dir", e);
+            throw new IOException(
+                    path
+                            + ": the control socket cannot be bound ("
+                            + e.getMessage()
+                            + "); check node.run-dir",
+                    e);
         }
         acceptor = Thread.ofPlatform().daemon().name("control").start(this::accept);
+    }
+
+    /** Where it listens. */
+    public Path path() {
+        return path;
     }
 
     private void accept() {
@@ -71,10 +80,13 @@ public final class ControlServer implements AutoCloseable {
 
     private void serve(SocketChannel connection) {
         try (connection;
-                BufferedReader reader = new BufferedReader(
-                        Channels.newReader(connection, StandardCharsets.UTF_8), 4096);
-                Writer writer = new BufferedWriter(
-                        Channels.newWriter(connection, StandardCharsets.UTF_8), 64 * 1024)) {
+                BufferedReader reader =
+                        new BufferedReader(
+                                Channels.newReader(connection, StandardCharsets.UTF_8), 4096);
+                Writer writer =
+                        new BufferedWriter(
+                                Channels.newWriter(connection, StandardCharsets.UTF_8),
+                                64 * 1024)) {
             String line;
             while ((line = readLine(reader)) != null) {
                 requests.answer(line, writer, jsonFactory);

@@ -17,7 +17,8 @@ import java.util.Locale;
  * @param group of {@code sync}; empty for all.
  * @param filter of {@code states}.
  */
-public record Request(String verb, boolean isJson, int verbosity, String group, StateFilter filter) {
+public record Request(
+        String verb, boolean isJson, int verbosity, String group, StateFilter filter) {
     /** Parses a line. */
     static Request parse(String line, JsonFactory factory) throws IOException {
         Builder builder = new Builder();
@@ -94,7 +95,11 @@ public record Request(String verb, boolean isJson, int verbosity, String group, 
 
         Request build() {
             return new Request(
-                    verb, isJson, verbosity, group, new StateFilter(creatorId, id, ifname, proto, address, port));
+                    verb,
+                    isJson,
+                    verbosity,
+                    group,
+                    new StateFilter(creatorId, id, ifname, proto, address, port));
         }
     }
 }

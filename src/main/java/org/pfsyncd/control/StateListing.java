@@ -10,7 +10,9 @@ import org.pfsyncd.text.StateText;
 import org.pfsyncd.wire.NameTable;
 import org.pfsyncd.wire.StateRecord;
 
-/** Writes states as lines, from a living daemon or from a replay alike. Owned by the writing thread. */
+/**
+ * Writes states as lines, from a living daemon or from a replay alike. Owned by the writing thread.
+ */
 public final class StateListing {
     private final NameTable names;
     private final StateText stateText;

@@ -278,7 +278,8 @@ public final class PfsyncGroup implements FrameHandler {
     }
 
     /**
-     * Takes over what may change while running: ack, allow, interfaces, silence. Sends nothing and changes no state.
+     * Takes over what may change while running: ack, allow, interfaces, silence. Sends nothing and
+     * changes no state.
      */
     public void reconfigure(GroupSettings changed) {
         settings = changed;

@@ -194,14 +194,14 @@ public final class Janitor {
         if (chunk == null) {
             return 0;
         }
-        if (chunk != populating) {
+        if (!chunk.equals(populating)) {
             populating = chunk;
             populatedTo = Math.max(0, space.position() - chunk.start());
         }
         long wantedTo =
                 Math.min(chunk.length(), space.position() - chunk.start() + POPULATE_AHEAD_BYTES);
         int steps = 0;
-        while (populatedTo < wantedTo && chunk == space.chunk() && steps < 16) {
+        while (populatedTo < wantedTo && chunk.equals(space.chunk()) && steps < 16) {
             long from = populatedTo & -4096L;
             long length = Math.min(POPULATE_STEP_BYTES, chunk.length() - from);
             LibcFiles.populateWrite(chunk.address() + from, length);

@@ -8,8 +8,7 @@ import org.agrona.concurrent.status.CountersManager;
 import org.agrona.concurrent.status.CountersReader;
 
 /**
- * Allocates {@link CounterSet}s in a pair of buffers, in memory for tests or in the counters
- * file.
+ * Allocates {@link CounterSet}s in a pair of buffers, in memory for tests or in the counters file.
  *
  * <p>Used by the thread that wires the daemon; the sets it hands out belong to their agents.
  */
@@ -31,8 +30,8 @@ public final class Counters {
     /** Counters in memory of their own, for tests and tools. */
     public static Counters inMemory() {
         return new Counters(
-                new UnsafeBuffer(new byte[metadataLength()]),
-                new UnsafeBuffer(new byte[valuesLength()]));
+                new UnsafeBuffer(BufferUtil.allocateDirectAligned(metadataLength(), ALIGNMENT)),
+                new UnsafeBuffer(BufferUtil.allocateDirectAligned(valuesLength(), ALIGNMENT)));
     }
 
     /** Bytes of the metadata buffer. */

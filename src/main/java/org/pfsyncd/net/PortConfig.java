@@ -32,7 +32,8 @@ public record PortConfig(
 
     /** A raw pfsync port. */
     public static PortConfig pfsync(String interfaceName, String destination, String localAddress) {
-        return new PortConfig(PFSYNC, interfaceName, destination, localAddress, 0, RECEIVE_BUFFER_BYTES);
+        return new PortConfig(
+                PFSYNC, interfaceName, destination, localAddress, 0, RECEIVE_BUFFER_BYTES);
     }
 
     SocketConfig socket() {

@@ -9,10 +9,11 @@ import org.pfsyncd.os.ReceiveBatch;
 import org.pfsyncd.os.SendBatch;
 
 /**
- * A port over the kernel's raw sockets, or over UDP where raw sockets are not allowed. Owned by the polling thread, which
- * may be another than the one that opened it; allocates nothing a frame.
+ * A port over the kernel's raw sockets, or over UDP where raw sockets are not allowed. Owned by the
+ * polling thread, which may be another than the one that opened it; allocates nothing a frame.
  *
- * <p>Survives a missing, re-created or addressless interface: it is down until {@link #checkInterface} can open it.
+ * <p>Survives a missing, re-created or addressless interface: it is down until {@link
+ * #checkInterface} can open it.
  */
 public final class SocketPort implements Port {
     private static final int IPV4_HEADER_LENGTH = 20;
@@ -37,7 +38,8 @@ public final class SocketPort implements Port {
     }
 
     /**
-     * Opens a port. An interface that does not exist, is down or lacks the address leaves it down for now.
+     * Opens a port. An interface that does not exist, is down or lacks the address leaves it down
+     * for now.
      *
      * @throws PortException if the right to open it is missing, or an address is malformed.
      */
@@ -47,7 +49,8 @@ public final class SocketPort implements Port {
         if (result == -LibcSockets.EPERM || result == -LibcSockets.EACCES) {
             port.close();
             throw new PortException(
-                    "raw socket refused (EPERM): grant CAP_NET_RAW, or start through ops/pfsyncd.service");
+                    "raw socket refused (EPERM): grant CAP_NET_RAW, or start through"
+                            + " ops/pfsyncd.service");
         }
         return port;
     }
@@ -58,8 +61,13 @@ public final class SocketPort implements Port {
         if (!socket.isOpen() || granted >= config.receiveBufferBytes()) {
             return null;
         }
-        return "receive buffer of " + config.interfaceName() + " is " + granted + " bytes, wanted "
-                + config.receiveBufferBytes() + ": grant CAP_NET_ADMIN, or sysctl -w net.core.rmem_max="
+        return "receive buffer of "
+                + config.interfaceName()
+                + " is "
+                + granted
+                + " bytes, wanted "
+                + config.receiveBufferBytes()
+                + ": grant CAP_NET_ADMIN, or sysctl -w net.core.rmem_max="
                 + config.receiveBufferBytes();
     }
 
@@ -148,7 +156,8 @@ public final class SocketPort implements Port {
 
     @Override
     public boolean checkInterface() {
-        if (socket.isOpen() && RawSocket.interfaceIndex(config.interfaceName()) == socket.interfaceIndex()) {
+        if (socket.isOpen()
+                && RawSocket.interfaceIndex(config.interfaceName()) == socket.interfaceIndex()) {
             return false;
         }
         socket.closeSocket();

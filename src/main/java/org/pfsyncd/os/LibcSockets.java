@@ -10,8 +10,9 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
 /**
- * Socket bindings. Pointers are plain addresses of memory the caller owns; {@code state} is call-state scratch owned by
- * the calling thread. Results are kernel style: 0 or more, or {@code -errno}. Constants cite their header.
+ * Socket bindings. Pointers are plain addresses of memory the caller owns; {@code state} is
+ * call-state scratch owned by the calling thread. Results are kernel style: 0 or more, or {@code
+ * -errno}. Constants cite their header.
  */
 @SuppressWarnings("restricted")
 public final class LibcSockets {
@@ -74,24 +75,40 @@ public final class LibcSockets {
 
     private static final MethodHandle SOCKET =
             Native.bind("socket", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
-    private static final MethodHandle CLOSE = Native.bind("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+    private static final MethodHandle CLOSE =
+            Native.bind("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
     private static final MethodHandle BIND =
             Native.bind("bind", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT));
-    private static final MethodHandle SETSOCKOPT = Native.bind(
-            "setsockopt", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT));
-    private static final MethodHandle GETSOCKOPT = Native.bind(
-            "getsockopt", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG));
-    private static final MethodHandle SENDTO = Native.bind(
-            "sendto",
-            FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT));
-    private static final MethodHandle RECVMMSG = Native.bind(
-            "recvmmsg", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_LONG));
+    private static final MethodHandle SETSOCKOPT =
+            Native.bind(
+                    "setsockopt",
+                    FunctionDescriptor.of(
+                            JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT));
+    private static final MethodHandle GETSOCKOPT =
+            Native.bind(
+                    "getsockopt",
+                    FunctionDescriptor.of(
+                            JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG));
+    private static final MethodHandle SENDTO =
+            Native.bind(
+                    "sendto",
+                    FunctionDescriptor.of(
+                            JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_LONG,
+                            JAVA_INT));
+    private static final MethodHandle RECVMMSG =
+            Native.bind(
+                    "recvmmsg",
+                    FunctionDescriptor.of(
+                            JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_LONG));
     private static final MethodHandle SENDMMSG =
-            Native.bind("sendmmsg", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT));
+            Native.bind(
+                    "sendmmsg",
+                    FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT));
     private static final MethodHandle IF_NAMETOINDEX =
             Native.bind("if_nametoindex", FunctionDescriptor.of(JAVA_INT, ADDRESS));
     private static final MethodHandle IOCTL =
-            Native.bindVariadic("ioctl", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG), 2);
+            Native.bindVariadic(
+                    "ioctl", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG), 2);
     private static final MethodHandle SETNS =
             Native.bind("setns", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
 
@@ -105,7 +122,10 @@ public final class LibcSockets {
     /** socket(2), non-blocking, closed on exec. */
     static int socket(int family, int type, int protocol, MemorySegment state) {
         try {
-            int fd = (int) SOCKET.invokeExact(state, family, type | SOCK_NONBLOCK | SOCK_CLOEXEC, protocol);
+            int fd =
+                    (int)
+                            SOCKET.invokeExact(
+                                    state, family, type | SOCK_NONBLOCK | SOCK_CLOEXEC, protocol);
             return (int) Native.fold(fd, state);
         } catch (Throwable t) {
             throw undeclared("socket", t);
@@ -135,8 +155,15 @@ public final class LibcSockets {
     /** setsockopt(2). */
     static int setsockopt(int fd, int level, int option, MemorySegment value, MemorySegment state) {
         try {
-            int result = (int) SETSOCKOPT.invokeExact(
-                    state, fd, level, option, value.address(), (int) value.byteSize());
+            int result =
+                    (int)
+                            SETSOCKOPT.invokeExact(
+                                    state,
+                                    fd,
+                                    level,
+                                    option,
+                                    value.address(),
+                                    (int) value.byteSize());
             return (int) Native.fold(result, state);
         } catch (Throwable t) {
             throw undeclared("setsockopt", t);
@@ -144,9 +171,11 @@ public final class LibcSockets {
     }
 
     /** getsockopt(2); {@code lengthAddress} holds the room and receives what was written. */
-    static int getsockopt(int fd, int level, int option, long value, long lengthAddress, MemorySegment state) {
+    static int getsockopt(
+            int fd, int level, int option, long value, long lengthAddress, MemorySegment state) {
         try {
-            int result = (int) GETSOCKOPT.invokeExact(state, fd, level, option, value, lengthAddress);
+            int result =
+                    (int) GETSOCKOPT.invokeExact(state, fd, level, option, value, lengthAddress);
             return (int) Native.fold(result, state);
         } catch (Throwable t) {
             throw undeclared("getsockopt", t);
@@ -154,9 +183,13 @@ public final class LibcSockets {
     }
 
     /** sendto(2). */
-    static long sendto(int fd, long bytes, long length, long address, int addressLength, MemorySegment state) {
+    static long sendto(
+            int fd, long bytes, long length, long address, int addressLength, MemorySegment state) {
         try {
-            long n = (long) SENDTO.invokeExact(state, fd, bytes, length, MSG_DONTWAIT, address, addressLength);
+            long n =
+                    (long)
+                            SENDTO.invokeExact(
+                                    state, fd, bytes, length, MSG_DONTWAIT, address, addressLength);
             return Native.fold(n, state);
         } catch (Throwable t) {
             throw undeclared("sendto", t);

@@ -9,9 +9,10 @@ import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * A raw IPv4 or IPv6 socket of one protocol, or a UDP socket, bound to an interface (spec pfsync.md section 1.1,
- * chronicle.md section 9): TTL 255, DF, low-delay TOS, no multicast loop, membership by interface index, and deaf to
- * groups it did not join. Opened and closed by one thread, used by one.
+ * A raw IPv4 or IPv6 socket of one protocol, or a UDP socket, bound to an interface (spec pfsync.md
+ * section 1.1, chronicle.md section 9): TTL 255, DF, low-delay TOS, no multicast loop, membership
+ * by interface index, and deaf to groups it did not join. Opened and closed by one thread, used by
+ * one.
  */
 public final class RawSocket implements AutoCloseable {
     private static final int TTL = 255;
@@ -44,7 +45,8 @@ public final class RawSocket implements AutoCloseable {
     /** Index of an interface, or {@code -errno}. */
     public static int interfaceIndex(String name) {
         try (Arena confined = Arena.ofConfined()) {
-            return LibcSockets.interfaceIndex(confined.allocateFrom(name), LibcSockets.callState(confined));
+            return LibcSockets.interfaceIndex(
+                    confined.allocateFrom(name), LibcSockets.callState(confined));
         }
     }
 
@@ -55,8 +57,12 @@ public final class RawSocket implements AutoCloseable {
             return -LibcSockets.ENODEV;
         }
         int type = isRaw ? LibcSockets.SOCK_RAW : LibcSockets.SOCK_DGRAM;
-        int opened = LibcSockets.socket(
-                isV4 ? LibcSockets.AF_INET : LibcSockets.AF_INET6, type, config.protocol(), state);
+        int opened =
+                LibcSockets.socket(
+                        isV4 ? LibcSockets.AF_INET : LibcSockets.AF_INET6,
+                        type,
+                        config.protocol(),
+                        state);
         if (opened < 0) {
             return opened;
         }
@@ -69,8 +75,12 @@ public final class RawSocket implements AutoCloseable {
     }
 
     private int configure() {
-        destination = new SocketAddress(
-                arena.allocate(SocketAddress.IN6_LENGTH, 8), config.destination(), config.port(), interfaceIndex);
+        destination =
+                new SocketAddress(
+                        arena.allocate(SocketAddress.IN6_LENGTH, 8),
+                        config.destination(),
+                        config.port(),
+                        interfaceIndex);
         int result = bindToDevice();
         result = first(result, isV4 ? configureV4() : configureV6());
         result = first(result, growReceiveBuffer());
@@ -78,8 +88,12 @@ public final class RawSocket implements AutoCloseable {
             result = join();
         }
         if (result == 0 && config.local() != null) {
-            SocketAddress local = new SocketAddress(
-                    arena.allocate(SocketAddress.IN6_LENGTH, 8), config.local(), config.port(), interfaceIndex);
+            SocketAddress local =
+                    new SocketAddress(
+                            arena.allocate(SocketAddress.IN6_LENGTH, 8),
+                            config.local(),
+                            config.port(),
+                            interfaceIndex);
             result = LibcSockets.bind(fd, local.address(), local.length(), state);
         }
         return first(result, readMtu());
@@ -91,7 +105,8 @@ public final class RawSocket implements AutoCloseable {
 
     private int bindToDevice() {
         MemorySegment name = arena.allocateFrom(config.interfaceName(), StandardCharsets.US_ASCII);
-        return LibcSockets.setsockopt(fd, LibcSockets.SOL_SOCKET, LibcSockets.SO_BINDTODEVICE, name, state);
+        return LibcSockets.setsockopt(
+                fd, LibcSockets.SOL_SOCKET, LibcSockets.SO_BINDTODEVICE, name, state);
     }
 
     private int configureV4() {
@@ -118,7 +133,10 @@ public final class RawSocket implements AutoCloseable {
         return first(result, set(ip, LibcSockets.IPV6_RECVPKTINFO, 1));
     }
 
-    /** struct ip_mreqn (group, address, ifindex) or ipv6_mreq (group, ifindex): {@code linux/in.h}, {@code in6.h}. */
+    /**
+     * struct ip_mreqn (group, address, ifindex) or ipv6_mreq (group, ifindex): {@code linux/in.h},
+     * {@code in6.h}.
+     */
     private int join() {
         byte[] group = config.destination().getAddress();
         int length = isV4 ? 12 : 20;
@@ -142,13 +160,14 @@ public final class RawSocket implements AutoCloseable {
             set(LibcSockets.SOL_SOCKET, LibcSockets.SO_RCVBUF, wanted);
         }
         scratch.putInt(0, 4);
-        int result = LibcSockets.getsockopt(
-                fd,
-                LibcSockets.SOL_SOCKET,
-                LibcSockets.SO_RCVBUF,
-                scratch.addressOffset() + 8,
-                scratch.addressOffset(),
-                state);
+        int result =
+                LibcSockets.getsockopt(
+                        fd,
+                        LibcSockets.SOL_SOCKET,
+                        LibcSockets.SO_RCVBUF,
+                        scratch.addressOffset() + 8,
+                        scratch.addressOffset(),
+                        state);
         // The kernel doubles what was asked for, to account for its own overhead.
         grantedBufferBytes = scratch.getInt(8) / 2;
         return result;
@@ -209,20 +228,27 @@ public final class RawSocket implements AutoCloseable {
             return -LibcSockets.EMSGSIZE;
         }
         sendSlab.putBytes(0, frame, offset, length);
-        return (int) LibcSockets.sendto(
-                fd, sendSlab.addressOffset(), length, destination.address(), destination.length(), state);
+        return (int)
+                LibcSockets.sendto(
+                        fd,
+                        sendSlab.addressOffset(),
+                        length,
+                        destination.address(),
+                        destination.length(),
+                        state);
     }
 
     /** Frames the kernel dropped before they were read: the ninth word of SO_MEMINFO. */
     public long drops() {
         scratch.putInt(0, MEMINFO_LENGTH);
-        int result = LibcSockets.getsockopt(
-                fd,
-                LibcSockets.SOL_SOCKET,
-                LibcSockets.SO_MEMINFO,
-                scratch.addressOffset() + 8,
-                scratch.addressOffset(),
-                state);
+        int result =
+                LibcSockets.getsockopt(
+                        fd,
+                        LibcSockets.SOL_SOCKET,
+                        LibcSockets.SO_MEMINFO,
+                        scratch.addressOffset() + 8,
+                        scratch.addressOffset(),
+                        state);
         return result < 0 ? 0 : scratch.getInt(8 + MEMINFO_DROPS_OFFSET) & 0xFFFF_FFFFL;
     }
 

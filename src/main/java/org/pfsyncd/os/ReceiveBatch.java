@@ -5,8 +5,9 @@ import java.lang.foreign.MemorySegment;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * Slabs and headers for recvmmsg(2): struct mmsghdr of 64 bytes, msghdr of 56, iovec of 16, cmsghdr of 16 before its data
- * ({@code bits/socket.h}, 64-bit). Owned by the receiving thread; its arena outlives it.
+ * Slabs and headers for recvmmsg(2): struct mmsghdr of 64 bytes, msghdr of 56, iovec of 16, cmsghdr
+ * of 16 before its data ({@code bits/socket.h}, 64-bit). Owned by the receiving thread; its arena
+ * outlives it.
  */
 public final class ReceiveBatch {
     /** Frames a system call. */
@@ -48,10 +49,13 @@ public final class ReceiveBatch {
             int header = i * MMSGHDR_LENGTH;
             vectors.putLong(i * IOVEC_LENGTH, slabs.addressOffset() + (long) i * SLAB_LENGTH);
             vectors.putLong(i * IOVEC_LENGTH + 8, SLAB_LENGTH);
-            headers.putLong(header + NAME_OFFSET, names.addressOffset() + (long) i * SocketAddress.IN6_LENGTH);
+            headers.putLong(
+                    header + NAME_OFFSET,
+                    names.addressOffset() + (long) i * SocketAddress.IN6_LENGTH);
             headers.putLong(header + IOV_OFFSET, vectors.addressOffset() + (long) i * IOVEC_LENGTH);
             headers.putLong(header + IOV_COUNT_OFFSET, 1);
-            headers.putLong(header + CONTROL_OFFSET, controls.addressOffset() + (long) i * CONTROL_LENGTH);
+            headers.putLong(
+                    header + CONTROL_OFFSET, controls.addressOffset() + (long) i * CONTROL_LENGTH);
         }
     }
 
@@ -59,7 +63,10 @@ public final class ReceiveBatch {
         return new UnsafeBuffer(arena.allocate(length, 64).address(), (int) length);
     }
 
-    /** Receives up to {@code limit} waiting frames, at most {@link #SIZE}; their number, 0, or {@code -errno}. */
+    /**
+     * Receives up to {@code limit} waiting frames, at most {@link #SIZE}; their number, 0, or
+     * {@code -errno}.
+     */
     public int receive(RawSocket socket, int limit) {
         int count = Math.min(limit, SIZE);
         for (int i = 0; i < count; i++) {
@@ -107,7 +114,8 @@ public final class ReceiveBatch {
             if (length < CMSG_DATA_OFFSET) {
                 return -1;
             }
-            if (controls.getInt(at + CMSG_LEVEL_OFFSET) == level && controls.getInt(at + CMSG_TYPE_OFFSET) == type) {
+            if (controls.getInt(at + CMSG_LEVEL_OFFSET) == level
+                    && controls.getInt(at + CMSG_TYPE_OFFSET) == type) {
                 return at + CMSG_DATA_OFFSET;
             }
             at += (int) ((length + 7) & -8L);
@@ -117,17 +125,19 @@ public final class ReceiveBatch {
 
     /** TTL or hop limit of frame {@code i}, or -1 if the kernel did not say. */
     public int ttl(int i, boolean isV4) {
-        int at = isV4
-                ? control(i, LibcSockets.SOL_IP, LibcSockets.IP_TTL)
-                : control(i, LibcSockets.SOL_IPV6, LibcSockets.IPV6_HOPLIMIT);
+        int at =
+                isV4
+                        ? control(i, LibcSockets.SOL_IP, LibcSockets.IP_TTL)
+                        : control(i, LibcSockets.SOL_IPV6, LibcSockets.IPV6_HOPLIMIT);
         return at < 0 ? -1 : controls.getInt(at);
     }
 
     /** Interface on which frame {@code i} arrived, or -1. */
     public int interfaceIndex(int i, boolean isV4) {
-        int at = isV4
-                ? control(i, LibcSockets.SOL_IP, LibcSockets.IP_PKTINFO)
-                : control(i, LibcSockets.SOL_IPV6, LibcSockets.IPV6_PKTINFO);
+        int at =
+                isV4
+                        ? control(i, LibcSockets.SOL_IP, LibcSockets.IP_PKTINFO)
+                        : control(i, LibcSockets.SOL_IPV6, LibcSockets.IPV6_PKTINFO);
         if (at < 0) {
             return -1;
         }
@@ -138,9 +148,10 @@ public final class ReceiveBatch {
     public void destination(int i, boolean isV4, UnsafeBuffer into) {
         into.putLong(0, 0);
         into.putLong(8, 0);
-        int at = isV4
-                ? control(i, LibcSockets.SOL_IP, LibcSockets.IP_PKTINFO)
-                : control(i, LibcSockets.SOL_IPV6, LibcSockets.IPV6_PKTINFO);
+        int at =
+                isV4
+                        ? control(i, LibcSockets.SOL_IP, LibcSockets.IP_PKTINFO)
+                        : control(i, LibcSockets.SOL_IPV6, LibcSockets.IPV6_PKTINFO);
         if (at >= 0) {
             into.putBytes(0, controls, isV4 ? at + 8 : at, isV4 ? 4 : 16);
         }

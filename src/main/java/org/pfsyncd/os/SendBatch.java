@@ -5,7 +5,10 @@ import java.lang.foreign.MemorySegment;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
-/** Frames gathered for sendmmsg(2), all to one destination. Owned by the sending thread; its arena outlives it. */
+/**
+ * Frames gathered for sendmmsg(2), all to one destination. Owned by the sending thread; its arena
+ * outlives it.
+ */
 public final class SendBatch {
     /** Frames a system call. */
     public static final int SIZE = 32;
@@ -26,7 +29,8 @@ public final class SendBatch {
         state = LibcSockets.callState(arena);
         for (int i = 0; i < SIZE; i++) {
             int header = i * ReceiveBatch.MMSGHDR_LENGTH;
-            vectors.putLong(i * ReceiveBatch.IOVEC_LENGTH, slabs.addressOffset() + (long) i * FRAME_LIMIT);
+            vectors.putLong(
+                    i * ReceiveBatch.IOVEC_LENGTH, slabs.addressOffset() + (long) i * FRAME_LIMIT);
             headers.putLong(
                     header + ReceiveBatch.IOV_OFFSET,
                     vectors.addressOffset() + (long) i * ReceiveBatch.IOVEC_LENGTH);

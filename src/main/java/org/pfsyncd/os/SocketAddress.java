@@ -6,8 +6,9 @@ import java.net.InetAddress;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * struct sockaddr_in (16 bytes) and sockaddr_in6 (28 bytes) in native memory ({@code netinet/in.h}): family in host
- * order, port and address in network order. Immutable after construction.
+ * struct sockaddr_in (16 bytes) and sockaddr_in6 (28 bytes) in native memory ({@code
+ * netinet/in.h}): family in host order, port and address in network order. Immutable after
+ * construction.
  */
 public final class SocketAddress {
     static final int IN_LENGTH = 16;

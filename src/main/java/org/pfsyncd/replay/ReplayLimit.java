@@ -12,7 +12,8 @@ import org.pfsyncd.journal.SnapshotHints;
  */
 public record ReplayLimit(long incarnation, long sequence, long timeMs) {
     /** To the end. */
-    public static final ReplayLimit NONE = new ReplayLimit(Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE);
+    public static final ReplayLimit NONE =
+            new ReplayLimit(Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE);
 
     /** Up to an instant. */
     public static ReplayLimit atTime(long timeMs) {
@@ -31,8 +32,9 @@ public record ReplayLimit(long incarnation, long sequence, long timeMs) {
     }
 
     boolean allows(SnapshotHints.Hint hint) {
-        boolean isBefore = hint.incarnation() < incarnation
-                || (hint.incarnation() == incarnation && hint.endSequence() <= sequence);
+        boolean isBefore =
+                hint.incarnation() < incarnation
+                        || (hint.incarnation() == incarnation && hint.endSequence() <= sequence);
         return isBefore && hint.endTimeMs() <= timeMs;
     }
 }

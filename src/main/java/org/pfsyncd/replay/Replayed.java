@@ -47,7 +47,10 @@ public record Replayed(
     public String lossReport() {
         String lost = losses.stream().map(Loss::describe).collect(Collectors.joining("; "));
         if (recovered > 0) {
-            lost += (lost.isEmpty() ? "" : "; ") + recovered + " documents recovered from behind a hole";
+            lost +=
+                    (lost.isEmpty() ? "" : "; ")
+                            + recovered
+                            + " documents recovered from behind a hole";
         }
         if (inconsistencies > 0) {
             lost += (lost.isEmpty() ? "" : "; ") + inconsistencies + " inconsistencies";

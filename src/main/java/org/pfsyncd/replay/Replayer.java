@@ -13,12 +13,12 @@ import org.pfsyncd.state.TableConfig;
 import org.pfsyncd.wire.NameTable;
 
 /**
- * Rebuilds the table from the journal, starting at the newest complete snapshot whose documents all pass (design section
- * 4, {@code src/docs/journal-format.md}).
+ * Rebuilds the table from the journal, starting at the newest complete snapshot whose documents all
+ * pass (design section 4, {@code src/docs/journal-format.md}).
  *
- * <p>Documents hold results, so nothing is judged again. Behind a hole the table may hold the dead and lack the living:
- * it is then tainted, and the next snapshot is built beside it and takes its place when it is complete. Owned by the
- * calling thread; may allocate.
+ * <p>Documents hold results, so nothing is judged again. Behind a hole the table may hold the dead
+ * and lack the living: it is then tainted, and the next snapshot is built beside it and takes its
+ * place when it is complete. Owned by the calling thread; may allocate.
  */
 public final class Replayer {
     private static final int SNAPSHOT_DIGEST_OFFSET = 0;
@@ -103,9 +103,10 @@ public final class Replayer {
                 break;
             }
             noteLosses();
-            boolean isInside = start != null
-                    && document.incarnation() == start.incarnation()
-                    && document.sequence() <= start.endSequence();
+            boolean isInside =
+                    start != null
+                            && document.incarnation() == start.incarnation()
+                            && document.sequence() <= start.endSequence();
             if (start != null && isFirst && document.kind() != Document.KIND_SNAPSHOT_BEGIN) {
                 return false;
             }
@@ -144,11 +145,19 @@ public final class Replayer {
 
     private void applyDeltas(Document document) {
         deltas += document.deltaCount();
-        inconsistencies += table.apply(
-                document.buffer(), document.payloadOffset(), document.payloadLength(), isPending);
+        inconsistencies +=
+                table.apply(
+                        document.buffer(),
+                        document.payloadOffset(),
+                        document.payloadLength(),
+                        isPending);
         if (shadow != null) {
-            inconsistencies += shadow.apply(
-                    document.buffer(), document.payloadOffset(), document.payloadLength(), true);
+            inconsistencies +=
+                    shadow.apply(
+                            document.buffer(),
+                            document.payloadOffset(),
+                            document.payloadLength(),
+                            true);
         }
     }
 
@@ -196,8 +205,11 @@ public final class Replayer {
         }
         isTainted = false;
         isPending = false;
-        long digest = document.buffer()
-                .getLong(document.payloadOffset() + SNAPSHOT_DIGEST_OFFSET, ByteOrder.LITTLE_ENDIAN);
+        long digest =
+                document.buffer()
+                        .getLong(
+                                document.payloadOffset() + SNAPSHOT_DIGEST_OFFSET,
+                                ByteOrder.LITTLE_ENDIAN);
         if (digest != table.digest()) {
             inconsistencies++;
         }
