@@ -54,6 +54,7 @@ final class Reload {
         }
     }
 
+    @SuppressWarnings("ReferenceEquality") // a proxy equals itself only
     private Object handle(Object proxy, String method, Object[] args) {
         return switch (method) {
             case "handle" -> {

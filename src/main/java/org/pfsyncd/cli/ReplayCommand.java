@@ -3,6 +3,7 @@ package org.pfsyncd.cli;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
+import java.io.StringWriter;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.pfsyncd.replay.ReplayLimit;
@@ -122,7 +123,8 @@ public final class ReplayCommand implements Callable<Integer> {
 
     private static void printJson(Replayed replayed, String digest, double seconds)
             throws IOException {
-        try (JsonGenerator json = new JsonFactory().createGenerator(System.out)) {
+        StringWriter text = new StringWriter();
+        try (JsonGenerator json = new JsonFactory().createGenerator(text)) {
             json.writeStartObject();
             json.writeStringField("digest", digest);
             json.writeNumberField("states", replayed.table().size());
@@ -137,6 +139,6 @@ public final class ReplayCommand implements Callable<Integer> {
             json.writeStringField("losses", replayed.lossReport());
             json.writeEndObject();
         }
-        System.out.println();
+        System.out.println(text);
     }
 }

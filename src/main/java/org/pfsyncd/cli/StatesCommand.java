@@ -89,15 +89,15 @@ public final class StatesCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         Request request = new Request("states", isJson, verbose.length, "", filter());
         Directories directories = config.directories();
-        try (Writer out =
+        Writer out =
                 new BufferedWriter(
-                        new OutputStreamWriter(System.out, StandardCharsets.UTF_8), 64 * 1024)) {
-            if (at == null && Clients.isAlive(directories.control())) {
-                fromDaemon(request, out);
-            } else {
-                fromJournal(request, out);
-            }
+                        new OutputStreamWriter(System.out, StandardCharsets.UTF_8), 64 * 1024);
+        if (at == null && Clients.isAlive(directories.control())) {
+            fromDaemon(request, out);
+        } else {
+            fromJournal(request, out);
         }
+        out.flush();
         return 0;
     }
 

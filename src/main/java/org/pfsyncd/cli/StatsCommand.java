@@ -3,6 +3,7 @@ package org.pfsyncd.cli;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
+import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -100,7 +101,8 @@ public final class StatsCommand implements Callable<Integer> {
      * also under its group.
      */
     private static void printJson(Map<String, Long> values, String[] groups) throws IOException {
-        try (JsonGenerator json = new JsonFactory().createGenerator(System.out)) {
+        StringWriter text = new StringWriter();
+        try (JsonGenerator json = new JsonFactory().createGenerator(text)) {
             json.writeStartObject();
             for (CounterId id : CounterId.values()) {
                 long total =
@@ -126,6 +128,6 @@ public final class StatsCommand implements Callable<Integer> {
             json.writeEndObject();
             json.writeEndObject();
         }
-        System.out.println();
+        System.out.println(text);
     }
 }

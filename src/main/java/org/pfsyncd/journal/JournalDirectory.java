@@ -12,7 +12,6 @@ import java.util.stream.Stream;
  * Stateless but for the path; any thread.
  */
 public final class JournalDirectory {
-    private static final String NAME = "%010d";
     private static final int NAME_LENGTH = 10;
 
     private final Path root;
@@ -26,7 +25,7 @@ public final class JournalDirectory {
     }
 
     public Path path(long incarnation) {
-        return root.resolve(String.format(NAME, incarnation));
+        return root.resolve(String.format("%010d", incarnation));
     }
 
     /** Numbers of the incarnations on disk, oldest first. */

@@ -59,6 +59,7 @@ final class QueueWriter implements AutoCloseable {
         return appender.lastIndexAppended();
     }
 
+    @SuppressWarnings("ReferenceEquality") // another mapping, whatever it holds
     private void publishPosition() {
         Bytes<?> bytes = appender.wire().bytes();
         space.written(appender.cycle(), bytes.writePosition());

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -32,9 +33,10 @@ final class RawScan {
     record Found(Path file, long offset, int length) {}
 
     /** Documents of an incarnation with sequences in the range, both ends included, by sequence. */
-    TreeMap<Long, Found> find(Path directory, long incarnation, long fromSequence, long toSequence)
+    NavigableMap<Long, Found> find(
+            Path directory, long incarnation, long fromSequence, long toSequence)
             throws IOException {
-        TreeMap<Long, Found> found = new TreeMap<>();
+        NavigableMap<Long, Found> found = new TreeMap<>();
         List<Path> files;
         try (Stream<Path> entries = Files.list(directory)) {
             files =
@@ -59,7 +61,8 @@ final class RawScan {
         return bytes;
     }
 
-    private void scan(Path file, long incarnation, long from, long to, TreeMap<Long, Found> found)
+    private void scan(
+            Path file, long incarnation, long from, long to, NavigableMap<Long, Found> found)
             throws IOException {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
             long size = channel.size();
@@ -90,7 +93,7 @@ final class RawScan {
             long incarnation,
             long from,
             long to,
-            TreeMap<Long, Found> found)
+            NavigableMap<Long, Found> found)
             throws IOException {
         if (view.getInt(at) != Document.MAGIC
                 || check.damage(view, at, length - at, file.toString()) != null) {

@@ -134,7 +134,7 @@ public final class Replayer {
         switch (document.kind()) {
             case Document.KIND_OPEN -> open(document);
             case Document.KIND_SNAPSHOT_BEGIN -> {
-                beginSnapshot(document);
+                beginSnapshot();
                 applyDeltas(document);
             }
             case Document.KIND_BATCH, Document.KIND_SNAPSHOT_SLICE -> applyDeltas(document);
@@ -181,7 +181,7 @@ public final class Replayer {
         }
     }
 
-    private void beginSnapshot(Document document) {
+    private void beginSnapshot() {
         isSnapshotRunning = true;
         dropShadow();
         if (isTainted) {
