@@ -21,6 +21,7 @@ import picocli.CommandLine.Command;
         },
         subcommands = {
             RunCommand.class,
+            DemoCommand.class,
             StatusCommand.class,
             StatesCommand.class,
             StatsCommand.class,
@@ -38,6 +39,11 @@ public final class Pfsyncd implements Runnable {
 
     /** Runs the verb named by the first argument. */
     public static void main(String[] args) {
+        if (args.length == 1 && args[0].equals("--version")) {
+            // Asked by scripts on every run: not worth loading the command line parser for.
+            System.out.println(new Version().getVersion()[0]);
+            return;
+        }
         System.exit(commandLine().execute(args));
     }
 
