@@ -62,7 +62,7 @@ public final class ConfigLoader {
         if (!problems.isEmpty()) {
             throw new ConfigException(problems);
         }
-        Section root = new Section(result, "", file, problems);
+        Section root = new Section(result, "", file, null, problems);
         PfsyncdConfig config =
                 new PfsyncdConfig(
                         node(section(result, root, "node", file, problems), machine),
@@ -80,9 +80,14 @@ public final class ConfigLoader {
             TomlParseResult result, Section root, String name, String file, List<String> problems) {
         if (root.has(name) && !(result.get(List.of(name)) instanceof TomlTable)) {
             root.complain(name, "is not a table", "write [" + name + "]");
-            return new Section(null, name + ".", file, problems);
+            return new Section(null, name + ".", file, null, problems);
         }
-        return new Section(result.getTable(List.of(name)), name + ".", file, problems);
+        return new Section(
+                result.getTable(List.of(name)),
+                name + ".",
+                file,
+                result.inputPositionOf(List.of(name)),
+                problems);
     }
 
     private static NodeConfig node(Section node, Machine machine) {
@@ -155,7 +160,9 @@ public final class ConfigLoader {
         TomlArray array = (TomlArray) value;
         Set<String> names = new HashSet<>();
         for (int i = 0; i < array.size(); i++) {
-            Section section = new Section(array.getTable(i), "group.", file, problems);
+            Section section =
+                    new Section(
+                            array.getTable(i), "group.", file, array.inputPositionOf(i), problems);
             GroupConfig group = GroupReader.read(section, machine);
             groups.add(group);
             if (!names.add(group.name())) {

@@ -19,17 +19,20 @@ final class Section {
     private final TomlTable table;
     private final String path;
     private final String file;
+    private final TomlPosition start;
     private final List<String> problems;
     private final Set<String> known = new LinkedHashSet<>();
 
     /**
      * @param table the table, or null where the file has none.
      * @param path its name, for messages.
+     * @param start where it starts, or null.
      */
-    Section(TomlTable table, String path, String file, List<String> problems) {
+    Section(TomlTable table, String path, String file, TomlPosition start, List<String> problems) {
         this.table = table;
         this.path = path;
         this.file = file;
+        this.start = start;
         this.problems = problems;
     }
 
@@ -183,8 +186,8 @@ final class Section {
     /** {@code file:line} of a key, or of the table where the key is missing. */
     String location(String key) {
         TomlPosition position = table == null ? null : table.inputPositionOf(path(key));
-        if (position == null && table != null) {
-            position = table.inputPositionOf("");
+        if (position == null) {
+            position = start;
         }
         return file + ":" + (position == null ? 1 : position.line());
     }

@@ -1,6 +1,5 @@
 package org.pfsyncd.net;
 
-import java.lang.foreign.Arena;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.pfsyncd.os.LibcSockets;
@@ -22,7 +21,6 @@ public final class SocketPort implements Port {
     private static final int IPV4_DESTINATION_OFFSET = 16;
     private static final int DEFAULT_MTU = 1500;
 
-    private final Arena arena = Arena.ofShared();
     private final PortConfig config;
     private final RawSocket socket;
     private final ReceiveBatch received;
@@ -32,8 +30,8 @@ public final class SocketPort implements Port {
     private SocketPort(PortConfig config) {
         this.config = config;
         socket = new RawSocket(config.socket());
-        received = new ReceiveBatch(arena);
-        queued = new SendBatch(arena);
+        received = new ReceiveBatch();
+        queued = new SendBatch();
         info.af = socket.isV4() ? 4 : 6;
     }
 
@@ -172,6 +170,7 @@ public final class SocketPort implements Port {
     @Override
     public void close() {
         socket.close();
-        arena.close();
+        received.close();
+        queued.close();
     }
 }

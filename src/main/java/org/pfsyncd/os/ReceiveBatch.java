@@ -9,7 +9,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  * of 16 before its data ({@code bits/socket.h}, 64-bit). Owned by the receiving thread; its arena
  * outlives it.
  */
-public final class ReceiveBatch {
+public final class ReceiveBatch implements AutoCloseable {
     /** Frames a system call. */
     public static final int SIZE = 32;
 
@@ -32,13 +32,14 @@ public final class ReceiveBatch {
     private static final int CMSG_TYPE_OFFSET = 12;
     private static final int CMSG_DATA_OFFSET = 16;
 
+    private final Arena arena = Arena.ofShared();
     private final UnsafeBuffer headers;
     private final UnsafeBuffer names;
     private final UnsafeBuffer controls;
     private final UnsafeBuffer slabs;
     private final MemorySegment state;
 
-    public ReceiveBatch(Arena arena) {
+    public ReceiveBatch() {
         headers = buffer(arena, SIZE * MMSGHDR_LENGTH);
         UnsafeBuffer vectors = buffer(arena, SIZE * IOVEC_LENGTH);
         names = buffer(arena, SIZE * SocketAddress.IN6_LENGTH);
@@ -155,5 +156,10 @@ public final class ReceiveBatch {
         if (at >= 0) {
             into.putBytes(0, controls, isV4 ? at + 8 : at, isV4 ? 4 : 16);
         }
+    }
+
+    @Override
+    public void close() {
+        arena.close();
     }
 }

@@ -9,20 +9,21 @@ import org.agrona.concurrent.UnsafeBuffer;
  * Frames gathered for sendmmsg(2), all to one destination. Owned by the sending thread; its arena
  * outlives it.
  */
-public final class SendBatch {
+public final class SendBatch implements AutoCloseable {
     /** Frames a system call. */
     public static final int SIZE = 32;
 
     /** Largest frame that can be batched, bytes of IP payload. */
     public static final int FRAME_LIMIT = 9000;
 
+    private final Arena arena = Arena.ofShared();
     private final UnsafeBuffer headers;
     private final UnsafeBuffer vectors;
     private final UnsafeBuffer slabs;
     private final MemorySegment state;
     private int count;
 
-    public SendBatch(Arena arena) {
+    public SendBatch() {
         headers = ReceiveBatch.buffer(arena, SIZE * ReceiveBatch.MMSGHDR_LENGTH);
         vectors = ReceiveBatch.buffer(arena, SIZE * ReceiveBatch.IOVEC_LENGTH);
         slabs = ReceiveBatch.buffer(arena, SIZE * FRAME_LIMIT);
@@ -69,5 +70,10 @@ public final class SendBatch {
         }
         count = 0;
         return sent;
+    }
+
+    @Override
+    public void close() {
+        arena.close();
     }
 }

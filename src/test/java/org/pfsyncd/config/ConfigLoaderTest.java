@@ -1,0 +1,137 @@
+package org.pfsyncd.config;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ConfigLoaderTest {
+    private static final Machine MACHINE =
+            new Machine("fw1", false, "me", List.of("em0", "em1", "lo"));
+    private static final String MINIMAL = "[[group]]\nname = \"lan\"\nsyncdev = \"em1\"\n";
+
+    @Test
+    void shouldTakeThreeLines() throws ConfigException {
+        PfsyncdConfig config = parse(MINIMAL);
+        assertEquals("fw1", config.node().name());
+        assertEquals(Path.of("pfsyncd-data"), config.node().dataDir());
+        assertEquals("224.0.0.240", config.groups().get(0).syncpeer());
+        assertEquals("lan", config.groups().get(0).realm());
+        assertEquals(List.of(), config.groups().get(0).allow());
+    }
+
+    @Test
+    void shouldBelieveOnlyAUnicastPeerUnlessToldOtherwise() throws ConfigException {
+        assertEquals(
+                List.of("192.0.2.1"),
+                parse(MINIMAL + "syncpeer = \"192.0.2.1\"\n").groups().get(0).allow());
+        assertEquals(
+                List.of(),
+                parse(MINIMAL + "syncpeer = \"192.0.2.1\"\nallow = []\n").groups().get(0).allow());
+    }
+
+    @Test
+    void shouldOfferTheNearestNameForAnUnknownKey() {
+        assertProblem(
+                MINIMAL + "synpeer = \"192.0.2.1\"\n",
+                "f.toml:4: group.synpeer is not a setting; did you mean syncpeer?");
+        assertProblem(
+                "[node]\ncapasity = 5\n" + MINIMAL,
+                "f.toml:2: node.capasity is not a setting; did you mean capacity?");
+        assertProblem("[jurnal]\nroll = \"1h\"\n" + MINIMAL, "did you mean journal?");
+    }
+
+    @Test
+    void shouldRefuseWrongTypesWithLineAndRemedy() {
+        assertProblem(
+                "[node]\ncapacity = \"many\"\n" + MINIMAL,
+                "f.toml:2: node.capacity is many; give a whole number");
+        assertProblem(
+                MINIMAL + "silence = \"soon\"\n",
+                "f.toml:4: group.silence is soon; give a duration such as");
+        assertProblem(
+                MINIMAL + "allow = \"192.0.2.1\"\n",
+                "f.toml:4: group.allow is 192.0.2.1; give a list of strings");
+    }
+
+    @Test
+    void shouldRefuseValuesOnBothSidesOfTheirLimits() throws ConfigException {
+        assertEquals(1, parse("[node]\ncapacity = 1\n" + MINIMAL).node().capacity());
+        assertEquals(
+                64_000_000, parse("[node]\ncapacity = 64000000\n" + MINIMAL).node().capacity());
+        assertProblem("[node]\ncapacity = 0\n" + MINIMAL, "give a value from 1 to 64000000");
+        assertProblem("[node]\ncapacity = 64000001\n" + MINIMAL, "give a value from 1 to 64000000");
+        assertProblem("[journal]\nring-size = \"33MiB\"\n" + MINIMAL, "give a power of two");
+    }
+
+    @Test
+    void shouldListTheInterfacesThatExist() {
+        assertProblem(
+                "[[group]]\nname = \"lan\"\nsyncdev = \"em7\"\n",
+                "f.toml:3: group.syncdev is \"em7\", which does not exist; interfaces here: em0 em1"
+                        + " lo");
+    }
+
+    @Test
+    void shouldRefuseDuplicateNames() {
+        assertProblem(
+                MINIMAL + MINIMAL, "f.toml:5: group.name is \"lan\", which another group has");
+    }
+
+    @Test
+    void shouldReportEverythingAtOnce() {
+        ConfigException e =
+                assertThrows(
+                        ConfigException.class,
+                        () -> parse("[node]\ncapacity = 0\nfoo = 1\n[[group]]\nname = \"a\"\n"));
+        assertEquals(3, e.problems().size(), e.getMessage());
+    }
+
+    @Test
+    void shouldSayWhereSyntaxBreaks() {
+        assertProblem("[node\nname = 1\n", "f.toml:1:");
+    }
+
+    @Test
+    void shouldSayThatAFileIsMissing() {
+        ConfigException e =
+                assertThrows(
+                        ConfigException.class,
+                        () -> ConfigLoader.load(Path.of("/nowhere/p.toml"), MACHINE));
+        assertTrue(
+                e.getMessage().startsWith("/nowhere/p.toml:0: the file does not exist"),
+                e.getMessage());
+    }
+
+    @Test
+    void shouldReadTimeoutsByTheirNames() throws ConfigException {
+        List<Integer> seconds =
+                parse("[timeouts]\ntcp.first = 5\nudp.multiple = \"2m\"\n" + MINIMAL)
+                        .timeoutSeconds();
+        assertEquals(5, seconds.get(0));
+        assertEquals(120, seconds.get(8));
+        assertProblem("[timeouts]\ntcp.fist = 5\n" + MINIMAL, "did you mean tcp.first?");
+    }
+
+    @Test
+    void shouldTellWhatAReloadChanges() throws ConfigException {
+        PfsyncdConfig old = parse(MINIMAL);
+        assertTrue(ConfigDiff.between(old, parse(MINIMAL)).isEmpty());
+        ConfigDiff diff =
+                ConfigDiff.between(old, parse(MINIMAL + "ack = \"never\"\ndialect = \"v6\"\n"));
+        assertEquals(List.of("group.lan.ack"), diff.live());
+        assertEquals(List.of("group.lan.dialect"), diff.restart());
+    }
+
+    private static PfsyncdConfig parse(String text) throws ConfigException {
+        return ConfigLoader.parse(text, "f.toml", MACHINE);
+    }
+
+    private static void assertProblem(String text, String expected) {
+        ConfigException e = assertThrows(ConfigException.class, () -> parse(text));
+        assertTrue(e.getMessage().contains(expected), e.getMessage());
+    }
+}
