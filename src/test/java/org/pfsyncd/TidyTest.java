@@ -144,7 +144,7 @@ class TidyTest {
                                     + " lines");
                 }
             }
-            return super.visitMethod(method, unused);
+            return super.visitMethod(method, null);
         }
 
         private long line(long position) {

@@ -65,6 +65,7 @@ public final class Daemon implements AutoCloseable {
     private Thread janitorThread;
     private SyncAgent syncAgent;
     private JournalRing ring;
+    private long replayedDigest;
 
     public Daemon(PfsyncdConfig config, DaemonClocks clocks, PortFactory ports) {
         this.config = config;
@@ -153,6 +154,7 @@ public final class Daemon implements AutoCloseable {
             replayed.table().shiftTimes(shiftMs);
         }
         replayed.table().markAllUnconfirmed();
+        replayedDigest = replayed.table().digest();
     }
 
     private JournalPublisher openJournal(JournalRing left) throws IOException {
@@ -316,6 +318,10 @@ public final class Daemon implements AutoCloseable {
 
     Replayed replayed() {
         return replayed;
+    }
+
+    long replayedDigest() {
+        return replayedDigest;
     }
 
     CounterSet counters() {

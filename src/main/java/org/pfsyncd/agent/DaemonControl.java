@@ -46,7 +46,8 @@ public final class DaemonControl implements ControlNode {
                         agent.table().size(),
                         daemon.config().node().capacity(),
                         agent.table().unconfirmed(),
-                        agent.table().digest());
+                        agent.table().digest(),
+                        daemon.replayedDigest());
         return new NodeStatus(
                 daemon.config().node().name(),
                 version,

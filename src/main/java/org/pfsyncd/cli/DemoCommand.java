@@ -2,11 +2,8 @@ package org.pfsyncd.cli;
 
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -36,7 +33,7 @@ public final class DemoCommand implements Callable<Integer> {
     private static final int LINES = 5;
     private static final long SETTLE_LIMIT_NS = 10_000_000_000L;
     private static final Pattern FIELD =
-            Pattern.compile("\"(states|digest|in_sync)\":\"?([^,\"}]+)");
+            Pattern.compile("\"(states|digest|replayed_digest)\":\"?([^,\"}]+)");
 
     private final PrintStream out = System.out;
 
@@ -64,8 +61,8 @@ public final class DemoCommand implements Callable<Integer> {
             print(latencies, isRaw);
             return isEqual ? 0 : 1;
         } finally {
-            delete(runDir);
-            delete(directory);
+            TemporaryDirectory.delete(runDir);
+            TemporaryDirectory.delete(directory);
         }
     }
 
@@ -122,8 +119,10 @@ public final class DemoCommand implements Callable<Integer> {
         node.start();
         double seconds = (SystemClocks.nowNs() - startedNs) / 1e9;
         String after = node.status();
-        say("   Started again in %.2f s, replayed:  %s", seconds, summary(after));
-        boolean isEqual = field(before, "digest").equals(field(after, "digest"));
+        say(
+                "   Started again in %.2f s, replayed:            digest %s",
+                seconds, field(after, "replayed_digest"));
+        boolean isEqual = field(before, "digest").equals(field(after, "replayed_digest"));
         say("   %s", isEqual ? "The digests are equal: nothing was lost." : "THE DIGESTS DIFFER.");
         return isEqual;
     }
@@ -164,28 +163,5 @@ public final class DemoCommand implements Callable<Integer> {
 
     private void say(String format, Object... values) {
         out.println(String.format(Locale.ROOT, format, values));
-    }
-
-    private static void delete(Path directory) throws IOException {
-        if (!Files.exists(directory)) {
-            return;
-        }
-        Files.walkFileTree(
-                directory,
-                new SimpleFileVisitor<>() {
-                    @Override
-                    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-                            throws IOException {
-                        Files.delete(file);
-                        return FileVisitResult.CONTINUE;
-                    }
-
-                    @Override
-                    public FileVisitResult postVisitDirectory(Path visited, IOException e)
-                            throws IOException {
-                        Files.delete(visited);
-                        return FileVisitResult.CONTINUE;
-                    }
-                });
     }
 }

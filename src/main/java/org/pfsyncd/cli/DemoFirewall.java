@@ -42,15 +42,18 @@ final class DemoFirewall implements AutoCloseable, FrameVisitor {
     private long acknowledgedId;
 
     DemoFirewall(boolean isRaw) {
-        port =
-                SocketPort.open(
-                        new PortConfig(
-                                isRaw ? PortConfig.PFSYNC : 0,
-                                "lo",
-                                NODE_ADDRESS,
-                                ADDRESS,
-                                isRaw ? 0 : UDP_PORT,
-                                1 << 22));
+        this(
+                new PortConfig(
+                        isRaw ? PortConfig.PFSYNC : 0,
+                        "lo",
+                        NODE_ADDRESS,
+                        ADDRESS,
+                        isRaw ? 0 : UDP_PORT,
+                        1 << 22));
+    }
+
+    DemoFirewall(PortConfig config) {
+        port = SocketPort.open(config);
     }
 
     /** Plays a recording, as fast as the node can be expected to read it. Returns packets sent. */
@@ -84,6 +87,11 @@ final class DemoFirewall implements AutoCloseable, FrameVisitor {
 
     /** Inserts states one at a time, each asking for an acknowledgement, and times the answers. */
     Histogram measure(int count) {
+        return measure(count, () -> {});
+    }
+
+    /** As {@link #measure(int)}, stepping a node on this thread while waiting. */
+    Histogram measure(int count, Runnable step) {
         Histogram latencies = new Histogram(HIGHEST_NS, 3);
         NameTable names = new NameTable();
         StateRecord state =
@@ -98,6 +106,7 @@ final class DemoFirewall implements AutoCloseable, FrameVisitor {
             port.send(frame, 0, length);
             long deadlineNs = sentNs + ANSWER_LIMIT_NS;
             while (acknowledgedId != id && SystemClocks.nowNs() - deadlineNs < 0) {
+                step.run();
                 listen();
             }
             if (acknowledgedId == id) {

@@ -29,7 +29,8 @@ import picocli.CommandLine.Command;
             DecodeCommand.class,
             ReplayCommand.class,
             SyncCommand.class,
-            CheckCommand.class
+            CheckCommand.class,
+            TrainCommand.class
         })
 public final class Pfsyncd implements Runnable {
     private static final int FAILED = 1;

@@ -58,8 +58,10 @@ public record NodeStatus(
      * @param capacity most it may hold.
      * @param unconfirmed replayed and not yet vouched for by a living source.
      * @param digest of the whole table.
+     * @param replayedDigest of the table as the last start replayed it.
      */
-    public record Table(long states, long capacity, long unconfirmed, long digest) {}
+    public record Table(
+            long states, long capacity, long unconfirmed, long digest, long replayedDigest) {}
 
     /**
      * The journal.

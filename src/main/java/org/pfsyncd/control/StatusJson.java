@@ -19,6 +19,7 @@ public final class StatusJson {
         json.writeNumberField("capacity", status.table().capacity());
         json.writeNumberField("unconfirmed", status.table().unconfirmed());
         json.writeStringField("digest", hex(status.table().digest()));
+        json.writeStringField("replayed_digest", hex(status.table().replayedDigest()));
         json.writeBooleanField("in_sync", status.isInSync());
         json.writeStringField("reason", status.reason());
         json.writeArrayFieldStart("groups");
