@@ -30,11 +30,11 @@ final class GroupInput implements FrameVisitor {
     private static final String FLOATING = "all";
 
     private final PfsyncGroup group;
-    private final GroupSettings settings;
+    private GroupSettings settings;
     private final Mirror mirror;
     private final NameTable names;
     private final CounterSet counters;
-    private final AckPolicy ackPolicy;
+    private AckPolicy ackPolicy;
     private final RequestGuard guard = new RequestGuard();
     private final StateRecord record =
             new StateRecord().wrap(new UnsafeBuffer(new byte[StateRecord.LENGTH]), 0);
@@ -54,6 +54,14 @@ final class GroupInput implements FrameVisitor {
         this.counters = counters;
         ackPolicy = new AckPolicy(settings.ack(), group.senders());
         isKnownInterface = new boolean[0x10000];
+    }
+
+    void reconfigure(GroupSettings changed) {
+        if (changed.ack() != settings.ack()) {
+            ackPolicy = new AckPolicy(changed.ack(), group.senders());
+        }
+        settings = changed;
+        namesChecked = 0;
     }
 
     void begin(int senderIndex, long frameNs, long frameMs) {

@@ -19,9 +19,6 @@ public interface Mirror {
     /** A full update (UPD); an unknown state is inserted. */
     int update(StateRecord received, long nowMs);
 
-    /** Whether the last {@link #insert} found the state known with the same key and creation. */
-    boolean wasKnown();
-
     /** A short update (UPD_C). */
     int updateCompressed(UpdateView update, long nowMs);
 

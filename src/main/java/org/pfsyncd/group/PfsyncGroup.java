@@ -26,7 +26,7 @@ public final class PfsyncGroup implements FrameHandler {
     private static final int TTL = 255;
     private static final long HOUSEKEEPING_NS = 1_000_000_000L;
 
-    private final GroupSettings settings;
+    private GroupSettings settings;
     private final Port port;
     private final CounterSet counters;
     private final EventLog log;
@@ -275,6 +275,15 @@ public final class PfsyncGroup implements FrameHandler {
     /** Whether the mirror is proven equal to the segment's table. */
     public boolean isInSync() {
         return fault == SyncFault.NONE && port.isUp();
+    }
+
+    /**
+     * Takes over what may change while running: ack, allow, interfaces, silence. Sends nothing and
+     * changes no state.
+     */
+    public void reconfigure(GroupSettings changed) {
+        settings = changed;
+        input.reconfigure(changed);
     }
 
     /** For operators; allocates. */

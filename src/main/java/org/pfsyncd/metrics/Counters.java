@@ -1,14 +1,14 @@
 package org.pfsyncd.metrics;
 
 import java.util.Arrays;
+import org.agrona.BufferUtil;
 import org.agrona.concurrent.AtomicBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.agrona.concurrent.status.CountersManager;
 import org.agrona.concurrent.status.CountersReader;
 
 /**
- * Allocates {@link CounterSet}s in a pair of buffers, on the heap for tests or in the counters
- * file.
+ * Allocates {@link CounterSet}s in a pair of buffers, in memory for tests or in the counters file.
  *
  * <p>Used by the thread that wires the daemon; the sets it hands out belong to their agents.
  */
@@ -17,6 +17,7 @@ public final class Counters {
     private static final int MAX_COUNTERS = 4096;
 
     private static final int SCOPE_TYPE_ID = 240;
+    private static final int ALIGNMENT = 128;
 
     private final CountersManager manager;
     private final AtomicBuffer values;
@@ -26,11 +27,11 @@ public final class Counters {
         manager = new CountersManager(metadata, values);
     }
 
-    /** Counters on the heap, for tests and tools. */
-    public static Counters onHeap() {
+    /** Counters in memory of their own, for tests and tools. */
+    public static Counters inMemory() {
         return new Counters(
-                new UnsafeBuffer(new byte[metadataLength()]),
-                new UnsafeBuffer(new byte[valuesLength()]));
+                new UnsafeBuffer(BufferUtil.allocateDirectAligned(metadataLength(), ALIGNMENT)),
+                new UnsafeBuffer(BufferUtil.allocateDirectAligned(valuesLength(), ALIGNMENT)));
     }
 
     /** Bytes of the metadata buffer. */

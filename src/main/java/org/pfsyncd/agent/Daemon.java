@@ -1,0 +1,384 @@
+package org.pfsyncd.agent;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.agrona.concurrent.AgentRunner;
+import org.agrona.concurrent.CompositeAgent;
+import org.agrona.concurrent.status.AtomicCounter;
+import org.pfsyncd.config.GroupConfig;
+import org.pfsyncd.config.PfsyncdConfig;
+import org.pfsyncd.group.GroupMetrics;
+import org.pfsyncd.group.PfsyncGroup;
+import org.pfsyncd.journal.Janitor;
+import org.pfsyncd.journal.Journal;
+import org.pfsyncd.journal.JournalAgent;
+import org.pfsyncd.journal.JournalPublisher;
+import org.pfsyncd.journal.JournalReader;
+import org.pfsyncd.journal.JournalRing;
+import org.pfsyncd.journal.OpenPayload;
+import org.pfsyncd.journal.Recovery;
+import org.pfsyncd.metrics.CounterId;
+import org.pfsyncd.metrics.CounterSet;
+import org.pfsyncd.metrics.Counters;
+import org.pfsyncd.metrics.EventLog;
+import org.pfsyncd.metrics.LatencyLog;
+import org.pfsyncd.metrics.MetricsFile;
+import org.pfsyncd.net.Port;
+import org.pfsyncd.os.ProcessLock;
+import org.pfsyncd.replay.ReplayLimit;
+import org.pfsyncd.replay.Replayed;
+import org.pfsyncd.replay.Replayer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One node: lock, replay, new incarnation, agents. Built and closed by one thread; between {@link
+ * #start} and {@link #close} the agents run on theirs, or, in invoker mode, when {@link #step} is
+ * called.
+ */
+public final class Daemon implements AutoCloseable {
+    private static final Logger LOGGER = LoggerFactory.getLogger(Daemon.class);
+    private static final long LOG_INTERVAL_NS = 10_000_000_000L;
+    private static final long JANITOR_PAUSE_MS = 5;
+    private static final long JANITOR_JOIN_SECONDS = 2;
+
+    private final PfsyncdConfig config;
+    private final DaemonClocks clocks;
+    private final Directories directories;
+    private final PortFactory ports;
+    private final List<AutoCloseable> closeables = new ArrayList<>();
+    private final SyncCommands commands = new SyncCommands();
+    private final CountDownLatch stopped = new CountDownLatch(1);
+    private final List<AgentRunner> runners = new ArrayList<>();
+
+    private MetricsFile metrics;
+    private CounterSet counters;
+    private NodeClock nodeClock;
+    private LatencyLog latencies;
+    private Replayed replayed;
+    private JournalAgent journalAgent;
+    private Janitor janitor;
+    private Thread janitorThread;
+    private SyncAgent syncAgent;
+    private JournalRing ring;
+
+    public Daemon(PfsyncdConfig config, DaemonClocks clocks, PortFactory ports) {
+        this.config = config;
+        this.clocks = clocks;
+        this.ports = ports;
+        directories = new Directories(config.node().dataDir(), config.node().runDir());
+    }
+
+    /**
+     * Brings the node up to where it can receive: takes the lock, replays, begins an incarnation,
+     * opens the ports.
+     *
+     * @throws IOException with a message for the operator if a file or directory refuses.
+     */
+    public Daemon open() throws IOException {
+        try {
+            build();
+            return this;
+        } catch (IOException | RuntimeException e) {
+            closeAll();
+            throw e;
+        }
+    }
+
+    private void build() throws IOException {
+        directories.create();
+        closeLast(ProcessLock.take(directories.data()));
+        long startMs = clocks.epoch().time();
+        metrics =
+                closeLast(
+                        MetricsFile.create(
+                                directories.counters(),
+                                (int) ProcessHandle.current().pid(),
+                                startMs));
+        Counters allocator = metrics.counters();
+        counters = allocator.node();
+        latencies = closeLast(new LatencyLog(directories.latencies(), startMs));
+        Files.createDirectories(directories.journal());
+        JournalRing left = leftRing();
+        replayed = replay(left);
+        nodeClock = new NodeClock(clocks.epoch(), clocks.nano().nanoTime());
+        long shiftMs = replayed.documents() == 0 ? 0 : Math.min(0, startMs - replayed.timeMs());
+        adopt(shiftMs);
+        JournalPublisher publisher = openJournal(left);
+        syncAgent = buildSync(allocator, publisher);
+        syncAgent.prime(clocks.nano().nanoTime());
+        syncAgent.publishOpen(
+                new OpenPayload(
+                        replayed.incarnation(),
+                        replayed.sequence(),
+                        replayed.sequence(),
+                        replayed.table().size(),
+                        replayed.table().digest(),
+                        shiftMs,
+                        false));
+        tellStart(shiftMs);
+    }
+
+    private JournalRing leftRing() {
+        try {
+            return Recovery.leftRing(directories.ring());
+        } catch (IOException e) {
+            LOGGER.warn(
+                    "journal ring unusable file={} error=\"{}\" action=continue-from-the-queue",
+                    directories.ring(),
+                    e.getMessage());
+            return null;
+        }
+    }
+
+    private Replayed replay(JournalRing left) throws IOException {
+        Journal journal = journal();
+        try (JournalReader reader = new JournalReader(journal.directory(), left)) {
+            return new Replayer(reader, Settings.table(config), counters).replay(ReplayLimit.NONE);
+        }
+    }
+
+    private Journal journal() {
+        return new Journal(Settings.journal(config.journal(), directories));
+    }
+
+    /** The replayed table lives on; nothing in it is believed until a living source speaks. */
+    private void adopt(long shiftMs) {
+        closeLast(replayed.table());
+        if (shiftMs != 0) {
+            replayed.table().shiftTimes(shiftMs);
+        }
+        replayed.table().markAllUnconfirmed();
+    }
+
+    private JournalPublisher openJournal(JournalRing left) throws IOException {
+        Journal journal = journal();
+        EventLog log = new EventLog(LOGGER, counters, JournalAgent.LOG_CAUSES, LOG_INTERVAL_NS);
+        EventLog janitorLog = new EventLog(LOGGER, counters, Janitor.LOG_CAUSES, LOG_INTERVAL_NS);
+        long incarnation = journal.directory().nextIncarnation();
+        incarnation = Math.max(incarnation, left == null ? 0 : left.incarnation() + 1);
+        journalAgent = new JournalAgent(journal, left, counters, log, nodeClock);
+        janitor = new Janitor(journal, journalAgent, janitorLog, nodeClock);
+        int carried =
+                new Recovery(journal)
+                        .begin(incarnation, left, journalAgent, janitor, nodeClock.time());
+        if (carried > 0) {
+            LOGGER.info("journal ring recovered documents={}", carried);
+        }
+        ring = closeLast(JournalRing.create(directories.ring(), config.journal().ringBytes()));
+        journalAgent.ring(ring);
+        if (left != null) {
+            left.close();
+        }
+        JournalPublisher publisher = new JournalPublisher(ring, counters);
+        publisher.startIncarnation(incarnation);
+        return publisher;
+    }
+
+    private SyncAgent buildSync(Counters allocator, JournalPublisher publisher) throws IOException {
+        Snapshotter snapshotter =
+                new Snapshotter(
+                        replayed.table(),
+                        replayed.names(),
+                        publisher,
+                        counters,
+                        config.journal().snapshotBytesPerSecond());
+        SyncParts parts =
+                new SyncParts(
+                        clocks.nano(),
+                        nodeClock,
+                        replayed.table(),
+                        replayed.batch(),
+                        publisher,
+                        journalAgent,
+                        commands,
+                        counters,
+                        latencies);
+        List<GroupRuntime> groups = new ArrayList<>();
+        for (GroupConfig group : config.groups()) {
+            groups.add(buildGroup(group, allocator));
+        }
+        return new SyncAgent(parts, groups, snapshotter);
+    }
+
+    private GroupRuntime buildGroup(GroupConfig group, Counters allocator) throws IOException {
+        Port port = ports.open(group);
+        EventLog log =
+                new EventLog(LOGGER, counters, PfsyncGroup.Cause.values().length, LOG_INTERVAL_NS);
+        GroupMetrics groupMetrics = new GroupMetrics(allocator.group(group.name()), log);
+        BudgetFile budget = closeLast(new BudgetFile(directories.budget(group.name())));
+        GroupMirror mirror = new GroupMirror(replayed.table(), replayed.names(), group.realm());
+        PfsyncGroup rules =
+                new PfsyncGroup(Settings.group(group), port, mirror, groupMetrics, budget.buffer());
+        int nameId = replayed.names().intern(group.name());
+        return new GroupRuntime(rules, port, nameId, group.syncdev(), group.role());
+    }
+
+    private void tellStart(long shiftMs) {
+        LOGGER.info(
+                "started node={} pid={} incarnation={} states={} digest={} documents={} groups={}",
+                config.node().name(),
+                ProcessHandle.current().pid(),
+                syncAgent.publisher().incarnation(),
+                replayed.table().size(),
+                String.format("%016x", replayed.table().digest()),
+                replayed.documents(),
+                config.groups().size());
+        if (!replayed.lossReport().isEmpty()) {
+            LOGGER.warn("journal losses report=\"{}\"", replayed.lossReport());
+        }
+        if (shiftMs != 0) {
+            LOGGER.warn("clock went back ms={} action=times-in-the-table-moved-with-it", -shiftMs);
+        }
+        int cores = Runtime.getRuntime().availableProcessors();
+        int spinning = config.node().mode().equals("dedicated") ? 2 : 1;
+        if (config.node().idle().equals("busy-spin") && spinning >= cores) {
+            LOGGER.warn(
+                    "busy-spin refused spinning_agents={} cores={} action=backoff-used",
+                    spinning,
+                    cores);
+        }
+    }
+
+    /** Starts the agents on their threads. */
+    public void start() {
+        janitorThread = new Thread(this::runJanitor, "janitor");
+        janitorThread.start();
+        if (config.node().mode().equals("dedicated")) {
+            runners.add(runner(syncAgent));
+            runners.add(runner(journalAgent));
+        } else {
+            runners.add(runner(new CompositeAgent(syncAgent, journalAgent)));
+        }
+        runners.forEach(AgentRunner::startOnThread);
+    }
+
+    private AgentRunner runner(org.agrona.concurrent.Agent agent) {
+        boolean hasCore = runners.size() + 1 < Runtime.getRuntime().availableProcessors();
+        String idle =
+                config.node().idle().equals("busy-spin") && !hasCore
+                        ? "backoff"
+                        : config.node().idle();
+        AtomicCounter noCounter = null;
+        return new AgentRunner(Settings.idle(idle), this::onError, noCounter, agent);
+    }
+
+    private void onError(Throwable error) {
+        counters.increment(CounterId.ERRORS);
+        LOGGER.error(
+                "unexpected error=\"{}\" action=report-it-with-this-trace",
+                error.toString(),
+                error);
+    }
+
+    /**
+     * One cycle of every agent and the janitor on the calling thread: invoker mode. Returns work
+     * done.
+     */
+    public int step() {
+        int workCount = syncAgent.doWork() + journalAgent.doWork();
+        janitor.step();
+        return workCount;
+    }
+
+    private void runJanitor() {
+        long writtenMs = nodeClock.time();
+        try {
+            while (!stopped.await(JANITOR_PAUSE_MS, TimeUnit.MILLISECONDS)) {
+                janitor.step();
+                long nowMs = nodeClock.time();
+                if (nowMs - writtenMs >= 1000) {
+                    writtenMs = nowMs;
+                    latencies.writeInterval(nowMs);
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** What the control socket asks. */
+    public DaemonControl control() {
+        return new DaemonControl(this);
+    }
+
+    PfsyncdConfig config() {
+        return config;
+    }
+
+    SyncCommands commands() {
+        return commands;
+    }
+
+    Replayed replayed() {
+        return replayed;
+    }
+
+    CounterSet counters() {
+        return counters;
+    }
+
+    NodeClock nodeClock() {
+        return nodeClock;
+    }
+
+    MetricsFile metrics() {
+        return metrics;
+    }
+
+    /** Where the node keeps its files. */
+    public Directories directories() {
+        return directories;
+    }
+
+    SyncAgent syncAgent() {
+        return syncAgent;
+    }
+
+    private <T extends AutoCloseable> T closeLast(T closeable) {
+        closeables.add(closeable);
+        return closeable;
+    }
+
+    /**
+     * A clean end: the agents publish and append what they have, then everything closes in reverse.
+     */
+    @Override
+    public void close() {
+        if (runners.isEmpty() && syncAgent != null) {
+            syncAgent.onClose();
+            for (int i = 0; i < 1000 && journalAgent.doWork() > 0; i++) {
+                janitor.step();
+            }
+            journalAgent.onClose();
+        }
+        runners.forEach(AgentRunner::close);
+        stopped.countDown();
+        if (janitorThread != null) {
+            try {
+                janitorThread.join(TimeUnit.SECONDS.toMillis(JANITOR_JOIN_SECONDS));
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+        closeAll();
+    }
+
+    private void closeAll() {
+        for (int i = closeables.size() - 1; i >= 0; i--) {
+            try {
+                closeables.get(i).close();
+            } catch (Exception e) {
+                LOGGER.warn(
+                        "close failed what={} error=\"{}\"",
+                        closeables.get(i).getClass().getSimpleName(),
+                        e);
+            }
+        }
+        closeables.clear();
+    }
+}

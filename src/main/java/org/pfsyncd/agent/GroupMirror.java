@@ -1,0 +1,57 @@
+package org.pfsyncd.agent;
+
+import org.pfsyncd.group.Mirror;
+import org.pfsyncd.state.MirrorTable;
+import org.pfsyncd.wire.NameTable;
+import org.pfsyncd.wire.StateRecord;
+
+/** One realm of the table, as a group sees it. Owned by the sync agent. */
+final class GroupMirror implements Mirror {
+    private final MirrorTable table;
+    private final NameTable names;
+    private final int realm;
+
+    GroupMirror(MirrorTable table, NameTable names, String realm) {
+        this.table = table;
+        this.names = names;
+        this.realm = names.intern(realm);
+    }
+
+    @Override
+    public NameTable names() {
+        return names;
+    }
+
+    @Override
+    public int insert(StateRecord received, long nowMs) {
+        received.realm(realm);
+        return table.insert(received, nowMs);
+    }
+
+    @Override
+    public int update(StateRecord received, long nowMs) {
+        received.realm(realm);
+        return table.update(received, nowMs);
+    }
+
+    @Override
+    public int updateCompressed(UpdateView update, long nowMs) {
+        return table.updateCompressed(
+                realm, update.id, update.creatorId, update.src, update.dst, update.timeout, nowMs);
+    }
+
+    @Override
+    public int delete(long id, int creatorId, long nowMs) {
+        return table.delete(realm, id, creatorId, nowMs);
+    }
+
+    @Override
+    public int clear(int creatorId, int ifnameId, long nowMs) {
+        return table.clear(realm, creatorId, ifnameId, nowMs);
+    }
+
+    @Override
+    public void sweepUnconfirmed(long nowMs) {
+        table.sweepUnconfirmed(realm, nowMs);
+    }
+}

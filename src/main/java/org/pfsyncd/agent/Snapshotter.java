@@ -1,0 +1,156 @@
+package org.pfsyncd.agent;
+
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
+
+import org.agrona.concurrent.UnsafeBuffer;
+import org.pfsyncd.journal.Cause;
+import org.pfsyncd.journal.Document;
+import org.pfsyncd.journal.JournalPublisher;
+import org.pfsyncd.metrics.CounterId;
+import org.pfsyncd.metrics.CounterSet;
+import org.pfsyncd.state.DeltaBatch;
+import org.pfsyncd.state.MirrorTable;
+import org.pfsyncd.state.RecordConsumer;
+import org.pfsyncd.wire.NameTable;
+import org.pfsyncd.wire.StateRecord;
+
+/**
+ * Writes the table into the journal in slices, one map segment a slice, mixed with the deltas that
+ * arrive meanwhile (design section 4). Owned by the sync agent.
+ *
+ * <p>A slice is the segment as it stands at its place in the sequence, so whoever replays from the
+ * beginning of the snapshot overwrites with it, passes over updates and deletes of states that no
+ * slice has brought yet, and has the table when the end comes. Paced in bytes a second, and it
+ * waits while the ring is a quarter full.
+ */
+final class Snapshotter {
+    private static final int END_LENGTH = 16;
+    private static final double RING_SHARE = 0.25;
+    private static final long BURST_BYTES = 1 << 20;
+
+    private final MirrorTable table;
+    private final NameTable names;
+    private final JournalPublisher publisher;
+    private final CounterSet counters;
+    private final long bytesPerSecond;
+    private final DeltaBatch slice;
+    private final Cause cause = new Cause();
+    private final UnsafeBuffer end = new UnsafeBuffer(new byte[END_LENGTH]);
+    private final RecordConsumer consumer;
+
+    private boolean isWanted;
+    private int nextSegment = -1;
+    private long allowanceBytes;
+    private long refilledNs;
+    private long deltaBytes;
+
+    Snapshotter(
+            MirrorTable table,
+            NameTable names,
+            JournalPublisher publisher,
+            CounterSet counters,
+            long bytesPerSecond) {
+        this.table = table;
+        this.names = names;
+        this.publisher = publisher;
+        this.counters = counters;
+        this.bytesPerSecond = bytesPerSecond;
+        // Twice the largest segment that the map can hold before it refuses.
+        slice = new DeltaBatch(names, 2 << 20);
+        consumer = this::append;
+    }
+
+    /** A snapshot is needed: at start, after a hole. One that is running starts over. */
+    void want() {
+        isWanted = true;
+        nextSegment = -1;
+    }
+
+    /** Deltas were published; once they outweigh the table twice, a new snapshot is due. */
+    void onDeltas(int bytes) {
+        deltaBytes += bytes;
+        if (!isWanted
+                && deltaBytes
+                        > 2 * Math.max(BURST_BYTES, table.size() * StateRecord.JOURNALED_LENGTH)) {
+            want();
+        }
+    }
+
+    boolean isRunning() {
+        return nextSegment >= 0;
+    }
+
+    /** At most one document. Returns 1 if one was published. */
+    int work(long nowNs, long nowMs) {
+        if (!isWanted) {
+            return 0;
+        }
+        refill(nowNs);
+        if (allowanceBytes <= 0 || publisher.fill() > RING_SHARE) {
+            return 0;
+        }
+        if (nextSegment < 0) {
+            return begin(nowMs);
+        }
+        return nextSegment < table.segmentCount() ? slice(nowMs) : end(nowMs);
+    }
+
+    private void refill(long nowNs) {
+        long elapsedNs = Math.min(nowNs - refilledNs, 1_000_000_000L);
+        if (elapsedNs > 1_000_000L) {
+            allowanceBytes =
+                    Math.min(
+                            BURST_BYTES,
+                            allowanceBytes + bytesPerSecond * elapsedNs / 1_000_000_000L);
+            refilledNs = nowNs;
+        }
+    }
+
+    private int begin(long nowMs) {
+        slice.reset();
+        slice.appendAllNames();
+        if (!publish(Document.KIND_SNAPSHOT_BEGIN, nowMs)) {
+            return 0;
+        }
+        nextSegment = 0;
+        deltaBytes = 0;
+        return 1;
+    }
+
+    private int slice(long nowMs) {
+        slice.reset();
+        table.readSegment(nextSegment, consumer);
+        if (slice.count() > 0 && !publish(Document.KIND_SNAPSHOT_SLICE, nowMs)) {
+            return 0;
+        }
+        nextSegment++;
+        counters.increment(CounterId.SNAPSHOT_SLICES);
+        return 1;
+    }
+
+    private int end(long nowMs) {
+        end.putLong(0, table.digest(), LITTLE_ENDIAN);
+        end.putLong(8, table.size(), LITTLE_ENDIAN);
+        cause.ofNode(Document.KIND_SNAPSHOT_END, nowMs, 0);
+        if (publisher.publish(cause, end, 0, END_LENGTH) < 0) {
+            return 0;
+        }
+        isWanted = false;
+        nextSegment = -1;
+        return 1;
+    }
+
+    private boolean publish(int kind, long nowMs) {
+        cause.ofNode(kind, nowMs, slice.count());
+        allowanceBytes -= slice.length();
+        return publisher.publish(cause, slice.buffer(), 0, slice.length()) >= 0;
+    }
+
+    private void append(StateRecord record) {
+        slice.appendSnapshot(record);
+    }
+
+    NameTable names() {
+        return names;
+    }
+}

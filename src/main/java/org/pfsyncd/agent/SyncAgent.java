@@ -1,0 +1,216 @@
+package org.pfsyncd.agent;
+
+import java.util.List;
+import org.agrona.DirectBuffer;
+import org.agrona.concurrent.Agent;
+import org.agrona.concurrent.NanoClock;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.pfsyncd.group.PfsyncGroup;
+import org.pfsyncd.journal.Cause;
+import org.pfsyncd.journal.Document;
+import org.pfsyncd.journal.JournalAgent;
+import org.pfsyncd.journal.JournalPublisher;
+import org.pfsyncd.journal.OpenPayload;
+import org.pfsyncd.metrics.CounterId;
+import org.pfsyncd.metrics.CounterSet;
+import org.pfsyncd.metrics.DutyCycleTracker;
+import org.pfsyncd.metrics.LatencyLog;
+import org.pfsyncd.net.FrameHandler;
+import org.pfsyncd.net.FrameInfo;
+import org.pfsyncd.state.DeltaBatch;
+import org.pfsyncd.state.MirrorTable;
+
+/**
+ * Owns the table and is its only writer: frames in, judged, batched, published to the ring,
+ * answered; then timers and snapshots. One clock reading a cycle; every step bounded.
+ *
+ * <p>A received frame becomes at most one journal document, and nothing it caused leaves before
+ * that document is in the ring.
+ */
+public final class SyncAgent implements Agent {
+    private static final int FRAMES_PER_CYCLE = 64;
+    private static final int TABLE_BUDGET = 256;
+    private static final double OPEN_FILL_LIMIT = 0.5;
+    private static final long CYCLE_THRESHOLD_NS = 1_000_000L;
+
+    private final NanoClock clock;
+    private final NodeClock nodeClock;
+    private final MirrorTable table;
+    private final DeltaBatch batch;
+    private final JournalPublisher publisher;
+    private final JournalAgent journal;
+    private final Snapshotter snapshotter;
+    private final SyncCommands commands;
+    private final GroupRuntime[] groups;
+    private final FrameHandler[] handlers;
+    private final CounterSet counters;
+    private final DutyCycleTracker tracker;
+    private final LatencyLog latencies;
+    private final Cause cause = new Cause();
+    private final UnsafeBuffer open = new UnsafeBuffer(new byte[OpenPayload.LENGTH]);
+    private long cycleNs;
+    private long cycleMs;
+    private boolean didWork;
+    private boolean hasHole;
+
+    SyncAgent(SyncParts parts, List<GroupRuntime> groups, Snapshotter snapshotter) {
+        clock = parts.clock();
+        nodeClock = parts.nodeClock();
+        table = parts.table();
+        batch = parts.batch();
+        publisher = parts.publisher();
+        journal = parts.journal();
+        commands = parts.commands();
+        counters = parts.counters();
+        latencies = parts.latencies();
+        this.snapshotter = snapshotter;
+        this.groups = groups.toArray(GroupRuntime[]::new);
+        tracker =
+                new DutyCycleTracker(
+                        counters,
+                        CounterId.SYNC_CYCLE_MAX_NS,
+                        CounterId.SYNC_CYCLE_OVER,
+                        CYCLE_THRESHOLD_NS);
+        handlers = new FrameHandler[groups.size()];
+        for (int i = 0; i < handlers.length; i++) {
+            GroupRuntime runtime = this.groups[i];
+            handlers[i] =
+                    (buffer, offset, length, info) ->
+                            onFrame(runtime, buffer, offset, length, info);
+        }
+    }
+
+    @Override
+    public String roleName() {
+        return "sync";
+    }
+
+    @Override
+    public int doWork() {
+        long nowNs = clock.nanoTime(); // the only clock reading of the cycle
+        tracker.begin(nowNs, didWork);
+        cycleNs = nowNs;
+        cycleMs = nodeClock.advance(nowNs);
+        int workCount = commands.drain(this, nowNs, cycleMs);
+        for (int i = 0; i < groups.length; i++) {
+            workCount += groups[i].group().poll(handlers[i], FRAMES_PER_CYCLE, nowNs, cycleMs);
+        }
+        for (GroupRuntime runtime : groups) {
+            workCount += runtime.group().work(nowNs, cycleMs);
+        }
+        workCount += table.work(cycleMs, TABLE_BUDGET);
+        publishOwnWork();
+        if ((journal.wantsIncarnation() || hasHole) && publisher.fill() < OPEN_FILL_LIMIT) {
+            continueInNewIncarnation();
+        }
+        workCount += snapshotter.work(nowNs, cycleMs);
+        didWork = workCount > 0;
+        return workCount;
+    }
+
+    private void onFrame(
+            GroupRuntime runtime, DirectBuffer buffer, int offset, int length, FrameInfo info) {
+        PfsyncGroup group = runtime.group();
+        group.onFrame(buffer, offset, length, info);
+        if (batch.count() > 0) {
+            cause.kind = Document.KIND_BATCH;
+            cause.sourceKind = info.af == 4 ? Document.SOURCE_GROUP_V4 : Document.SOURCE_GROUP_V6;
+            cause.group = runtime.nameId();
+            cause.address.putBytes(0, info.source, 0, 16);
+            if (!publishBatch()) {
+                group.withhold(cycleNs);
+                return;
+            }
+        }
+        if (group.release() > 0) {
+            latencies.record(clock.nanoTime() - cycleNs);
+        }
+    }
+
+    private void publishOwnWork() {
+        if (batch.count() > 0) {
+            cause.ofNode(Document.KIND_BATCH, cycleMs, 0);
+            publishBatch();
+        }
+    }
+
+    private boolean publishBatch() {
+        cause.deltaCount = batch.count();
+        cause.timeMs = cycleMs;
+        // Behind a hole nothing more may be published into this incarnation: its sequence would
+        // hide the hole.
+        hasHole = hasHole || publisher.publish(cause, batch.buffer(), 0, batch.length()) < 0;
+        if (!hasHole) {
+            snapshotter.onDeltas(batch.length());
+        }
+        batch.reset();
+        return !hasHole;
+    }
+
+    /**
+     * After a full disk, a write error or a full ring: what follows goes to a new incarnation,
+     * which a snapshot makes whole.
+     */
+    private void continueInNewIncarnation() {
+        long previous = publisher.incarnation();
+        long published = publisher.sequence() + (hasHole ? 1 : 0);
+        long recorded =
+                journal.wantsIncarnation()
+                        ? counters.get(CounterId.JOURNAL_APPENDED)
+                        : publisher.sequence();
+        OpenPayload payload =
+                new OpenPayload(
+                        previous, published, recorded, table.size(), table.digest(), 0, true);
+        hasHole = false;
+        publisher.startIncarnation(previous + 1);
+        publishOpen(payload);
+        journal.onIncarnationPublished();
+    }
+
+    /** Publishes the first document of an incarnation and asks for a snapshot. */
+    void publishOpen(OpenPayload payload) {
+        int length = payload.encode(open, 0);
+        publisher.publish(cause.ofNode(Document.KIND_OPEN, cycleMs, 0), open, 0, length);
+        batch.forgetNames();
+        snapshotter.want();
+    }
+
+    /** Sets the time of what is published before the first cycle. */
+    void prime(long nowNs) {
+        cycleNs = nowNs;
+        cycleMs = nodeClock.advance(nowNs);
+    }
+
+    MirrorTable table() {
+        return table;
+    }
+
+    JournalPublisher publisher() {
+        return publisher;
+    }
+
+    GroupRuntime[] groups() {
+        return groups;
+    }
+
+    long cycleNs() {
+        return cycleNs;
+    }
+
+    long cycleMs() {
+        return cycleMs;
+    }
+
+    /** A clean end: everything is published, and a CLOSE says that nothing follows. */
+    @Override
+    public void onClose() {
+        publishOwnWork();
+        UnsafeBuffer end = new UnsafeBuffer(new byte[16]);
+        end.putLong(0, table.digest(), java.nio.ByteOrder.LITTLE_ENDIAN);
+        end.putLong(8, table.size(), java.nio.ByteOrder.LITTLE_ENDIAN);
+        publisher.publish(cause.ofNode(Document.KIND_CLOSE, cycleMs, 0), end, 0, end.capacity());
+        for (GroupRuntime runtime : groups) {
+            runtime.port().close();
+        }
+    }
+}

@@ -1,0 +1,90 @@
+package org.pfsyncd.control;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.Writer;
+import java.util.concurrent.TimeoutException;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.pfsyncd.wire.StateRecord;
+
+/**
+ * Answers one request. {@code status} and {@code sync}: one object. {@code states}: an object a
+ * state, then {@code {"end":true,"count":N}}. What goes wrong: {@code {"error":"…"}}. Any thread.
+ */
+final class ControlRequests {
+    private final ControlNode node;
+
+    ControlRequests(ControlNode node) {
+        this.node = node;
+    }
+
+    void answer(String line, Writer out, JsonFactory factory) throws IOException {
+        try {
+            Request request = Request.parse(line, factory);
+            switch (request.verb()) {
+                case "status" -> status(out, factory);
+                case "states" -> states(request, out, factory);
+                case "sync" -> sync(request, out, factory);
+                default ->
+                        error(
+                                "\""
+                                        + request.verb()
+                                        + "\" is not a verb; verbs: status states sync",
+                                out,
+                                factory);
+            }
+        } catch (TimeoutException | IllegalArgumentException e) {
+            error(e.getMessage(), out, factory);
+        } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
+            error("not a request: " + e.getOriginalMessage(), out, factory);
+        }
+    }
+
+    private void status(Writer out, JsonFactory factory) throws IOException, TimeoutException {
+        NodeStatus status = node.status();
+        StringWriter text = new StringWriter();
+        try (JsonGenerator json = factory.createGenerator(text)) {
+            StatusJson.write(json, status);
+        }
+        // The screen travels with the object, so that a tool prints exactly what the daemon means.
+        out.write("{\"status\":" + text + ",\"text\":");
+        quoted(StatusText.of(status), out, factory);
+        out.write("}\n");
+    }
+
+    private void states(Request request, Writer out, JsonFactory factory)
+            throws IOException, TimeoutException {
+        StateListing listing = new StateListing(node.names(), request, factory);
+        StateRecord record = new StateRecord();
+        for (int segment = 0; segment < node.segmentCount(); segment++) {
+            UnsafeBuffer copy = new UnsafeBuffer(node.copySegment(segment));
+            for (int at = 0; at < copy.capacity(); at += StateRecord.LENGTH) {
+                listing.write(record.wrap(copy, at), node.nowMs(), out);
+            }
+        }
+        out.write("{\"end\":true,\"count\":" + listing.count() + "}\n");
+    }
+
+    private void sync(Request request, Writer out, JsonFactory factory)
+            throws IOException, TimeoutException {
+        out.write("{\"requested\":");
+        quoted(node.requestSync(request.group()), out, factory);
+        out.write("}\n");
+    }
+
+    private static void error(String message, Writer out, JsonFactory factory) throws IOException {
+        out.write("{\"error\":");
+        quoted(message, out, factory);
+        out.write("}\n");
+    }
+
+    private static void quoted(String text, Writer out, JsonFactory factory) throws IOException {
+        StringWriter quoted = new StringWriter();
+        try (JsonGenerator json = factory.createGenerator(quoted)) {
+            json.writeString(text);
+        }
+        out.write(quoted.toString());
+    }
+}

@@ -1,0 +1,105 @@
+package org.pfsyncd.control;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.util.Locale;
+
+/**
+ * One request: {@code {"verb":"states","json":true,"verbosity":0,"filter":{…}}}.
+ *
+ * @param verb {@code status}, {@code states}, {@code sync}.
+ * @param isJson whether states come as JSON objects instead of text.
+ * @param verbosity 0 to 2, of text.
+ * @param group of {@code sync}; empty for all.
+ * @param filter of {@code states}.
+ */
+public record Request(
+        String verb, boolean isJson, int verbosity, String group, StateFilter filter) {
+    /** Parses a line. */
+    static Request parse(String line, JsonFactory factory) throws IOException {
+        Builder builder = new Builder();
+        try (JsonParser parser = factory.createParser(line)) {
+            if (parser.nextToken() != JsonToken.START_OBJECT) {
+                throw new IOException("a request is one JSON object");
+            }
+            while (parser.nextToken() == JsonToken.FIELD_NAME) {
+                String name = parser.currentName();
+                parser.nextToken();
+                builder.set(name, parser);
+            }
+        }
+        return builder.build();
+    }
+
+    /** The line that asks for this. */
+    public String toLine(JsonFactory factory) {
+        StringWriter line = new StringWriter();
+        try (JsonGenerator json = factory.createGenerator(line)) {
+            json.writeStartObject();
+            json.writeStringField("verb", verb);
+            json.writeBooleanField("json", isJson);
+            json.writeNumberField("verbosity", verbosity);
+            json.writeStringField("group", group);
+            writeFilter(json);
+            json.writeEndObject();
+        } catch (IOException e) {
+            throw new IllegalStateException("a string writer does not fail", e);
+        }
+        return line.toString();
+    }
+
+    private void writeFilter(JsonGenerator json) throws IOException {
+        json.writeStringField("creatorid", String.format(Locale.ROOT, "%08x", filter.creatorId()));
+        json.writeStringField("id", String.format(Locale.ROOT, "%016x", filter.id()));
+        if (filter.ifname() != null) {
+            json.writeStringField("ifname", filter.ifname());
+        }
+        json.writeNumberField("proto", filter.proto());
+        json.writeNumberField("port", filter.port());
+        if (filter.address() != null) {
+            json.writeStringField("address", java.util.HexFormat.of().formatHex(filter.address()));
+        }
+    }
+
+    private static final class Builder {
+        private String verb = "";
+        private boolean isJson;
+        private int verbosity;
+        private String group = "";
+        private int creatorId;
+        private long id;
+        private String ifname;
+        private int proto;
+        private byte[] address;
+        private int port;
+
+        void set(String name, JsonParser value) throws IOException {
+            switch (name) {
+                case "verb" -> verb = value.getText();
+                case "json" -> isJson = value.getBooleanValue();
+                case "verbosity" -> verbosity = value.getIntValue();
+                case "group" -> group = value.getText();
+                case "creatorid" -> creatorId = Integer.parseUnsignedInt(value.getText(), 16);
+                case "id" -> id = Long.parseUnsignedLong(value.getText(), 16);
+                case "ifname" -> ifname = value.getText();
+                case "proto" -> proto = value.getIntValue();
+                case "port" -> port = value.getIntValue();
+                case "address" -> address = java.util.HexFormat.of().parseHex(value.getText());
+                default -> throw new IOException("\"" + name + "\" is not a field of a request");
+            }
+        }
+
+        Request build() {
+            return new Request(
+                    verb,
+                    isJson,
+                    verbosity,
+                    group,
+                    new StateFilter(creatorId, id, ifname, proto, address, port));
+        }
+    }
+}

@@ -1,0 +1,82 @@
+package org.pfsyncd.control;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.IOException;
+
+/** {@code status --json}: the names are a promise to scripts. */
+public final class StatusJson {
+    private StatusJson() {}
+
+    /** Writes one object. */
+    public static void write(JsonGenerator json, NodeStatus status) throws IOException {
+        json.writeStartObject();
+        json.writeStringField("node", status.node());
+        json.writeStringField("version", status.version());
+        json.writeNumberField("pid", status.pid());
+        json.writeNumberField("started", status.startedMs() / 1000.0);
+        json.writeNumberField("t", status.nowMs() / 1000.0);
+        json.writeNumberField("states", status.table().states());
+        json.writeNumberField("capacity", status.table().capacity());
+        json.writeNumberField("unconfirmed", status.table().unconfirmed());
+        json.writeStringField("digest", hex(status.table().digest()));
+        json.writeBooleanField("in_sync", status.isInSync());
+        json.writeStringField("reason", status.reason());
+        json.writeArrayFieldStart("groups");
+        for (NodeStatus.Group group : status.groups()) {
+            writeGroup(json, group);
+        }
+        json.writeEndArray();
+        writeJournal(json, status.journal());
+        json.writeNumberField("sync_cycle_max_us", status.syncCycleMaxNs() / 1000.0);
+        json.writeNumberField("clock_ahead_ms", status.clockAheadMs());
+        json.writeEndObject();
+    }
+
+    /** A digest as 16 hex digits. */
+    public static String hex(long digest) {
+        return String.format("%016x", digest);
+    }
+
+    private static void writeGroup(JsonGenerator json, NodeStatus.Group group) throws IOException {
+        json.writeStartObject();
+        json.writeStringField("name", group.name());
+        json.writeStringField("role", group.role());
+        json.writeStringField("syncdev", group.interfaceName());
+        json.writeBooleanField("in_sync", group.isInSync());
+        json.writeStringField("reason", group.reason());
+        writeSilence(json, group.silentNs());
+        json.writeStringField("bulk", group.bulk());
+        json.writeArrayFieldStart("senders");
+        for (NodeStatus.Sender sender : group.senders()) {
+            json.writeStartObject();
+            json.writeStringField("address", sender.address());
+            json.writeStringField("dialect", sender.dialect());
+            json.writeNumberField("frames", sender.frames());
+            writeSilence(json, sender.silentNs());
+            json.writeBooleanField("fingerprint", sender.hasFingerprint());
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+        json.writeEndObject();
+    }
+
+    private static void writeSilence(JsonGenerator json, long silentNs) throws IOException {
+        if (silentNs < 0) {
+            json.writeNullField("silent_s");
+        } else {
+            json.writeNumberField("silent_s", silentNs / 1e9);
+        }
+    }
+
+    private static void writeJournal(JsonGenerator json, NodeStatus.Journal journal)
+            throws IOException {
+        json.writeObjectFieldStart("journal");
+        json.writeNumberField("incarnation", journal.incarnation());
+        json.writeNumberField("sequence", journal.sequence());
+        json.writeNumberField("appended", journal.appended());
+        json.writeBooleanField("stopped", journal.isStopped());
+        json.writeNumberField("unrecorded", journal.unrecorded());
+        json.writeStringField("losses", journal.lossReport());
+        json.writeEndObject();
+    }
+}

@@ -1,0 +1,100 @@
+package org.pfsyncd.control;
+
+import java.util.Locale;
+
+/** The status screen. */
+public final class StatusText {
+    private StatusText() {}
+
+    /** Composes the screen. */
+    public static String of(NodeStatus status) {
+        StringBuilder out = new StringBuilder();
+        line(
+                out,
+                "node",
+                "%s, pid %d, up %s, pfsyncd %s",
+                status.node(),
+                status.pid(),
+                duration(status.nowMs() - status.startedMs()),
+                status.version());
+        line(out, "in sync", "%s", status.isInSync() ? "yes" : "NO: " + status.reason());
+        NodeStatus.Table table = status.table();
+        line(
+                out,
+                "table",
+                "%,d states of %,d (%.1f %%), %,d unconfirmed, digest %s",
+                table.states(),
+                table.capacity(),
+                100.0 * table.states() / table.capacity(),
+                table.unconfirmed(),
+                StatusJson.hex(table.digest()));
+        NodeStatus.Journal journal = status.journal();
+        line(
+                out,
+                "journal",
+                "incarnation %d, sequence %,d, %,d behind%s",
+                journal.incarnation(),
+                journal.sequence(),
+                Math.max(0, journal.sequence() - journal.appended()),
+                journal.isStopped() ? ", STOPPED: nothing is recorded; free disk space" : "");
+        if (journal.unrecorded() > 0) {
+            line(out, "", "%,d documents were not recorded", journal.unrecorded());
+        }
+        if (!journal.lossReport().isEmpty()) {
+            line(out, "lost", "%s", journal.lossReport());
+        }
+        line(out, "worst", "sync cycle %.1f us", status.syncCycleMaxNs() / 1000.0);
+        if (Math.abs(status.clockAheadMs()) > 1000) {
+            line(
+                    out,
+                    "clock",
+                    "the wall clock is %,d ms ahead; the node's time is drawn towards it slowly",
+                    status.clockAheadMs());
+        }
+        for (NodeStatus.Group group : status.groups()) {
+            group(out, group);
+        }
+        return out.toString();
+    }
+
+    private static void group(StringBuilder out, NodeStatus.Group group) {
+        line(
+                out,
+                "group " + group.name(),
+                "%s on %s, %s, heard %s, bulk update %s",
+                group.role(),
+                group.interfaceName(),
+                group.isInSync() ? "in sync" : "NOT in sync",
+                ago(group.silentNs()),
+                group.bulk());
+        if (!group.isInSync()) {
+            line(out, "", "%s", group.reason());
+        }
+        for (NodeStatus.Sender sender : group.senders()) {
+            line(
+                    out,
+                    "",
+                    "%-15s %-5s %,d frames, last %s%s",
+                    sender.address(),
+                    sender.dialect(),
+                    sender.frames(),
+                    ago(sender.silentNs()),
+                    sender.hasFingerprint() ? ", with rule-set fingerprint" : "");
+        }
+    }
+
+    private static void line(StringBuilder out, String head, String format, Object... values) {
+        out.append(String.format(Locale.ROOT, "%-14s ", head))
+                .append(String.format(Locale.ROOT, format, values));
+        out.append('\n');
+    }
+
+    private static String ago(long ns) {
+        return ns < 0 ? "never" : String.format(Locale.ROOT, "%.1f s ago", ns / 1e9);
+    }
+
+    private static String duration(long ms) {
+        long s = ms / 1000;
+        return String.format(Locale.ROOT, "%d:%02d:%02d", s / 3600, s / 60 % 60, s % 60);
+    }
+}

@@ -1,0 +1,271 @@
+package org.pfsyncd.journal;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.agrona.MutableDirectBuffer;
+import org.agrona.concurrent.Agent;
+import org.agrona.concurrent.ControlledMessageHandler;
+import org.agrona.concurrent.EpochClock;
+import org.pfsyncd.metrics.CounterId;
+import org.pfsyncd.metrics.CounterSet;
+import org.pfsyncd.metrics.EventLog;
+
+/**
+ * Drains the ring into the queue of the present incarnation. Runs on the journal agent's thread, or
+ * last in the shared cycle.
+ *
+ * <p>Never stores to unallocated space: a document waits in the ring until the janitor has
+ * allocated its place. When space runs out, or an append fails, the incarnation is over: what
+ * follows is dropped and counted until the sync agent publishes an OPEN of a new incarnation, which
+ * it does when {@link #wantsIncarnation} says that one may begin.
+ */
+public final class JournalAgent implements Agent {
+    /** Documents a cycle. */
+    private static final int DOCUMENT_LIMIT = 64;
+
+    /** Index pages and the header of the next document lie behind a document. */
+    private static final long SLACK_BYTES = 1024 * 1024;
+
+    /** Causes of log lines. */
+    public static final int LOG_CAUSES = 2;
+
+    private static final int CAUSE_STOPPED = 0;
+    private static final int CAUSE_ERROR = 1;
+
+    private JournalRing journalRing;
+    private final JournalSettings settings;
+    private final JournalDirectory directory;
+    private final Space space;
+    private final Cycles cycles;
+    private final CounterSet counters;
+    private final EventLog log;
+    private final EpochClock clock;
+    private final Checksum checksum = new Checksum();
+    private final Document document = new Document();
+    private final ControlledMessageHandler handler = this::onDocument;
+
+    private QueueWriter writer;
+    private Path incarnationPath;
+    private boolean isDropping;
+    private boolean hasSpaceEnded;
+    private volatile boolean wantsIncarnation;
+    private volatile SnapshotHints.Hint newestSnapshot;
+    private long snapshotBeginSequence;
+    private long snapshotBeginIndex;
+    private int snapshotBeginCycle;
+
+    /**
+     * @param journal what the janitor and this agent share.
+     */
+    public JournalAgent(
+            Journal journal,
+            JournalRing journalRing,
+            CounterSet counters,
+            EventLog log,
+            EpochClock clock) {
+        this.journalRing = journalRing;
+        settings = journal.settings();
+        directory = journal.directory();
+        space = journal.space();
+        cycles = journal.cycles();
+        this.counters = counters;
+        this.log = log;
+        this.clock = clock;
+    }
+
+    @Override
+    public String roleName() {
+        return "journal";
+    }
+
+    @Override
+    public int doWork() {
+        if (hasSpaceEnded && !wantsIncarnation && space.isPlentiful()) {
+            wantsIncarnation = true;
+        }
+        if (space.isLow() && writer != null) {
+            stop();
+        }
+        return journalRing.ring().controlledRead(handler, DOCUMENT_LIMIT);
+    }
+
+    /**
+     * Whether nothing is recorded and a new incarnation may begin; the sync agent then publishes an
+     * OPEN.
+     */
+    public boolean wantsIncarnation() {
+        return wantsIncarnation;
+    }
+
+    /** By the sync agent: the OPEN is published. */
+    public void onIncarnationPublished() {
+        wantsIncarnation = false;
+    }
+
+    /** The newest complete snapshot of this process, or null; any thread. */
+    public SnapshotHints.Hint newestSnapshot() {
+        return newestSnapshot;
+    }
+
+    private ControlledMessageHandler.Action onDocument(
+            int type, MutableDirectBuffer buffer, int offset, int length) {
+        document.wrap(buffer, offset);
+        try {
+            if (document.kind() == Document.KIND_OPEN && !isOpen(document.incarnation())) {
+                open(document.incarnation(), document.timeMs());
+            }
+            if (writer == null) {
+                drop();
+                return ControlledMessageHandler.Action.COMMIT;
+            }
+            int cycle = writer.cycle(document.timeMs());
+            if (!space.isAllocated(cycle, length + SLACK_BYTES)) {
+                space.wantedCycle(cycle);
+                return ControlledMessageHandler.Action.ABORT;
+            }
+            append(buffer, offset, length);
+        } catch (IOException | RuntimeException | InternalError e) {
+            fail(e);
+        }
+        return ControlledMessageHandler.Action.COMMIT;
+    }
+
+    private boolean isOpen(long incarnation) {
+        return writer != null && incarnationPath.equals(directory.path(incarnation));
+    }
+
+    private void append(MutableDirectBuffer buffer, int offset, int length) throws IOException {
+        Document.crc(buffer, offset, checksum.of(buffer, offset, length));
+        long sequence = document.sequence();
+        int kind = document.kind();
+        long timeMs = document.timeMs();
+        long index = writer.append(buffer, offset, length, timeMs);
+        journalRing.appended(sequence);
+        counters.set(CounterId.JOURNAL_APPENDED, sequence);
+        counters.add(CounterId.JOURNAL_BYTES, length);
+        if (kind == Document.KIND_SNAPSHOT_BEGIN) {
+            snapshotBeginSequence = sequence;
+            snapshotBeginIndex = index;
+            snapshotBeginCycle = writer.cycle(timeMs);
+        } else if (kind == Document.KIND_SNAPSHOT_END && snapshotBeginSequence > 0) {
+            SnapshotHints.Hint hint =
+                    new SnapshotHints.Hint(
+                            document.incarnation(),
+                            snapshotBeginSequence,
+                            sequence,
+                            snapshotBeginIndex,
+                            timeMs,
+                            snapshotBeginCycle);
+            SnapshotHints.append(incarnationPath, hint);
+            newestSnapshot = hint;
+            counters.increment(CounterId.SNAPSHOTS);
+        }
+    }
+
+    private void open(long incarnation, long timeMs) throws IOException {
+        closeWriter();
+        incarnationPath = directory.create(incarnation);
+        start(incarnationPath, timeMs);
+    }
+
+    /**
+     * Continues in a directory that the recovery has created and written carried-over documents to.
+     */
+    void start(Path path, long timeMs) {
+        incarnationPath = path;
+        snapshotBeginSequence = 0;
+        space.directory(path, cycles.cycle(timeMs));
+        writer = new QueueWriter(path, settings, cycles, space, timeMs);
+        isDropping = false;
+        hasSpaceEnded = false;
+        counters.set(CounterId.JOURNAL_STOPPED, 0);
+    }
+
+    /**
+     * Appends a document of an older incarnation with its own numbers; by the recovery, before
+     * anything else.
+     */
+    void carryOver(MutableDirectBuffer buffer, int length) {
+        document.wrap(buffer, 0);
+        Document.crc(buffer, 0, checksum.of(buffer, 0, length));
+        writer.append(buffer, 0, length, 0);
+    }
+
+    private void drop() {
+        if (!isDropping) {
+            isDropping = true;
+            counters.set(CounterId.JOURNAL_STOPPED, 1);
+        }
+        counters.increment(CounterId.JOURNAL_UNRECORDED);
+    }
+
+    /** Ends the incarnation before the mark: the file system is below the reserve. */
+    private void stop() {
+        closeWriter();
+        hasSpaceEnded = true;
+        counters.set(CounterId.JOURNAL_STOPPED, 1);
+        if (log.isDue(CAUSE_STOPPED, clock.time() * 1_000_000L)) {
+            log.warn(
+                    CAUSE_STOPPED,
+                    clock.time() * 1_000_000L,
+                    "journal stopped reason=disk-full directory="
+                            + settings.directory()
+                            + " reserve_bytes="
+                            + settings.reserveBytes()
+                            + " action=free-space; it goes on by itself with a snapshot");
+        }
+    }
+
+    private void fail(Throwable error) {
+        counters.increment(CounterId.JOURNAL_ERRORS);
+        counters.increment(CounterId.JOURNAL_UNRECORDED);
+        closeWriter();
+        hasSpaceEnded = true;
+        counters.set(CounterId.JOURNAL_STOPPED, 1);
+        if (log.isDue(CAUSE_ERROR, clock.time() * 1_000_000L)) {
+            log.warn(
+                    CAUSE_ERROR,
+                    clock.time() * 1_000_000L,
+                    "journal incarnation abandoned directory="
+                            + incarnationPath
+                            + " error=\""
+                            + error
+                            + "\" action=new-incarnation-with-snapshot");
+        }
+    }
+
+    private void closeWriter() {
+        if (writer == null) {
+            return;
+        }
+        space.directory(null, -1);
+        QueueWriter closing = writer;
+        writer = null;
+        try {
+            closing.close();
+        } catch (RuntimeException | InternalError e) {
+            counters.increment(CounterId.JOURNAL_ERRORS);
+        }
+    }
+
+    /** The recovery has read the old ring; from now on documents come from this one. */
+    public void ring(JournalRing fresh) {
+        journalRing = fresh;
+    }
+
+    /** Closes the queue and leaves what is still in the ring there, for the next start. */
+    public void abandon() {
+        closeWriter();
+    }
+
+    /** Drains what is left, then closes the queue. */
+    @Override
+    public void onClose() {
+        for (int i = 0; i < 1000 && journalRing.ring().size() > 0; i++) {
+            if (doWork() == 0) {
+                Thread.onSpinWait();
+            }
+        }
+        closeWriter();
+    }
+}

@@ -1,0 +1,63 @@
+package org.pfsyncd.journal;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * The directory that holds one directory an incarnation, named by its number in ten digits.
+ * Stateless but for the path; any thread.
+ */
+public final class JournalDirectory {
+    private static final int NAME_LENGTH = 10;
+
+    private final Path root;
+
+    public JournalDirectory(Path root) {
+        this.root = root;
+    }
+
+    public Path root() {
+        return root;
+    }
+
+    public Path path(long incarnation) {
+        return root.resolve(String.format("%010d", incarnation));
+    }
+
+    /** Numbers of the incarnations on disk, oldest first. */
+    public List<Long> incarnations() throws IOException {
+        if (!Files.isDirectory(root)) {
+            return List.of();
+        }
+        try (Stream<Path> entries = Files.list(root)) {
+            return entries.map(path -> path.getFileName().toString())
+                    .filter(
+                            name ->
+                                    name.length() == NAME_LENGTH
+                                            && name.chars().allMatch(Character::isDigit))
+                    .map(Long::valueOf)
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    /** A number that no incarnation ever had; creates nothing. */
+    public long nextIncarnation() throws IOException {
+        List<Long> known = incarnations();
+        return known.isEmpty() ? 1 : known.get(known.size() - 1) + 1;
+    }
+
+    /** Creates the directory of a new incarnation, 0750. */
+    Path create(long incarnation) throws IOException {
+        Files.createDirectories(
+                root,
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-x---")));
+        return Files.createDirectory(
+                path(incarnation),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-x---")));
+    }
+}

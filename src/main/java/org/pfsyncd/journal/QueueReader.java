@@ -1,0 +1,105 @@
+package org.pfsyncd.journal;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import net.openhft.chronicle.bytes.Bytes;
+import net.openhft.chronicle.queue.ExcerptTailer;
+import net.openhft.chronicle.queue.impl.single.SingleChronicleQueue;
+import net.openhft.chronicle.queue.impl.single.SingleChronicleQueueBuilder;
+import net.openhft.chronicle.wire.DocumentContext;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * Reads the queue of one incarnation, read-only, beside a living writer or after its death. Owned
+ * by the reading thread; allocates nothing a document.
+ *
+ * <p>What Chronicle calls the end may be a hole: the caller decides by the sequence. A truncated
+ * file ends in an error of the virtual machine at the cut, which is turned into damage here.
+ */
+final class QueueReader implements AutoCloseable {
+    private final SingleChronicleQueue queue;
+    private final ExcerptTailer tailer;
+    private final UnsafeBuffer view = new UnsafeBuffer(0, 0);
+    private DocumentContext context;
+    private String damage;
+
+    QueueReader(Path directory) {
+        queue = SingleChronicleQueueBuilder.binary(directory).readOnly(true).build();
+        tailer = queue.createTailer();
+    }
+
+    /** Whether a queue was ever written there; opening an empty directory would fail. */
+    static boolean isPresent(Path directory) {
+        try (var files = Files.list(directory)) {
+            return files.anyMatch(file -> file.toString().endsWith(Cycles.STORE_SUFFIX));
+        } catch (java.io.IOException e) {
+            return false;
+        }
+    }
+
+    /** Moves to a document by Chronicle's index; false if it is not there. */
+    boolean seek(long index) {
+        try {
+            return tailer.moveToIndex(index);
+        } catch (RuntimeException | InternalError e) {
+            return false;
+        }
+    }
+
+    /** Moves to the first document. */
+    void rewind() {
+        tailer.toStart();
+    }
+
+    /**
+     * The next document's bytes in {@link #view}, valid until the next call. False at the end,
+     * proven or not, and at damage.
+     */
+    boolean next() {
+        release();
+        if (damage != null) {
+            return false;
+        }
+        try {
+            context = tailer.readingDocument();
+            if (!context.isPresent()) {
+                release();
+                return false;
+            }
+            Bytes<?> bytes = context.wire().bytes();
+            view.wrap(bytes.addressForRead(bytes.readPosition()), (int) bytes.readRemaining());
+            return true;
+        } catch (RuntimeException | InternalError e) {
+            damage = e.toString();
+            context = null;
+            return false;
+        }
+    }
+
+    UnsafeBuffer view() {
+        return view;
+    }
+
+    /** What made {@link #next} stop, or null. */
+    String damage() {
+        return damage;
+    }
+
+    private void release() {
+        if (context != null) {
+            try {
+                context.close();
+            } catch (RuntimeException | InternalError e) {
+                damage = e.toString();
+            }
+            context = null;
+        }
+    }
+
+    @Override
+    public void close() {
+        release();
+        tailer.close();
+        queue.close();
+    }
+}

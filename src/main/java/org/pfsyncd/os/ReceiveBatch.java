@@ -1,0 +1,159 @@
+package org.pfsyncd.os;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * Slabs and headers for recvmmsg(2): struct mmsghdr of 64 bytes, msghdr of 56, iovec of 16, cmsghdr
+ * of 16 before its data ({@code bits/socket.h}, 64-bit). Owned by the receiving thread; its arena
+ * outlives it.
+ */
+public final class ReceiveBatch {
+    /** Frames a system call. */
+    public static final int SIZE = 32;
+
+    static final int MMSGHDR_LENGTH = 64;
+    static final int IOVEC_LENGTH = 16;
+    static final int NAME_OFFSET = 0;
+    static final int NAME_LENGTH_OFFSET = 8;
+    static final int IOV_OFFSET = 16;
+    static final int IOV_COUNT_OFFSET = 24;
+    static final int CONTROL_OFFSET = 32;
+    static final int CONTROL_LENGTH_OFFSET = 40;
+    static final int FLAGS_OFFSET = 48;
+    static final int RECEIVED_OFFSET = 56;
+
+    /** 65,535 bytes of IP payload behind the longest IP header, rounded up. */
+    private static final int SLAB_LENGTH = 65_600;
+
+    private static final int CONTROL_LENGTH = 128;
+    private static final int CMSG_LEVEL_OFFSET = 8;
+    private static final int CMSG_TYPE_OFFSET = 12;
+    private static final int CMSG_DATA_OFFSET = 16;
+
+    private final UnsafeBuffer headers;
+    private final UnsafeBuffer names;
+    private final UnsafeBuffer controls;
+    private final UnsafeBuffer slabs;
+    private final MemorySegment state;
+
+    public ReceiveBatch(Arena arena) {
+        headers = buffer(arena, SIZE * MMSGHDR_LENGTH);
+        UnsafeBuffer vectors = buffer(arena, SIZE * IOVEC_LENGTH);
+        names = buffer(arena, SIZE * SocketAddress.IN6_LENGTH);
+        controls = buffer(arena, SIZE * CONTROL_LENGTH);
+        slabs = buffer(arena, SIZE * SLAB_LENGTH);
+        state = LibcSockets.callState(arena);
+        for (int i = 0; i < SIZE; i++) {
+            int header = i * MMSGHDR_LENGTH;
+            vectors.putLong(i * IOVEC_LENGTH, slabs.addressOffset() + (long) i * SLAB_LENGTH);
+            vectors.putLong(i * IOVEC_LENGTH + 8, SLAB_LENGTH);
+            headers.putLong(
+                    header + NAME_OFFSET,
+                    names.addressOffset() + (long) i * SocketAddress.IN6_LENGTH);
+            headers.putLong(header + IOV_OFFSET, vectors.addressOffset() + (long) i * IOVEC_LENGTH);
+            headers.putLong(header + IOV_COUNT_OFFSET, 1);
+            headers.putLong(
+                    header + CONTROL_OFFSET, controls.addressOffset() + (long) i * CONTROL_LENGTH);
+        }
+    }
+
+    static UnsafeBuffer buffer(Arena arena, long length) {
+        return new UnsafeBuffer(arena.allocate(length, 64).address(), (int) length);
+    }
+
+    /**
+     * Receives up to {@code limit} waiting frames, at most {@link #SIZE}; their number, 0, or
+     * {@code -errno}.
+     */
+    public int receive(RawSocket socket, int limit) {
+        int count = Math.min(limit, SIZE);
+        for (int i = 0; i < count; i++) {
+            int header = i * MMSGHDR_LENGTH;
+            headers.putInt(header + NAME_LENGTH_OFFSET, SocketAddress.IN6_LENGTH);
+            headers.putLong(header + CONTROL_LENGTH_OFFSET, CONTROL_LENGTH);
+        }
+        int n = LibcSockets.recvmmsg(socket.fd(), headers.addressOffset(), count, state);
+        return n == -LibcSockets.EAGAIN ? 0 : n;
+    }
+
+    /** Holds every slab. */
+    public UnsafeBuffer slabs() {
+        return slabs;
+    }
+
+    /** Offset of frame {@code i} in {@link #slabs}; of a raw IPv4 socket with its IP header. */
+    public int offset(int i) {
+        return i * SLAB_LENGTH;
+    }
+
+    public int length(int i) {
+        return headers.getInt(i * MMSGHDR_LENGTH + RECEIVED_OFFSET);
+    }
+
+    /** Copies the source address of frame {@code i} from the socket address, in 16 bytes. */
+    public void source(int i, boolean isV4, UnsafeBuffer into) {
+        int at = i * SocketAddress.IN6_LENGTH;
+        if (isV4) {
+            into.putLong(0, 0);
+            into.putLong(8, 0);
+            into.putBytes(0, names, at + SocketAddress.IN_ADDRESS_OFFSET, 4);
+        } else {
+            into.putBytes(0, names, at + SocketAddress.IN6_ADDRESS_OFFSET, 16);
+        }
+    }
+
+    /** Offset in {@link #controls} of the data of a control message, or -1. */
+    private int control(int i, int level, int type) {
+        int base = i * CONTROL_LENGTH;
+        long end = base + headers.getLong(i * MMSGHDR_LENGTH + CONTROL_LENGTH_OFFSET);
+        int at = base;
+        while (at + CMSG_DATA_OFFSET <= end) {
+            long length = controls.getLong(at);
+            if (length < CMSG_DATA_OFFSET) {
+                return -1;
+            }
+            if (controls.getInt(at + CMSG_LEVEL_OFFSET) == level
+                    && controls.getInt(at + CMSG_TYPE_OFFSET) == type) {
+                return at + CMSG_DATA_OFFSET;
+            }
+            at += (int) ((length + 7) & -8L);
+        }
+        return -1;
+    }
+
+    /** TTL or hop limit of frame {@code i}, or -1 if the kernel did not say. */
+    public int ttl(int i, boolean isV4) {
+        int at =
+                isV4
+                        ? control(i, LibcSockets.SOL_IP, LibcSockets.IP_TTL)
+                        : control(i, LibcSockets.SOL_IPV6, LibcSockets.IPV6_HOPLIMIT);
+        return at < 0 ? -1 : controls.getInt(at);
+    }
+
+    /** Interface on which frame {@code i} arrived, or -1. */
+    public int interfaceIndex(int i, boolean isV4) {
+        int at =
+                isV4
+                        ? control(i, LibcSockets.SOL_IP, LibcSockets.IP_PKTINFO)
+                        : control(i, LibcSockets.SOL_IPV6, LibcSockets.IPV6_PKTINFO);
+        if (at < 0) {
+            return -1;
+        }
+        return controls.getInt(isV4 ? at : at + 16);
+    }
+
+    /** Copies the destination address of frame {@code i}, in 16 bytes. */
+    public void destination(int i, boolean isV4, UnsafeBuffer into) {
+        into.putLong(0, 0);
+        into.putLong(8, 0);
+        int at =
+                isV4
+                        ? control(i, LibcSockets.SOL_IP, LibcSockets.IP_PKTINFO)
+                        : control(i, LibcSockets.SOL_IPV6, LibcSockets.IPV6_PKTINFO);
+        if (at >= 0) {
+            into.putBytes(0, controls, isV4 ? at + 8 : at, isV4 ? 4 : 16);
+        }
+    }
+}

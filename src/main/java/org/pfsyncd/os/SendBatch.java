@@ -1,0 +1,73 @@
+package org.pfsyncd.os;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import org.agrona.DirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * Frames gathered for sendmmsg(2), all to one destination. Owned by the sending thread; its arena
+ * outlives it.
+ */
+public final class SendBatch {
+    /** Frames a system call. */
+    public static final int SIZE = 32;
+
+    /** Largest frame that can be batched, bytes of IP payload. */
+    public static final int FRAME_LIMIT = 9000;
+
+    private final UnsafeBuffer headers;
+    private final UnsafeBuffer vectors;
+    private final UnsafeBuffer slabs;
+    private final MemorySegment state;
+    private int count;
+
+    public SendBatch(Arena arena) {
+        headers = ReceiveBatch.buffer(arena, SIZE * ReceiveBatch.MMSGHDR_LENGTH);
+        vectors = ReceiveBatch.buffer(arena, SIZE * ReceiveBatch.IOVEC_LENGTH);
+        slabs = ReceiveBatch.buffer(arena, SIZE * FRAME_LIMIT);
+        state = LibcSockets.callState(arena);
+        for (int i = 0; i < SIZE; i++) {
+            int header = i * ReceiveBatch.MMSGHDR_LENGTH;
+            vectors.putLong(
+                    i * ReceiveBatch.IOVEC_LENGTH, slabs.addressOffset() + (long) i * FRAME_LIMIT);
+            headers.putLong(
+                    header + ReceiveBatch.IOV_OFFSET,
+                    vectors.addressOffset() + (long) i * ReceiveBatch.IOVEC_LENGTH);
+            headers.putLong(header + ReceiveBatch.IOV_COUNT_OFFSET, 1);
+        }
+    }
+
+    public int count() {
+        return count;
+    }
+
+    /** Copies one frame in; there must be room, and {@code length} within {@link #FRAME_LIMIT}. */
+    public void add(DirectBuffer frame, int offset, int length) {
+        slabs.putBytes(count * FRAME_LIMIT, frame, offset, length);
+        vectors.putLong(count * ReceiveBatch.IOVEC_LENGTH + 8, length);
+        count++;
+    }
+
+    /** Sends what was added; frames sent, or {@code -errno}. What was not sent is dropped. */
+    public int send(RawSocket socket) {
+        SocketAddress to = socket.destination();
+        for (int i = 0; i < count; i++) {
+            int header = i * ReceiveBatch.MMSGHDR_LENGTH;
+            headers.putLong(header + ReceiveBatch.NAME_OFFSET, to.address());
+            headers.putInt(header + ReceiveBatch.NAME_LENGTH_OFFSET, to.length());
+        }
+        int sent = 0;
+        while (sent < count) {
+            long from = headers.addressOffset() + (long) sent * ReceiveBatch.MMSGHDR_LENGTH;
+            int n = LibcSockets.sendmmsg(socket.fd(), from, count - sent, state);
+            if (n <= 0) {
+                count = 0;
+                return sent > 0 ? sent : n;
+            }
+            sent += n;
+        }
+        count = 0;
+        return sent;
+    }
+}

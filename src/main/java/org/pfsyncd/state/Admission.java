@@ -1,0 +1,56 @@
+package org.pfsyncd.state;
+
+import java.nio.ByteBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.pfsyncd.wire.Outcome;
+import org.pfsyncd.wire.StateRecord;
+
+/**
+ * Lets new states in: spec pfsync.md sections 8.4 and 6.6, and the rules for ids that come again
+ * (20.2). Owned by the sync agent.
+ */
+final class Admission {
+    private final Ledger ledger;
+    private final DeltaBatch batch;
+    private final Lifetime lifetime;
+    private final Tombstones tombstones;
+    private final Collisions collisions;
+    private final StateRecord incoming =
+            new StateRecord()
+                    .wrap(new UnsafeBuffer(ByteBuffer.allocateDirect(StateRecord.LENGTH)), 0);
+
+    Admission(
+            Ledger ledger,
+            DeltaBatch batch,
+            Lifetime lifetime,
+            Tombstones tombstones,
+            Collisions collisions) {
+        this.ledger = ledger;
+        this.batch = batch;
+        this.lifetime = lifetime;
+        this.tombstones = tombstones;
+        this.collisions = collisions;
+    }
+
+    /** True if the message is about a state that died a moment ago. */
+    boolean isLate(StateRecord received, long nowMs) {
+        return tombstones.covers(received, nowMs);
+    }
+
+    /** Inserts a state whose id is not in the table; answers INSERTED, FULL or COLLISION. */
+    int admit(StateRecord received, long nowMs) {
+        if (ledger.isFull()) {
+            return Outcome.FULL;
+        }
+        if (collisions.isBlocked(received, nowMs)) {
+            return Outcome.COLLISION;
+        }
+        incoming.copyFrom(received).marks(StateRecord.MARK_CONFIRMED);
+        lifetime.begin(incoming, nowMs);
+        if (!ledger.insert(incoming)) {
+            return Outcome.FULL;
+        }
+        batch.put(incoming, Reason.INSERT);
+        return Outcome.INSERTED;
+    }
+}

@@ -1,0 +1,51 @@
+package org.pfsyncd.state;
+
+import org.pfsyncd.wire.StateRecord;
+
+/**
+ * The kinds of delta and their layout: what a journal document is made of, and what a peer is sent.
+ * Little-endian throughout; numbers are part of the format ({@code src/docs/state.md} section 7).
+ *
+ * <pre>
+ * header  type 1 | reason 1 | length 2 (of the whole delta)
+ * NAME    header | id 2 | the name's bytes
+ * PUT     header | record, its first 288 bytes
+ * UPDATE  header | key 16 | mutable block 80
+ * DELETE  header | key 16
+ * </pre>
+ */
+public final class DeltaType {
+    /** Gives a name to an id; stands before the first delta that uses the id. */
+    public static final int NAME = 1;
+
+    /** A state as it now is, new or not. */
+    public static final int PUT = 2;
+
+    /** The mutable block of a known state. */
+    public static final int UPDATE = 3;
+
+    /** A state is gone. */
+    public static final int DELETE = 4;
+
+    /** Bytes before a delta's content. */
+    public static final int HEADER_LENGTH = 4;
+
+    public static final int PUT_LENGTH = HEADER_LENGTH + StateRecord.JOURNALED_LENGTH;
+    public static final int DELETE_LENGTH = HEADER_LENGTH + StateRecord.KEY_LENGTH;
+    public static final int UPDATE_LENGTH = DELETE_LENGTH + StateRecord.MUTABLE_LENGTH;
+
+    static final int TYPE_OFFSET = 0;
+    static final int REASON_OFFSET = 1;
+    static final int LENGTH_OFFSET = 2;
+    static final int NAME_ID_OFFSET = HEADER_LENGTH;
+    static final int NAME_BYTES_OFFSET = NAME_ID_OFFSET + Short.BYTES;
+
+    private static final String[] NAMES = {"NONE", "NAME", "PUT", "UPDATE", "DELETE"};
+
+    private DeltaType() {}
+
+    /** The word that tools print; {@code TYPE-N} for a number from a later version. */
+    public static String name(int type) {
+        return type >= 0 && type < NAMES.length ? NAMES[type] : "TYPE-" + type;
+    }
+}

@@ -1,0 +1,216 @@
+package org.pfsyncd.state;
+
+import org.pfsyncd.wire.NameTable;
+import org.pfsyncd.wire.StateRecord;
+
+/**
+ * The states and everything derived from them, changed together: store, key index, digest, counts.
+ * It does what it is told; the rules are elsewhere. Owned by the sync agent.
+ */
+final class Ledger implements AutoCloseable {
+    private static final long MS_PER_S = 1_000;
+
+    private final long capacity;
+    private final long graceMs;
+    private final long hashSeed;
+    private final StateStore store;
+    private final KeyIndex index;
+    private final TableDigest digest;
+    private long size;
+    private long unconfirmed;
+    private long nextOrdinal;
+
+    Ledger(TableConfig config, NameTable names) {
+        capacity = config.capacity();
+        graceMs = config.expiryGraceMs();
+        hashSeed = config.hashSeed();
+        digest = new TableDigest(names);
+        index = new KeyIndex(capacity);
+        store = new StateStore(capacity);
+    }
+
+    long size() {
+        return size;
+    }
+
+    long unconfirmed() {
+        return unconfirmed;
+    }
+
+    boolean isFull() {
+        return size >= capacity;
+    }
+
+    /** Inserts made so far; a record with a smaller ordinal was there before. */
+    long nextOrdinal() {
+        return nextOrdinal;
+    }
+
+    StateStore store() {
+        return store;
+    }
+
+    KeyIndex index() {
+        return index;
+    }
+
+    TableDigest digest() {
+        return digest;
+    }
+
+    /** Hash under which the index knows one key of a record. */
+    long hash(StateRecord record, int slot) {
+        return ConnectionKey.hash(record, slot, hashSeed);
+    }
+
+    /**
+     * Adds a state whose id is not in the table; sets its ordinal.
+     *
+     * @return false if there is no room.
+     */
+    boolean insert(StateRecord record) {
+        record.insertOrdinal(nextOrdinal);
+        if (isFull() || !store.put(record)) {
+            return false;
+        }
+        nextOrdinal++;
+        size++;
+        unconfirmed += record.isConfirmed() ? 0 : 1;
+        digest.add(record);
+        long wireHash = hash(record, ConnectionKey.WIRE);
+        if (record.isUntranslated()) {
+            index.insert(
+                    wireHash, ConnectionKey.WIRE | ConnectionKey.STACK, record, deadlineS(record));
+        } else {
+            index.insert(wireHash, ConnectionKey.WIRE, record, deadlineS(record));
+            long stackHash = hash(record, ConnectionKey.STACK);
+            index.insert(stackHash, ConnectionKey.STACK, record, KeyIndex.DEADLINE_LIMIT_S);
+        }
+        return true;
+    }
+
+    /**
+     * Makes a known state what {@code record} says; both have one id.
+     *
+     * @return false if there was no room.
+     */
+    boolean replace(StateRecord known, StateRecord record) {
+        if (!ConnectionKey.isIndexedAlike(known, record)) {
+            remove(known);
+            return insert(record);
+        }
+        long formerExpiresAtMs = known.expiresAtMs();
+        digest.remove(known);
+        unconfirmed += (known.isConfirmed() ? 1 : 0) - (record.isConfirmed() ? 1 : 0);
+        known.buffer()
+                .putBytes(
+                        known.offset(),
+                        record.buffer(),
+                        record.offset(),
+                        StateRecord.JOURNALED_LENGTH);
+        digest.add(known);
+        if (known.expiresAtMs() < formerExpiresAtMs) {
+            arm(known);
+        }
+        return true;
+    }
+
+    /** Removes a state; {@code record} is not valid afterwards. */
+    void remove(StateRecord record) {
+        index.removeAt(wireSlot(record));
+        if (!record.isUntranslated()) {
+            long stackHash = hash(record, ConnectionKey.STACK);
+            index.removeAt(index.find(stackHash, ConnectionKey.STACK, record));
+        }
+        digest.remove(record);
+        unconfirmed -= record.isConfirmed() ? 0 : 1;
+        size--;
+        store.remove(record);
+    }
+
+    /**
+     * Starts a change of the mutable block in place.
+     *
+     * @return what {@link #endUpdate} wants.
+     */
+    long beginUpdate(StateRecord record) {
+        return digest.beginUpdate(record);
+    }
+
+    /**
+     * Ends it. The index keeps the earliest deadline a state ever had until the scan comes by, so
+     * it must hear at once only of a life that became shorter.
+     */
+    void endUpdate(StateRecord record, long token, long formerExpiresAtMs) {
+        digest.endUpdate(record, token);
+        if (record.expiresAtMs() < formerExpiresAtMs) {
+            arm(record);
+        }
+    }
+
+    /**
+     * Sets or clears the mark; the digest does not count it.
+     *
+     * @return true if it changed.
+     */
+    boolean confirm(StateRecord record, boolean isConfirmed) {
+        if (record.isConfirmed() == isConfirmed) {
+            return false;
+        }
+        record.marks(record.marks() ^ StateRecord.MARK_CONFIRMED);
+        unconfirmed += isConfirmed ? -1 : 1;
+        return true;
+    }
+
+    /** Writes a state's deadline into the index. */
+    void arm(StateRecord record) {
+        index.deadlineS(wireSlot(record), deadlineS(record));
+    }
+
+    /** True from the end of its life and the grace on. */
+    boolean isDue(StateRecord record, long nowMs) {
+        return record.expiresAtMs() + graceMs <= nowMs;
+    }
+
+    /** Moves all times; for start-up, as it visits every state. */
+    void shiftTimes(long deltaMs) {
+        digest.clear();
+        forEach(
+                record -> {
+                    record.createdAtMs(record.createdAtMs() + deltaMs);
+                    record.lastActivityMs(record.lastActivityMs() + deltaMs);
+                    record.expiresAtMs(record.expiresAtMs() + deltaMs);
+                    digest.add(record);
+                    arm(record);
+                });
+    }
+
+    /** Clears every mark; for start-up, as it visits every state. */
+    void markAllUnconfirmed() {
+        forEach(record -> confirm(record, false));
+    }
+
+    void forEach(RecordConsumer consumer) {
+        for (int segment = 0; segment < store.segmentCount(); segment++) {
+            store.readSegment(segment, consumer);
+        }
+    }
+
+    @Override
+    public void close() {
+        index.close();
+        store.close();
+    }
+
+    private long wireSlot(StateRecord record) {
+        int mask = record.isUntranslated() ? 3 : ConnectionKey.WIRE;
+        long slot = index.find(hash(record, ConnectionKey.WIRE), mask, record);
+        assert slot != KeyIndex.NONE : "a state is missing in the key index";
+        return slot;
+    }
+
+    private long deadlineS(StateRecord record) {
+        long deadlineS = (record.expiresAtMs() + graceMs) / MS_PER_S;
+        return Math.max(0, Math.min(deadlineS, KeyIndex.DEADLINE_LIMIT_S));
+    }
+}

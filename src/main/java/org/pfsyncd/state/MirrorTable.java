@@ -1,0 +1,315 @@
+package org.pfsyncd.state;
+
+import org.agrona.DirectBuffer;
+import org.pfsyncd.metrics.CounterId;
+import org.pfsyncd.metrics.CounterSet;
+import org.pfsyncd.wire.NameTable;
+import org.pfsyncd.wire.Outcome;
+import org.pfsyncd.wire.PeerRecord;
+import org.pfsyncd.wire.StateRecord;
+
+/**
+ * The mirror of the firewalls' state table. Owned by the sync agent, its only writer and reader (or
+ * by the one thread that replays).
+ *
+ * <p>It judges what arrives by the rules of {@code src/docs/state.md}, keeps the result off-heap,
+ * and appends each result to the {@link DeltaBatch}: applying the batches to an empty table gives
+ * the same table. Times are epoch milliseconds and come in as arguments. No method of the message
+ * path throws, blocks or, once warm, allocates. Memory: see {@link TableConfig#capacity}.
+ */
+public final class MirrorTable implements AutoCloseable {
+    private static final int TOMBSTONES_PER_WORK = 64;
+
+    /** Bytes a DELETE takes at most, with the name of its realm. */
+    private static final int DELETE_ROOM = 96;
+
+    private final NameTable names;
+    private final DeltaBatch batch;
+    private final CounterSet counters;
+    private final Ledger ledger;
+    private final Tombstones tombstones;
+    private final Removal removal;
+    private final Purge purge;
+    private final Collisions collisions;
+    private final Expiry expiry;
+    private final Admission admission;
+    private final Update update;
+    private final Replay replay;
+
+    public MirrorTable(
+            TableConfig config, NameTable names, DeltaBatch batch, CounterSet nodeCounters) {
+        this.names = names;
+        this.batch = batch;
+        counters = nodeCounters;
+        ledger = new Ledger(config, names);
+        tombstones = new Tombstones(config.tombstones());
+        removal = new Removal(ledger, batch, tombstones, counters);
+        purge = new Purge(ledger, removal);
+        collisions = new Collisions(ledger, removal, purge);
+        expiry = new Expiry(ledger, removal);
+        Lifetime lifetime = new Lifetime(config.timeouts());
+        admission = new Admission(ledger, batch, lifetime, tombstones, collisions);
+        update = new Update(ledger, batch, lifetime);
+        replay = new Replay(ledger, names);
+        counters.set(CounterId.CAPACITY, config.capacity());
+        showGauges();
+    }
+
+    /**
+     * An INS. {@code received.lifetimeS()} holds the seconds left from the wire, 0 for a complete
+     * life; the record is not changed.
+     *
+     * @return {@link Outcome#INSERTED}; REPLACED; COLLISION, FULL, TOMBSTONED: refused; MERGED,
+     *     HALF_STALE or STALE: the state was known and this merged as an update (ins-known).
+     */
+    public int insert(StateRecord received, long nowMs) {
+        return accept(received, nowMs);
+    }
+
+    /**
+     * A full UPD, checked like an INS.
+     *
+     * @return MERGED, HALF_STALE or STALE for a known state; INSERTED for one that was not known;
+     *     otherwise as {@link #insert}.
+     */
+    public int update(StateRecord received, long nowMs) {
+        return accept(received, nowMs);
+    }
+
+    /**
+     * An UPD_C.
+     *
+     * @param timeout timeout class, 0 to 24.
+     * @return MERGED, HALF_STALE, STALE; UNKNOWN: worth asking for; TOMBSTONED: unknown, but not
+     *     worth asking for, because it died a moment ago.
+     */
+    public int updateCompressed(
+            int realm,
+            long id,
+            int creatorId,
+            PeerRecord src,
+            PeerRecord dst,
+            int timeout,
+            long nowMs) {
+        StateRecord known = living(realm, id, creatorId, nowMs);
+        if (known == null) {
+            return tombstones.contains(realm, id, creatorId, nowMs)
+                    ? Outcome.TOMBSTONED
+                    : Outcome.UNKNOWN;
+        }
+        return counted(update.compressed(known, src, dst, timeout, nowMs));
+    }
+
+    /** A DEL or DEL_C; DELETED or UNKNOWN. */
+    public int delete(int realm, long id, int creatorId, long nowMs) {
+        StateRecord known = living(realm, id, creatorId, nowMs);
+        if (known == null) {
+            return Outcome.UNKNOWN;
+        }
+        removal.remove(known, Reason.PEER_DELETE, nowMs);
+        showCounts();
+        return Outcome.DELETED;
+    }
+
+    /**
+     * A CLR: the creator's states are gone at once for every message, and leave the memory, the
+     * count, the digest and the journal in slices of {@link #work}.
+     *
+     * @param ifname name id; 0 for all interfaces.
+     * @return CLEARED, or FULL if 64 clears are running.
+     */
+    public int clear(int realm, int creatorId, int ifname, long nowMs) {
+        if (ledger.size() == 0) {
+            return Outcome.CLEARED;
+        }
+        return purge.clear(realm, creatorId, ifname) ? Outcome.CLEARED : Outcome.FULL;
+    }
+
+    /** Copies a state; false if there is none. */
+    public boolean get(int realm, long id, int creatorId, StateRecord into) {
+        return copyLiving(ledger.store().get(realm, id, creatorId), into);
+    }
+
+    /**
+     * Copies the state whose wire key, interface, direction and realm are those of {@code probe}.
+     */
+    public boolean getByWireKey(StateRecord probe, StateRecord into) {
+        return copyLiving(collisions.holder(probe, ConnectionKey.WIRE), into);
+    }
+
+    /** As {@link #getByWireKey} with the stack key. */
+    public boolean getByStackKey(StateRecord probe, StateRecord into) {
+        return copyLiving(collisions.holder(probe, ConnectionKey.STACK), into);
+    }
+
+    /**
+     * Clears, sweeps and expiry, in bounded slices; stops while the batch is short of room.
+     *
+     * @param budget units of about a microsecond: a removal, or 16 index slots; at least 1. A slice
+     *     of a clear or sweep reads one segment (about 1,000 states) whatever the budget.
+     * @return units used; 0 if there is nothing to do now.
+     */
+    public int work(long nowMs, int budget) {
+        int used = tombstones.expire(nowMs, TOMBSTONES_PER_WORK);
+        if (purge.isActive() && hasRoom()) {
+            used += purge.slice(nowMs);
+        }
+        if (hasRoom()) {
+            int removals = batch.remaining() / DELETE_ROOM;
+            used += expiry.work(nowMs, Math.min(budget, removals));
+        }
+        if (used > 0) {
+            showGauges();
+        }
+        return used;
+    }
+
+    /** Starts to remove, in slices of {@link #work}, what no living source has confirmed. */
+    public void sweepUnconfirmed(int realm, long nowMs) {
+        purge.sweep(realm);
+    }
+
+    /** True while a clear or a sweep has not visited the whole table. */
+    public boolean isPurging() {
+        return purge.isActive();
+    }
+
+    /** States held, cleared ones included until their slice has come. */
+    public long size() {
+        return ledger.size();
+    }
+
+    /** Of these, those that no living source has confirmed. */
+    public long unconfirmed() {
+        return ledger.unconfirmed();
+    }
+
+    /** Equal for two tables exactly if they hold the same states, whatever the order of arrival. */
+    public long digest() {
+        return ledger.digest().value();
+    }
+
+    public int bucketCount() {
+        return TableDigest.BUCKETS;
+    }
+
+    /** The part of the digest that covers one bucket, 0 to {@link #bucketCount} - 1. */
+    public long bucketDigest(int bucket) {
+        return ledger.digest().bucket(bucket);
+    }
+
+    /** The digest computed from all records, for tests and tools; it visits every state. */
+    public long recomputeDigest() {
+        TableDigest fresh = new TableDigest(names);
+        ledger.forEach(fresh::add);
+        return fresh.value();
+    }
+
+    public int segmentCount() {
+        return ledger.store().segmentCount();
+    }
+
+    /**
+     * Shows the records of one segment (about 1,000), while its lock is held.
+     *
+     * @param segment 0 to {@link #segmentCount} - 1.
+     * @return how many were shown.
+     */
+    public int readSegment(int segment, RecordConsumer consumer) {
+        return ledger.store().readSegment(segment, consumer);
+    }
+
+    /** After a replay: nothing is believed until a living source speaks. Visits every state. */
+    public void markAllUnconfirmed() {
+        ledger.markAllUnconfirmed();
+        showCounts();
+    }
+
+    /**
+     * Moves all times of all states, at start-up; visits every state. Nothing is appended to the
+     * batch: a snapshot must follow.
+     */
+    public void shiftTimes(long deltaMs) {
+        ledger.shiftTimes(deltaMs);
+    }
+
+    /**
+     * Applies the deltas of another table or an earlier life of this one: no rule is asked, nothing
+     * is appended to the batch, no event is counted.
+     *
+     * @param isSnapshotPending true until the snapshot that this replay started in is complete: an
+     *     UPDATE or DELETE of a state that is not here yet is then passed over.
+     * @return inconsistencies, 0 where all is well: updates or deletes of unknown states, names
+     *     that were never given, no room, or a malformed delta (the rest is then passed over).
+     */
+    public int apply(DirectBuffer deltas, int offset, int length, boolean isSnapshotPending) {
+        int inconsistencies = replay.apply(deltas, offset, length, isSnapshotPending);
+        showCounts();
+        return inconsistencies;
+    }
+
+    /** Frees the memory; the table must not be used afterwards. */
+    @Override
+    public void close() {
+        ledger.close();
+    }
+
+    private int accept(StateRecord received, long nowMs) {
+        StateRecord known = living(received.realm(), received.id(), received.creatorId(), nowMs);
+        if (known != null && Identity.isSame(known, received, nowMs)) {
+            return counted(update.full(known, received, nowMs));
+        }
+        if (admission.isLate(received, nowMs)) {
+            return Outcome.TOMBSTONED;
+        }
+        if (known == null) {
+            return counted(admission.admit(received, nowMs));
+        }
+        removal.remove(known, Reason.REPLACED, nowMs);
+        int outcome = counted(admission.admit(received, nowMs));
+        return outcome == Outcome.INSERTED ? Outcome.REPLACED : outcome;
+    }
+
+    /** The state if it is here and no running clear has it on its list. */
+    private StateRecord living(int realm, long id, int creatorId, long nowMs) {
+        StateRecord known = ledger.store().get(realm, id, creatorId);
+        if (known == null || !purge.isCleared(known)) {
+            return known;
+        }
+        removal.remove(known, Reason.CLEARED, nowMs);
+        return null;
+    }
+
+    private boolean copyLiving(StateRecord known, StateRecord into) {
+        if (known == null || purge.isCleared(known)) {
+            return false;
+        }
+        into.copyFrom(known);
+        return true;
+    }
+
+    private boolean hasRoom() {
+        return batch.remaining() >= DeltaBatch.WORK_RESERVE_LENGTH;
+    }
+
+    private int counted(int outcome) {
+        if (outcome == Outcome.INSERTED) {
+            counters.increment(CounterId.INSERTED);
+        } else if (outcome == Outcome.MERGED || outcome == Outcome.HALF_STALE) {
+            counters.increment(CounterId.MERGED);
+        }
+        showCounts();
+        return outcome;
+    }
+
+    private void showCounts() {
+        counters.set(CounterId.STATES, ledger.size());
+        counters.set(CounterId.UNCONFIRMED, ledger.unconfirmed());
+    }
+
+    private void showGauges() {
+        showCounts();
+        counters.set(CounterId.TOMBSTONES, tombstones.count());
+        counters.set(CounterId.NAMES, names.size() - 1L);
+    }
+}

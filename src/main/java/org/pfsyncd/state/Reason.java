@@ -1,0 +1,58 @@
+package org.pfsyncd.state;
+
+/**
+ * Why a delta was made: the second byte of every delta in the journal. Numbers are part of the
+ * journal's format and never change their meaning.
+ */
+public final class Reason {
+    /** An INS, or an UPD of a state that was not known. */
+    public static final int INSERT = 1;
+
+    /** A full or compressed update. */
+    public static final int UPDATE = 2;
+
+    /** A DEL or DEL_C. */
+    public static final int PEER_DELETE = 3;
+
+    /** Our own timer, after the grace. */
+    public static final int EXPIRED = 4;
+
+    /** A CLR. */
+    public static final int CLEARED = 5;
+
+    /** Unconfirmed after a completed bulk update. */
+    public static final int SWEPT = 6;
+
+    /** The same id came with another key or another creation. */
+    public static final int REPLACED = 7;
+
+    /** A finished connection made room for a new one with its key (spec pfsync.md 6.6). */
+    public static final int COLLISION = 8;
+
+    /** An operator's command. */
+    public static final int OPERATOR = 9;
+
+    /** Part of a snapshot: the state as it stood when its segment was read. */
+    public static final int SNAPSHOT = 10;
+
+    private static final String[] NAMES = {
+        "none",
+        "insert",
+        "update",
+        "peer-delete",
+        "expired",
+        "cleared",
+        "swept",
+        "replaced",
+        "collision",
+        "operator",
+        "snapshot"
+    };
+
+    private Reason() {}
+
+    /** The word that tools print; {@code reason-N} for a number from a later version. */
+    public static String name(int reason) {
+        return reason >= 0 && reason < NAMES.length ? NAMES[reason] : "reason-" + reason;
+    }
+}

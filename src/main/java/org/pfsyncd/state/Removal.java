@@ -1,0 +1,54 @@
+package org.pfsyncd.state;
+
+import org.pfsyncd.metrics.CounterId;
+import org.pfsyncd.metrics.CounterSet;
+import org.pfsyncd.wire.StateRecord;
+
+/**
+ * Takes a state out of the living table: delta, tombstone, count, ledger. Owned by the sync agent.
+ */
+final class Removal {
+    private final Ledger ledger;
+    private final DeltaBatch batch;
+    private final Tombstones tombstones;
+    private final CounterSet counters;
+
+    Removal(Ledger ledger, DeltaBatch batch, Tombstones tombstones, CounterSet counters) {
+        this.ledger = ledger;
+        this.batch = batch;
+        this.tombstones = tombstones;
+        this.counters = counters;
+    }
+
+    /** {@code record} is not valid afterwards. */
+    void remove(StateRecord record, int reason, long nowMs) {
+        batch.delete(record, reason);
+        if (leavesTombstone(reason)) {
+            tombstones.add(record, nowMs);
+        }
+        count(reason);
+        ledger.remove(record);
+    }
+
+    /**
+     * A clear may hit more states than there are tombstones: it takes free ones only. A sweep
+     * concludes from silence, so its states may well come back.
+     */
+    private boolean leavesTombstone(int reason) {
+        return switch (reason) {
+            case Reason.SWEPT -> false;
+            case Reason.CLEARED -> !tombstones.isFull();
+            default -> true;
+        };
+    }
+
+    private void count(int reason) {
+        switch (reason) {
+            case Reason.PEER_DELETE -> counters.increment(CounterId.DELETED);
+            case Reason.EXPIRED -> counters.increment(CounterId.EXPIRED);
+            case Reason.CLEARED -> counters.increment(CounterId.CLEARED);
+            case Reason.SWEPT -> counters.increment(CounterId.SWEPT);
+            default -> {}
+        }
+    }
+}

@@ -1,0 +1,112 @@
+package org.pfsyncd.state;
+
+import java.nio.ByteBuffer;
+import net.openhft.chronicle.hash.Data;
+import net.openhft.chronicle.map.ChronicleMap;
+import net.openhft.chronicle.map.ChronicleMapBuilder;
+import net.openhft.chronicle.map.MapSegmentContext;
+import org.agrona.BitUtil;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.pfsyncd.wire.StateRecord;
+
+/**
+ * The Chronicle Map behind the table: in memory, records by {@link StateKey}. Owned by the sync
+ * agent, its only reader and writer; nothing of Chronicle leaves this class.
+ *
+ * <p>Assumptions: 1. one thread; 2. entries have one size, so an entry stays where it is until it
+ * is removed. Guarantee: what {@link #get} returned may be read and changed in place until then.
+ */
+final class StateStore implements AutoCloseable {
+    private static final int ENTRIES_PER_SEGMENT = 1_000;
+    private static final int SEGMENTS_LIMIT = 1 << 16;
+
+    private final ChronicleMap<StateKey, MappedRecord> map;
+    private final StateKey key = new StateKey();
+    private final MappedRecord source = new MappedRecord();
+    private final MappedRecord current = new MappedRecord();
+    private final MappedRecord other = new MappedRecord();
+    private final MappedRecord scanned = new MappedRecord();
+
+    StateStore(long capacity) {
+        MappedRecord sample = new MappedRecord();
+        UnsafeBuffer room = new UnsafeBuffer(ByteBuffer.allocateDirect(StateRecord.LENGTH));
+        sample.wrap(new StateRecord().wrap(room, 0));
+        StateKey.Marshaller keys = new StateKey.Marshaller();
+        MappedRecord.Marshaller values = new MappedRecord.Marshaller();
+        map =
+                ChronicleMapBuilder.of(StateKey.class, MappedRecord.class)
+                        .name("states")
+                        .entries(Math.max(capacity, ENTRIES_PER_SEGMENT))
+                        .actualSegments(segments(capacity))
+                        .keyMarshallers(keys, keys)
+                        .valueMarshallers(values, values)
+                        .constantKeySizeBySample(new StateKey())
+                        .constantValueSizeBySample(sample)
+                        .putReturnsNull(true)
+                        .removeReturnsNull(true)
+                        .create();
+    }
+
+    /** The state in place, or null. */
+    StateRecord get(int realm, long id, int creatorId) {
+        return map.getUsing(key.set(realm, id, creatorId), current) == null
+                ? null
+                : current.record();
+    }
+
+    /** As {@link #get}, for a second state beside the first. */
+    StateRecord getOther(int realm, long id, int creatorId) {
+        return map.getUsing(key.set(realm, id, creatorId), other) == null ? null : other.record();
+    }
+
+    /**
+     * Copies a record whose key is not in the map.
+     *
+     * @return false if the map has no room in that key's segment: only keys chosen to fall together
+     *     can bring that about below the capacity.
+     */
+    boolean put(StateRecord record) {
+        source.wrap(record);
+        try {
+            map.put(key.set(record), source);
+            return true;
+        } catch (IllegalStateException full) {
+            return false;
+        }
+    }
+
+    void remove(StateRecord record) {
+        map.remove(key.set(record));
+    }
+
+    int segmentCount() {
+        return map.segments();
+    }
+
+    /** Shows every record of a segment, in place, under the segment's lock; returns how many. */
+    int readSegment(int segment, RecordConsumer consumer) {
+        try (MapSegmentContext<StateKey, MappedRecord, ?> context = map.segmentContext(segment)) {
+            context.forEachSegmentEntry(
+                    entry -> {
+                        Data<MappedRecord> value = entry.value();
+                        consumer.onRecord(value.getUsing(scanned).record());
+                    });
+            return Math.toIntExact(context.size());
+        }
+    }
+
+    /** Bytes reserved outside the heap; pages that no state ever touched are not resident. */
+    long offHeapBytes() {
+        return map.offHeapMemoryUsed();
+    }
+
+    @Override
+    public void close() {
+        map.close();
+    }
+
+    private static int segments(long capacity) {
+        long wanted = Math.max(1, capacity / ENTRIES_PER_SEGMENT);
+        return (int) Math.min(SEGMENTS_LIMIT, BitUtil.findNextPositivePowerOfTwo(wanted));
+    }
+}

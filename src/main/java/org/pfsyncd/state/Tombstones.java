@@ -1,0 +1,141 @@
+package org.pfsyncd.state;
+
+import java.util.Arrays;
+import org.agrona.BitUtil;
+import org.pfsyncd.wire.StateRecord;
+
+/**
+ * Remembers deleted states for a while, so that a late message does not bring the dead back. A ring
+ * in order of death with a chained hash over it; when it is full the oldest gives way. Owned by the
+ * sync agent.
+ */
+final class Tombstones {
+    private static final int NONE = -1;
+
+    private final long keepMs;
+    private final long[] ids;
+    private final long[] identities;
+    private final long[] createdAtMs;
+    private final long[] diedAtMs;
+    private final int[] creatorIds;
+    private final int[] realms;
+    private final int[] nextInChain;
+    private final int[] chains;
+    private int oldest;
+    private int count;
+
+    Tombstones(TableConfig.TombstoneLimits limits) {
+        keepMs = limits.keepMs();
+        int capacity = limits.count();
+        ids = new long[capacity];
+        identities = new long[capacity];
+        createdAtMs = new long[capacity];
+        diedAtMs = new long[capacity];
+        creatorIds = new int[capacity];
+        realms = new int[capacity];
+        nextInChain = new int[capacity];
+        chains = new int[BitUtil.findNextPositivePowerOfTwo(capacity)];
+        Arrays.fill(chains, NONE);
+    }
+
+    int count() {
+        return count;
+    }
+
+    boolean isFull() {
+        return count == ids.length;
+    }
+
+    /** Remembers a state that is about to be removed. */
+    void add(StateRecord dead, long nowMs) {
+        if (count == ids.length) {
+            dropOldest();
+        }
+        int entry = (oldest + count) % ids.length;
+        ids[entry] = dead.id();
+        creatorIds[entry] = dead.creatorId();
+        realms[entry] = dead.realm();
+        identities[entry] = identity(dead);
+        createdAtMs[entry] = dead.createdAtMs();
+        diedAtMs[entry] = nowMs;
+        int chain = chain(dead.id(), dead.creatorId());
+        nextInChain[entry] = chains[chain];
+        chains[chain] = entry;
+        count++;
+    }
+
+    /** True if a state with this id died within the time; for messages that carry no more. */
+    boolean contains(int realm, long id, int creatorId, long nowMs) {
+        return find(chains[chain(id, creatorId)], realm, id, creatorId, nowMs) != NONE;
+    }
+
+    /**
+     * True if this very state died within the time: same id, same connection, and not created later
+     * than the dead one.
+     */
+    boolean covers(StateRecord received, long nowMs) {
+        int realm = received.realm();
+        long id = received.id();
+        int creatorId = received.creatorId();
+        int entry = find(chains[chain(id, creatorId)], realm, id, creatorId, nowMs);
+        while (entry != NONE) {
+            if (identities[entry] == identity(received)
+                    && !Identity.isCreatedLater(
+                            createdAtMs[entry], received.createdAtMs(), nowMs)) {
+                return true;
+            }
+            entry = find(nextInChain[entry], realm, id, creatorId, nowMs);
+        }
+        return false;
+    }
+
+    /** Forgets up to {@code limit} whose time is over; returns how many. */
+    int expire(long nowMs, int limit) {
+        int dropped = 0;
+        while (dropped < limit && count > 0 && !isRemembered(oldest, nowMs)) {
+            dropOldest();
+            dropped++;
+        }
+        return dropped;
+    }
+
+    private int find(int from, int realm, long id, int creatorId, long nowMs) {
+        int entry = from;
+        while (entry != NONE
+                && !(ids[entry] == id
+                        && creatorIds[entry] == creatorId
+                        && realms[entry] == realm
+                        && isRemembered(entry, nowMs))) {
+            entry = nextInChain[entry];
+        }
+        return entry;
+    }
+
+    private boolean isRemembered(int entry, long nowMs) {
+        return nowMs - diedAtMs[entry] < keepMs;
+    }
+
+    private void dropOldest() {
+        int chain = chain(ids[oldest], creatorIds[oldest]);
+        if (chains[chain] == oldest) {
+            chains[chain] = nextInChain[oldest];
+        } else {
+            int entry = chains[chain];
+            while (nextInChain[entry] != oldest) {
+                entry = nextInChain[entry];
+            }
+            nextInChain[entry] = nextInChain[oldest];
+        }
+        oldest = (oldest + 1) % ids.length;
+        count--;
+    }
+
+    private int chain(long id, int creatorId) {
+        return (int) Hash.finish(Hash.step(id, creatorId)) & (chains.length - 1);
+    }
+
+    private static long identity(StateRecord record) {
+        return ConnectionKey.hash(record, ConnectionKey.WIRE, 0)
+                + 31 * ConnectionKey.hash(record, ConnectionKey.STACK, 0);
+    }
+}

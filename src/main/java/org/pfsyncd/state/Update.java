@@ -1,0 +1,99 @@
+package org.pfsyncd.state;
+
+import org.pfsyncd.wire.Outcome;
+import org.pfsyncd.wire.PeerRecord;
+import org.pfsyncd.wire.StateRecord;
+
+/**
+ * Changes known states in place (spec pfsync.md section 9) and appends the result. Owned by the
+ * sync agent.
+ */
+final class Update {
+    private final Ledger ledger;
+    private final DeltaBatch batch;
+    private final Lifetime lifetime;
+    private boolean isChanged;
+
+    Update(Ledger ledger, DeltaBatch batch, Lifetime lifetime) {
+        this.ledger = ledger;
+        this.batch = batch;
+        this.lifetime = lifetime;
+    }
+
+    /** A compressed update; answers MERGED, HALF_STALE or STALE. */
+    int compressed(
+            StateRecord known, PeerRecord src, PeerRecord dst, int timeoutClass, long nowMs) {
+        int outcome = merge(known, src, dst, timeoutClass, nowMs, 0);
+        if (isChanged) {
+            batch.update(known, Reason.UPDATE);
+        }
+        return outcome;
+    }
+
+    /**
+     * A full update or a repeated insert. Unlike the kernels it also takes the packet and byte
+     * counts where they are larger, for display; a stale one takes nothing.
+     */
+    int full(StateRecord known, StateRecord received, long nowMs) {
+        int outcome =
+                merge(
+                        known,
+                        received.src(),
+                        received.dst(),
+                        received.timeout(),
+                        nowMs,
+                        received.lifetimeS());
+        if (outcome != Outcome.STALE && isDisplayNewer(known, received)) {
+            ledger.digest().remove(known);
+            takeDisplay(known, received);
+            ledger.digest().add(known);
+            batch.put(known, Reason.UPDATE);
+        } else if (isChanged) {
+            batch.update(known, Reason.UPDATE);
+        }
+        return outcome;
+    }
+
+    /** Even a stale update proves that its sender has the state: it confirms. */
+    private int merge(
+            StateRecord known,
+            PeerRecord src,
+            PeerRecord dst,
+            int timeoutClass,
+            long nowMs,
+            long announcedS) {
+        long formerExpiresAtMs = known.expiresAtMs();
+        long token = ledger.beginUpdate(known);
+        int outcome = Merge.peers(known, src, dst);
+        if (outcome != Outcome.STALE) {
+            lifetime.refresh(known, timeoutClass, announcedS, nowMs);
+        }
+        ledger.endUpdate(known, token, formerExpiresAtMs);
+        isChanged = ledger.confirm(known, true) || outcome != Outcome.STALE;
+        return outcome;
+    }
+
+    private static boolean isDisplayNewer(StateRecord known, StateRecord received) {
+        return isLarger(received.packets0(), known.packets0())
+                || isLarger(received.packets1(), known.packets1())
+                || isLarger(received.bytes0(), known.bytes0())
+                || isLarger(received.bytes1(), known.bytes1())
+                || received.dialect() != known.dialect();
+    }
+
+    private static void takeDisplay(StateRecord known, StateRecord received) {
+        known.packets0(larger(received.packets0(), known.packets0()));
+        known.packets1(larger(received.packets1(), known.packets1()));
+        known.bytes0(larger(received.bytes0(), known.bytes0()));
+        known.bytes1(larger(received.bytes1(), known.bytes1()));
+        known.dialect(received.dialect());
+    }
+
+    private static boolean isLarger(long a, long b) {
+        return Long.compareUnsigned(a, b) > 0;
+    }
+
+    private static long larger(long a, long b) {
+        return isLarger(a, b) ? a : b;
+    }
+}

@@ -1,0 +1,115 @@
+package org.pfsyncd.journal;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.pfsyncd.metrics.CounterSet;
+import org.pfsyncd.metrics.Counters;
+import org.pfsyncd.metrics.EventLog;
+import org.slf4j.helpers.NOPLogger;
+
+/**
+ * A whole journal stepped by hand on a settable clock; what a restart finds is what {@link #kill}
+ * leaves.
+ */
+final class JournalFixture implements AutoCloseable {
+    static final int BLOCK_BYTES = 1 << 20;
+
+    final Path root;
+    final JournalSettings settings;
+    final Journal journal;
+    final CounterSet counters = Counters.inMemory().node();
+    long nowMs = 1_795_333_922_000L;
+
+    JournalRing ring;
+    JournalPublisher publisher;
+    JournalAgent agent;
+    Janitor janitor;
+    int carriedOver;
+
+    private final UnsafeBuffer payload = new UnsafeBuffer(new byte[Document.LENGTH_LIMIT]);
+    private final Cause cause = new Cause();
+
+    JournalFixture(Path root) {
+        this.root = root;
+        settings =
+                new JournalSettings(
+                        root.resolve("journal"), 5, BLOCK_BYTES, 0, 3_600_000, 1L << 40, 0);
+        journal = new Journal(settings);
+    }
+
+    /** As a process start: recovers, opens the next incarnation, publishes its OPEN. */
+    JournalFixture start() throws IOException {
+        Path ringPath = root.resolve("ring");
+        Files.createDirectories(settings.directory());
+        JournalRing left = Recovery.leftRing(ringPath);
+        long previous = left == null ? 0 : left.incarnation();
+        long published = left == null ? 0 : left.published();
+        EventLog log = new EventLog(NOPLogger.NOP_LOGGER, counters, 8, 0);
+        long incarnation = journal.directory().nextIncarnation();
+        JournalAgent[] built = new JournalAgent[1];
+        JournalRing fresh;
+        if (left != null) {
+            built[0] = new JournalAgent(journal, left, counters, log, () -> nowMs);
+            Janitor carrier = new Janitor(journal, built[0], log, () -> nowMs);
+            carriedOver = new Recovery(journal).begin(incarnation, left, built[0], carrier, nowMs);
+            fresh = JournalRing.create(ringPath, 1 << 20);
+            left.close();
+            built[0].ring(fresh);
+            janitor = carrier;
+        } else {
+            fresh = JournalRing.create(ringPath, 1 << 20);
+            built[0] = new JournalAgent(journal, fresh, counters, log, () -> nowMs);
+            janitor = new Janitor(journal, built[0], log, () -> nowMs);
+            new Recovery(journal).begin(incarnation, null, built[0], janitor, nowMs);
+        }
+        ring = fresh;
+        agent = built[0];
+        publisher = new JournalPublisher(ring, counters);
+        publisher.startIncarnation(incarnation);
+        open(new OpenPayload(previous, published, published, 0, 0, 0, false));
+        return this;
+    }
+
+    void open(OpenPayload open) {
+        int length = open.encode(payload, 0);
+        publisher.publish(cause.ofNode(Document.KIND_OPEN, nowMs, 0), payload, 0, length);
+    }
+
+    long publish(int kind, int length) {
+        payload.setMemory(0, length, (byte) publisher.sequence());
+        return publisher.publish(cause.ofNode(kind, nowMs, 1), payload, 0, length);
+    }
+
+    void publishBatches(int count, int length) {
+        for (int i = 0; i < count; i++) {
+            while (publish(Document.KIND_BATCH, length) < 0) {
+                drain();
+            }
+        }
+    }
+
+    /** Steps janitor and agent until the ring is empty; bounded. */
+    void drain() {
+        for (int i = 0; i < 10_000 && ring.ring().size() > 0; i++) {
+            janitor.step();
+            agent.doWork();
+        }
+    }
+
+    JournalReader reader() throws IOException {
+        return new JournalReader(journal.directory(), Recovery.leftRing(root.resolve("ring")));
+    }
+
+    /** As a kill: nothing is drained; mappings go as they would with the process. */
+    void kill() {
+        agent.abandon();
+        ring.close();
+    }
+
+    @Override
+    public void close() {
+        agent.abandon();
+    }
+}
