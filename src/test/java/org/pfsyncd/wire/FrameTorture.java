@@ -11,7 +11,7 @@ import org.pfsyncd.support.StateRecords;
  * promises: shared by the hostile tests and the fuzzer.
  */
 final class FrameTorture {
-    private static final int MTU = 0xFFFF;
+    private static final int MTU = 1500;
     private static final Dialect[] DIALECTS = {
         Dialect.V6, Dialect.V1301, Dialect.V1400, Dialect.V1500
     };
