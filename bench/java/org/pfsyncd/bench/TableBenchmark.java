@@ -37,7 +37,7 @@ public final class TableBenchmark {
     private TableBenchmark(int states) {
         this.states = states;
         TableConfig config = TableConfig.ofCapacity(states);
-        table = new MirrorTable(config, names, batch, Counters.onHeap().node());
+        table = new MirrorTable(config, names, batch, Counters.inMemory().node());
         record.creatorId(CREATOR).ifname(names.intern("all")).timeout(TCP_ESTABLISHED);
         record.wireAf(4).stackAf(4).wireProto(6).stackProto(6).direction(1);
         record.createdAtMs(NOW_MS).lifetimeS(86_400);

@@ -142,6 +142,6 @@ class DeltaBatchTest {
 
     private MirrorTable table() {
         return new MirrorTable(
-                TableConfig.ofCapacity(2_000), names, batch, Counters.onHeap().node());
+                TableConfig.ofCapacity(2_000), names, batch, Counters.inMemory().node());
     }
 }
