@@ -52,7 +52,9 @@ public final class DemoCommand implements Callable<Integer> {
                     "   CAP_NET_RAW is missing, so UDP on loopback carries the packets; as root it"
                             + " is IP protocol 240.");
         }
-        try (DemoNode node = new DemoNode(directory, runDir, isRaw ? "raw" : "udp");
+        try (DemoNode node =
+                        new DemoNode(
+                                DemoNode.thisProgram(), directory, runDir, isRaw ? "raw" : "udp");
                 DemoFirewall firewall = new DemoFirewall(isRaw)) {
             node.start();
             fill(node, firewall);

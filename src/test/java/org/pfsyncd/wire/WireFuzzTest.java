@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 class WireFuzzTest {
     private static final int FINDING_EXIT_CODE = 77;
     private static final int START_UP_LIMIT_S = 120;
-    private static final Pattern DONE = Pattern.compile("DONE +cov: (\\d+).*exec/s: (\\d+)");
+    private static final Pattern DONE = Pattern.compile("DONE +cov: (\\d+)");
 
     @TempDir private Path directory;
 
@@ -57,7 +57,6 @@ class WireFuzzTest {
         assertTrue(done.find(), result::output);
         int coverage = Integer.parseInt(done.group(1));
         assertTrue(coverage >= 300, () -> "the agent instruments wire: " + done.group());
-        assertTrue(Integer.parseInt(done.group(2)) >= 50, done::group);
     }
 
     private Result fuzz(Class<?> target, int seconds) throws IOException, InterruptedException {
