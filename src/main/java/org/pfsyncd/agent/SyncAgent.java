@@ -22,7 +22,7 @@ import org.pfsyncd.state.MirrorTable;
 
 /**
  * Owns the table and is its only writer: frames in, judged, batched, published to the ring,
- * answered; then timers and snapshots. One clock reading a cycle; every step bounded.
+ * answered; then timers and snapshots. Every step bounded.
  *
  * <p>A received frame becomes at most one journal document, and nothing it caused leaves before
  * that document is in the ring.
@@ -87,7 +87,7 @@ public final class SyncAgent implements Agent {
 
     @Override
     public int doWork() {
-        long nowNs = clock.nanoTime(); // the only clock reading of the cycle
+        long nowNs = clock.nanoTime(); // the cycle's clock reading; an answer takes one more for its latency
         tracker.begin(nowNs, didWork);
         cycleNs = nowNs;
         cycleMs = nodeClock.advance(nowNs);
