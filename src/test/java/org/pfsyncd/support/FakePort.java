@@ -15,6 +15,7 @@ import org.pfsyncd.net.Port;
 public final class FakePort implements Port {
     private static final int INTERFACE = 7;
     private static final int ENETDOWN = 100;
+    private static final byte[] PEER = {10, 0, 0, 1};
 
     public final List<byte[]> sent = new ArrayList<>();
     public boolean isUp = true;
@@ -45,7 +46,7 @@ public final class FakePort implements Port {
         info.ttl = 255;
         info.interfaceIndex = INTERFACE;
         info.expectedInterfaceIndex = INTERFACE;
-        info.source.putBytes(0, new byte[] {10, 0, 0, 1});
+        info.source.putBytes(0, PEER);
         return info;
     }
 
