@@ -9,7 +9,10 @@ import java.util.concurrent.TimeUnit;
 import org.agrona.concurrent.status.CountersReader;
 import org.pfsyncd.metrics.MetricsFile;
 
-/** A child process of a benchmark: the packaged daemon, or one of the floors. Owned by the benchmark's thread. */
+/**
+ * A child process of a benchmark: the packaged daemon, or one of the floors. Owned by the
+ * benchmark's thread.
+ */
 final class BenchProcess implements AutoCloseable {
     private final Process process;
 
@@ -40,8 +43,14 @@ final class BenchProcess implements AutoCloseable {
                 syncpeer = "%s"
                 ack = "always"
                 """
-                        .formatted(home.resolve("data"), runDir, capacity, Addresses.NODE, Addresses.NODE_PEER));
-        BenchProcess daemon = start(List.of("-jar", "target/pfsyncd.jar", "run", "-c", config.toString()), home);
+                        .formatted(
+                                home.resolve("data"),
+                                runDir,
+                                capacity,
+                                Addresses.NODE,
+                                Addresses.NODE_PEER));
+        BenchProcess daemon =
+                start(List.of("-jar", "target/pfsyncd.jar", "run", "-c", config.toString()), home);
         while (!Files.exists(runDir.resolve("control"))) {
             if (daemon.process.waitFor(5, TimeUnit.MILLISECONDS)) {
                 throw new IOException(Files.readString(home.resolve("log")));
@@ -58,15 +67,23 @@ final class BenchProcess implements AutoCloseable {
     private static BenchProcess start(List<String> arguments, Path home) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of(
-                "-XX:+UseSerialGC", "-Xms64m", "-Xmx64m", "-XX:MaxDirectMemorySize=16g", "-XX:-UsePerfData",
-                "--sun-misc-unsafe-memory-access=allow", "--enable-native-access=ALL-UNNAMED",
-                "--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED"));
+        command.addAll(
+                List.of(
+                        "-XX:+UseSerialGC",
+                        "-Xms64m",
+                        "-Xmx64m",
+                        "-XX:MaxDirectMemorySize=16g",
+                        "-XX:-UsePerfData",
+                        "--sun-misc-unsafe-memory-access=allow",
+                        "--enable-native-access=ALL-UNNAMED",
+                        "--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED"));
         command.addAll(arguments);
-        return new BenchProcess(new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(home.resolve("log").toFile()))
-                .start());
+        return new BenchProcess(
+                new ProcessBuilder(command)
+                        .redirectErrorStream(true)
+                        .redirectOutput(
+                                ProcessBuilder.Redirect.appendTo(home.resolve("log").toFile()))
+                        .start());
     }
 
     /** Lets the process run, or stops it so that it takes no core from another. */
@@ -96,11 +113,12 @@ final class BenchProcess implements AutoCloseable {
         try (MetricsFile file = MetricsFile.open(runDir.resolve("counters"))) {
             CountersReader reader = file.reader();
             long[] value = new long[1];
-            reader.forEach((id, name) -> {
-                if (name.equals(label)) {
-                    value[0] = reader.getCounterValue(id);
-                }
-            });
+            reader.forEach(
+                    (id, name) -> {
+                        if (name.equals(label)) {
+                            value[0] = reader.getCounterValue(id);
+                        }
+                    });
             return value[0];
         }
     }

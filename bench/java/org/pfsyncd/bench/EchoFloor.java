@@ -5,7 +5,10 @@ import org.agrona.concurrent.UnsafeBuffer;
 import org.pfsyncd.net.PortConfig;
 import org.pfsyncd.net.SocketPort;
 
-/** The floor of a round trip: a bare raw socket that answers every frame with 40 bytes, and of a one-way flood. */
+/**
+ * The floor of a round trip: a bare raw socket that answers every frame with 40 bytes, and of a
+ * one-way flood.
+ */
 public final class EchoFloor {
     private static final int ACK_LENGTH = 40;
     private static final int FLOOD_LENGTH = 1000;

@@ -17,8 +17,9 @@ import org.pfsyncd.wire.NameTable;
 import org.pfsyncd.wire.StateRecord;
 
 /**
- * The numbers of design section 9 on this machine, beside a bare raw socket in the same run: {@code ack}, {@code ingest},
- * {@code replay}. Daemon and floor are processes of their own and take turns; the one that waits is stopped.
+ * The numbers of design section 9 on this machine, beside a bare raw socket in the same run: {@code
+ * ack}, {@code ingest}, {@code replay}. Daemon and floor are processes of their own and take turns;
+ * the one that waits is stopped.
  */
 public final class SystemBenchmark {
     private static final int BLOCK = 10_000;
@@ -33,7 +34,8 @@ public final class SystemBenchmark {
     private final Path runDir;
     private final UnsafeBuffer frame = new UnsafeBuffer(ByteBuffer.allocateDirect(1500));
     private final NameTable names = new NameTable();
-    private final StateRecord state = new StateRecord().wrap(new UnsafeBuffer(new byte[StateRecord.LENGTH]), 0);
+    private final StateRecord state =
+            new StateRecord().wrap(new UnsafeBuffer(new byte[StateRecord.LENGTH]), 0);
     private final UnsafeBuffer address = new UnsafeBuffer(new byte[16]);
     private final FrameEncoder encoder = new FrameEncoder();
     private long nextId = 1;
@@ -47,13 +49,17 @@ public final class SystemBenchmark {
 
     /** Runs one scenario. */
     public static void main(String[] args) throws Exception {
-        SystemBenchmark benchmark = new SystemBenchmark(
-                Files.createTempDirectory("pfsyncd-bench"), Files.createTempDirectory(Path.of("/dev/shm"), "bench"));
+        SystemBenchmark benchmark =
+                new SystemBenchmark(
+                        Files.createTempDirectory("pfsyncd-bench"),
+                        Files.createTempDirectory(Path.of("/dev/shm"), "bench"));
         switch (args[0]) {
             case "ack" -> benchmark.ack();
             case "ingest" -> benchmark.ingest();
             case "replay" -> benchmark.replay();
-            default -> throw new IllegalArgumentException(args[0] + " is not one of ack, ingest, replay");
+            default ->
+                    throw new IllegalArgumentException(
+                            args[0] + " is not one of ack, ingest, replay");
         }
     }
 
@@ -93,15 +99,23 @@ public final class SystemBenchmark {
         System.out.printf(
                 Locale.ROOT,
                 "ratio %s: median %.2f, least %.2f, most %.2f of %d pairs%n",
-                name, ratios[ratios.length / 2], ratios[0], ratios[ratios.length - 1], ratios.length);
+                name,
+                ratios[ratios.length / 2],
+                ratios[0],
+                ratios[ratios.length - 1],
+                ratios.length);
     }
 
     private static void print(String what, Histogram h) {
         System.out.printf(
                 Locale.ROOT,
                 "%-22s p50 %.1f  p99 %.1f  p99.9 %.1f  max %.1f us, %d round trips%n",
-                what, h.getValueAtPercentile(50) / 1e3, h.getValueAtPercentile(99) / 1e3,
-                h.getValueAtPercentile(99.9) / 1e3, h.getMaxValue() / 1e3, h.getTotalCount());
+                what,
+                h.getValueAtPercentile(50) / 1e3,
+                h.getValueAtPercentile(99) / 1e3,
+                h.getValueAtPercentile(99.9) / 1e3,
+                h.getMaxValue() / 1e3,
+                h.getTotalCount());
     }
 
     private static SocketPort port(String node, String peer) {
@@ -126,10 +140,12 @@ public final class SystemBenchmark {
     }
 
     private void poll(SocketPort port) {
-        port.poll((buffer, offset, length, info) -> {
-            answered++;
-            answer = buffer.getLong(offset);
-        }, 16);
+        port.poll(
+                (buffer, offset, length, info) -> {
+                    answered++;
+                    answer = buffer.getLong(offset);
+                },
+                16);
     }
 
     /** Inserts as fast as one core sends them, at MTU 1500, against what a bare socket receives. */
@@ -152,16 +168,24 @@ public final class SystemBenchmark {
                 long accepted = settle(before) - before;
                 System.out.printf(
                         Locale.ROOT,
-                        "%sbare: sent %,d received %,d packets/s; pfsyncd: sent %,d packets/s, %,d inserts/s, %.2f%n",
-                        i < 0 ? "(warm-up) " : "", sentToFloor, bare, sent, accepted,
+                        "%sbare: sent %,d received %,d packets/s; pfsyncd: sent %,d packets/s, %,d"
+                                + " inserts/s, %.2f%n",
+                        i < 0 ? "(warm-up) " : "",
+                        sentToFloor,
+                        bare,
+                        sent,
+                        accepted,
                         accepted / (double) STATES_PER_FRAME / bare);
                 if (i >= 0) {
                     ratios[i] = accepted / (double) STATES_PER_FRAME / bare;
                 }
             }
             printRatios("inserts over bare packets", ratios);
-            System.out.println("dropped by the socket: " + BenchProcess.counter(runDir, "bench/socket-drops")
-                    + ", journal ring full: " + BenchProcess.counter(runDir, "journal-ring-full"));
+            System.out.println(
+                    "dropped by the socket: "
+                            + BenchProcess.counter(runDir, "bench/socket-drops")
+                            + ", journal ring full: "
+                            + BenchProcess.counter(runDir, "journal-ring-full"));
         }
     }
 
@@ -213,8 +237,11 @@ public final class SystemBenchmark {
                     }
                     settleShortly();
                 }
-                System.out.printf(Locale.ROOT, "memory: empty %,d MiB, %,d MiB with 1,000,000 states, %d B a state%n",
-                        emptyBytes >> 20, daemon.anonymousBytes() >> 20,
+                System.out.printf(
+                        Locale.ROOT,
+                        "memory: empty %,d MiB, %,d MiB with 1,000,000 states, %d B a state%n",
+                        emptyBytes >> 20,
+                        daemon.anonymousBytes() >> 20,
                         (daemon.anonymousBytes() - emptyBytes) / 1_000_000);
                 daemon.kill();
             }
@@ -222,8 +249,12 @@ public final class SystemBenchmark {
                 Files.deleteIfExists(runDir.resolve("control"));
                 long startNs = System.nanoTime();
                 try (BenchProcess daemon = BenchProcess.daemon(home, runDir, 1_000_000)) {
-                    System.out.printf(Locale.ROOT, "restart %d: ready in %.2f s, %,d states%n", i,
-                            (System.nanoTime() - startNs) / 1e9, BenchProcess.counter(runDir, "states"));
+                    System.out.printf(
+                            Locale.ROOT,
+                            "restart %d: ready in %.2f s, %,d states%n",
+                            i,
+                            (System.nanoTime() - startNs) / 1e9,
+                            BenchProcess.counter(runDir, "states"));
                     settle(0);
                     daemon.kill();
                 }
@@ -250,15 +281,27 @@ public final class SystemBenchmark {
     }
 
     private void fill(long id, int flags) {
-        state.clear().id(id).creatorId(0xbe4cbe4c).dialect(Dialect.V1301.ordinal()).ifname(names.intern("all"));
-        state.wireAf(4).stackAf(4).wireProto(6).stackProto(6).direction(1).timeout(2).stateFlags(flags);
+        state.clear()
+                .id(id)
+                .creatorId(0xbe4cbe4c)
+                .dialect(Dialect.V1301.ordinal())
+                .ifname(names.intern("all"));
+        state.wireAf(4)
+                .stackAf(4)
+                .wireProto(6)
+                .stackProto(6)
+                .direction(1)
+                .timeout(2)
+                .stateFlags(flags);
         state.expiresAtMs(86_400_000L).src().state(4);
         state.dst().state(4);
         address.putLong(0, 0);
         address.putInt(0, (int) (0x0A00_0000 + (id >>> 14)), java.nio.ByteOrder.BIG_ENDIAN);
-        state.address(StateRecord.WIRE_ADDR0_OFFSET, address, 0).address(StateRecord.STACK_ADDR0_OFFSET, address, 0);
+        state.address(StateRecord.WIRE_ADDR0_OFFSET, address, 0)
+                .address(StateRecord.STACK_ADDR0_OFFSET, address, 0);
         address.putInt(0, 0x0A02_000A, java.nio.ByteOrder.BIG_ENDIAN);
-        state.address(StateRecord.WIRE_ADDR1_OFFSET, address, 0).address(StateRecord.STACK_ADDR1_OFFSET, address, 0);
+        state.address(StateRecord.WIRE_ADDR1_OFFSET, address, 0)
+                .address(StateRecord.STACK_ADDR1_OFFSET, address, 0);
         int port = 1024 + (int) (id & 0x3FFF);
         state.wirePort0(port).stackPort0(port).wirePort1(443).stackPort1(443);
     }

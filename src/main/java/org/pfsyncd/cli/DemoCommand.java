@@ -35,6 +35,10 @@ public final class DemoCommand implements Callable<Integer> {
     private static final Pattern FIELD =
             Pattern.compile("\"(states|digest|replayed_digest)\":\"?([^,\"}]+)");
 
+    /** Every verb takes {@code -c}, so that a wrapper need not know which of them read it. */
+    @picocli.CommandLine.Mixin
+    private ConfigOption config;
+
     private final PrintStream out = System.out;
 
     @Override

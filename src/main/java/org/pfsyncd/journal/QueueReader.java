@@ -3,6 +3,7 @@ package org.pfsyncd.journal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import net.openhft.chronicle.bytes.Bytes;
+import net.openhft.chronicle.bytes.BytesStore;
 import net.openhft.chronicle.queue.ExcerptTailer;
 import net.openhft.chronicle.queue.impl.single.SingleChronicleQueue;
 import net.openhft.chronicle.queue.impl.single.SingleChronicleQueueBuilder;
@@ -17,6 +18,14 @@ import org.agrona.concurrent.UnsafeBuffer;
  * file ends in an error of the virtual machine at the cut, which is turned into damage here.
  */
 final class QueueReader implements AutoCloseable {
+    static {
+        // A metadata file of noise looks like one that somebody is still writing: the library
+        // waits for it, by default ten seconds.
+        if (System.getProperty("chronicle.table.store.timeoutMS") == null) {
+            System.setProperty("chronicle.table.store.timeoutMS", "300");
+        }
+    }
+
     private final SingleChronicleQueue queue;
     private final ExcerptTailer tailer;
     private final UnsafeBuffer view = new UnsafeBuffer(0, 0);
@@ -67,7 +76,15 @@ final class QueueReader implements AutoCloseable {
                 return false;
             }
             Bytes<?> bytes = context.wire().bytes();
-            view.wrap(bytes.addressForRead(bytes.readPosition()), (int) bytes.readRemaining());
+            long at = bytes.readPosition();
+            long length = bytes.readRemaining();
+            BytesStore<?, ?> store = bytes.bytesStore();
+            if (length > Document.LENGTH_LIMIT
+                    || at + length > store.start() + store.realCapacity()) {
+                damage = "a document of " + length + " bytes at " + at;
+                return false;
+            }
+            view.wrap(bytes.addressForRead(at), (int) length);
             return true;
         } catch (RuntimeException | InternalError e) {
             damage = e.toString();

@@ -119,11 +119,12 @@ class IdentityTest {
     }
 
     @Test
-    void shouldRememberTheExpired() {
+    void shouldBelieveWhoeverStillSpeaksOfAnExpiredState() {
         fixture.insert(tcp(1).lifetimeS(1));
         fixture.nowMs += 11_000;
         fixture.workAll();
-        assertEquals(Outcome.TOMBSTONED, fixture.updateCompressed(tcp(1)));
+        assertEquals(Outcome.UNKNOWN, fixture.updateCompressed(tcp(1)), "worth asking for");
+        assertEquals(Outcome.INSERTED, fixture.update(tcp(1)));
     }
 
     @Test

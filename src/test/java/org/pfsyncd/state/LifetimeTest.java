@@ -156,6 +156,23 @@ class LifetimeTest {
     }
 
     @Test
+    void shouldMissNothingInOneWalkBetweenRefreshedStates() {
+        for (int i = 0; i < 4_000; i++) {
+            fixture.insert(udp(i).lifetimeS(1));
+            fixture.journal();
+        }
+        fixture.nowMs += 500;
+        for (int i = 0; i < 4_000; i += 2) {
+            fixture.updateCompressed(udp(i));
+            fixture.journal();
+        }
+        fixture.nowMs += 500 + GRACE_MS;
+        fixture.workAll();
+        assertEquals(2_000, fixture.table.size());
+        assertEquals(2_000, fixture.count(CounterId.EXPIRED));
+    }
+
+    @Test
     void shouldExpireThousandsInBoundedSlices() {
         for (int i = 0; i < 3_000; i++) {
             fixture.insert(i % 2 == 0 ? udp(i).lifetimeS(1) : TestStates.translated(i));
