@@ -87,7 +87,9 @@ public final class SyncAgent implements Agent {
 
     @Override
     public int doWork() {
-        long nowNs = clock.nanoTime(); // the cycle's clock reading; an answer takes one more for its latency
+        long nowNs =
+                clock.nanoTime(); // the cycle's clock reading; an answer takes one more for its
+        // latency
         tracker.begin(nowNs, didWork);
         cycleNs = nowNs;
         cycleMs = nodeClock.advance(nowNs);

@@ -20,8 +20,8 @@ import org.pfsyncd.text.MessageText;
 import org.pfsyncd.wire.MessageKind;
 import org.pfsyncd.wire.NameTable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
@@ -52,7 +52,9 @@ public final class DecodeCommand implements Callable<Integer> {
     @Spec private CommandSpec spec;
 
     /** Every verb takes {@code -c}, so that a wrapper need not know which of them read it. */
-    @Mixin private ConfigOption config;
+    @SuppressWarnings("UnusedVariable")
+    @Mixin
+    private ConfigOption config;
 
     @Option(names = "--json", description = "One JSON object a message and line.")
     private boolean isJson;

@@ -36,6 +36,7 @@ public final class DemoCommand implements Callable<Integer> {
             Pattern.compile("\"(states|digest|replayed_digest)\":\"?([^,\"}]+)");
 
     /** Every verb takes {@code -c}, so that a wrapper need not know which of them read it. */
+    @SuppressWarnings("UnusedVariable")
     @picocli.CommandLine.Mixin
     private ConfigOption config;
 
