@@ -265,7 +265,8 @@ public final class SystemBenchmark {
 
     /** Keeps the fill below what the disk takes, so that the ring never refuses. */
     private void awaitJournal() throws IOException {
-        while (BenchProcess.counter(runDir, "journal-sequence") - BenchProcess.counter(runDir, "journal-appended")
+        while (BenchProcess.counter(runDir, "journal-sequence")
+                        - BenchProcess.counter(runDir, "journal-appended")
                 > 2_000) {
             Thread.onSpinWait();
         }
