@@ -18,14 +18,6 @@ import org.agrona.concurrent.UnsafeBuffer;
  * file ends in an error of the virtual machine at the cut, which is turned into damage here.
  */
 final class QueueReader implements AutoCloseable {
-    static {
-        // A metadata file of noise looks like one that somebody is still writing: the library
-        // waits for it, by default ten seconds.
-        if (System.getProperty("chronicle.table.store.timeoutMS") == null) {
-            System.setProperty("chronicle.table.store.timeoutMS", "300");
-        }
-    }
-
     private final SingleChronicleQueue queue;
     private final ExcerptTailer tailer;
     private final UnsafeBuffer view = new UnsafeBuffer(0, 0);
