@@ -93,7 +93,7 @@ class RecordingsReplayTest {
         }
         assertTrue(failures.isEmpty(), () -> String.join("\n", failures));
         assertTrue(
-                sets >= 24 && states >= 1500,
+                sets >= 25 && states >= 1443,
                 "compared only " + states + " states in " + sets + " sets");
     }
 
