@@ -13,7 +13,6 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-@SuppressWarnings({"try", "RedundantControlFlow"}) // holding a lock is all that its block does
 class ProcessLockTest {
     private static final long OUR_PID = ProcessHandle.current().pid();
 
