@@ -3,7 +3,6 @@ package org.pfsyncd.bench;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.agrona.concurrent.status.CountersReader;
@@ -14,6 +13,8 @@ import org.pfsyncd.metrics.MetricsFile;
  * benchmark's thread.
  */
 final class BenchProcess implements AutoCloseable {
+    private static final String LAUNCHER = "ops/pfsyncd";
+
     private final Process process;
 
     private BenchProcess(Process process) {
@@ -49,8 +50,7 @@ final class BenchProcess implements AutoCloseable {
                                 capacity,
                                 Addresses.NODE,
                                 Addresses.NODE_PEER));
-        BenchProcess daemon =
-                start(List.of("-jar", "target/pfsyncd.jar", "run", "-c", config.toString()), home);
+        BenchProcess daemon = start(List.of(LAUNCHER, "run", "-c", config.toString()), home);
         while (!Files.exists(runDir.resolve("control"))) {
             if (daemon.process.waitFor(5, TimeUnit.MILLISECONDS)) {
                 throw new IOException(Files.readString(home.resolve("log")));
@@ -61,14 +61,9 @@ final class BenchProcess implements AutoCloseable {
 
     /** Starts a floor of this package. */
     static BenchProcess floor(String main, Path home) throws IOException {
-        return start(List.of("-cp", System.getProperty("java.class.path"), main), home);
-    }
-
-    private static BenchProcess start(List<String> arguments, Path home) throws IOException {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(
+        return start(
                 List.of(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-XX:+UseSerialGC",
                         "-Xms64m",
                         "-Xmx64m",
@@ -76,8 +71,26 @@ final class BenchProcess implements AutoCloseable {
                         "-XX:-UsePerfData",
                         "--sun-misc-unsafe-memory-access=allow",
                         "--enable-native-access=ALL-UNNAMED",
-                        "--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED"));
-        command.addAll(arguments);
+                        "--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        main),
+                home);
+    }
+
+    /** What a verb of the launcher prints about the daemon's data. */
+    static String output(Path home, String verb) throws Exception {
+        Path config = home.resolve("pfsyncd.toml");
+        Path output = home.resolve("output");
+        new ProcessBuilder(LAUNCHER, verb, "-c", config.toString())
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile())
+                .start()
+                .waitFor();
+        return Files.readString(output);
+    }
+
+    private static BenchProcess start(List<String> command, Path home) throws IOException {
         return new BenchProcess(
                 new ProcessBuilder(command)
                         .redirectErrorStream(true)

@@ -2,11 +2,13 @@ package org.pfsyncd.bench;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
 import org.HdrHistogram.Histogram;
+import org.agrona.IoUtil;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.pfsyncd.net.PortConfig;
 import org.pfsyncd.net.SocketPort;
@@ -18,8 +20,8 @@ import org.pfsyncd.wire.StateRecord;
 
 /**
  * The numbers of design section 9 on this machine, beside a bare raw socket in the same run: {@code
- * ack}, {@code ingest}, {@code replay}. Daemon and floor are processes of their own and take turns;
- * the one that waits is stopped.
+ * ack}, {@code ack-open}, {@code ingest}, {@code replay}. Daemon and floor are processes of their
+ * own and take turns; the one that waits is stopped.
  */
 public final class SystemBenchmark {
     private static final int BLOCK = 10_000;
@@ -29,6 +31,11 @@ public final class SystemBenchmark {
     private static final long FLOOD_NS = 1_000_000_000L;
     private static final long HIGHEST_NS = 1_000_000_000L;
     private static final int FLAG_ACK = 0x10;
+    private static final long OPEN_LOOP_INTERVAL_NS = 100_000;
+    private static final int COUNT_OFFSET = 22;
+    private static final int PFSYNC_VERSION = 5;
+    private static final int SMALL_CAPACITY = 1_000;
+    private static final int MILLION = 1_000_000;
 
     private final Path home;
     private final Path runDir;
@@ -49,22 +56,32 @@ public final class SystemBenchmark {
 
     /** Runs one scenario. */
     public static void main(String[] args) throws Exception {
-        SystemBenchmark benchmark =
-                new SystemBenchmark(
-                        Files.createTempDirectory("pfsyncd-bench"),
-                        Files.createTempDirectory(Path.of("/dev/shm"), "bench"));
-        switch (args[0]) {
-            case "ack" -> benchmark.ack();
-            case "ingest" -> benchmark.ingest();
-            case "replay" -> benchmark.replay();
-            default ->
-                    throw new IllegalArgumentException(
-                            args[0] + " is not one of ack, ingest, replay");
+        Path home = Files.createTempDirectory("pfsyncd-bench");
+        Path runDir = Files.createTempDirectory(Path.of("/dev/shm"), "pfsyncd-bench");
+        SystemBenchmark benchmark = new SystemBenchmark(home, runDir);
+        try {
+            switch (args[0]) {
+                case "ack" -> benchmark.ack(benchmark::closedLoop);
+                case "ack-open" -> benchmark.ack(benchmark::openLoop);
+                case "ingest" -> benchmark.ingest();
+                case "replay" -> benchmark.replay();
+                default ->
+                        throw new IllegalArgumentException(
+                                args[0] + " is not one of ack, ack-open, ingest, replay");
+            }
+        } finally {
+            IoUtil.delete(home.toFile(), true);
+            IoUtil.delete(runDir.toFile(), true);
         }
     }
 
-    /** INS with ACK to INS_ACK, one at a time, journal on. */
-    private void ack() throws Exception {
+    /** One block of round trips through a port. */
+    private interface Block {
+        Histogram run(SocketPort port);
+    }
+
+    /** INS with ACK to INS_ACK, journal on. */
+    private void ack(Block block) throws Exception {
         try (BenchProcess daemon = BenchProcess.daemon(home, runDir, 1_000_000);
                 BenchProcess floor = BenchProcess.floor(EchoFloor.class.getName(), home);
                 SocketPort toDaemon = port(Addresses.NODE, Addresses.NODE_PEER);
@@ -76,10 +93,10 @@ public final class SystemBenchmark {
             for (int i = -WARM_UP_BLOCKS; i < PAIRS; i++) {
                 daemon.setRunning(false);
                 floor.setRunning(true);
-                Histogram bare = block(toFloor);
+                Histogram bare = block.run(toFloor);
                 floor.setRunning(false);
                 daemon.setRunning(true);
-                Histogram run = block(toDaemon);
+                Histogram run = block.run(toDaemon);
                 if (i >= 0) {
                     floorTotal.add(bare);
                     daemonTotal.add(run);
@@ -122,7 +139,8 @@ public final class SystemBenchmark {
         return SocketPort.open(PortConfig.pfsync("lo", node, peer));
     }
 
-    private Histogram block(SocketPort port) {
+    /** The next is sent when the answer to the last has come. */
+    private Histogram closedLoop(SocketPort port) {
         Histogram latencies = new Histogram(HIGHEST_NS, 3);
         for (int i = 0; i < BLOCK; i++) {
             int length = inserts(1, FLAG_ACK);
@@ -139,10 +157,49 @@ public final class SystemBenchmark {
         return latencies;
     }
 
+    /**
+     * 10,000 a second, whatever the answers do; each counts from when it should have been sent, so
+     * that a stall hides nothing behind it. Answers come in order.
+     */
+    private Histogram openLoop(SocketPort port) {
+        Histogram latencies = new Histogram(HIGHEST_NS, 3);
+        long startNs = System.nanoTime();
+        long before = answered;
+        int sent = 0;
+        int recorded = 0;
+        while (recorded < BLOCK
+                && System.nanoTime() - startNs < BLOCK * OPEN_LOOP_INTERVAL_NS + HIGHEST_NS) {
+            if (sent < BLOCK && System.nanoTime() - startNs >= sent * OPEN_LOOP_INTERVAL_NS) {
+                port.send(frame, 0, inserts(1, FLAG_ACK));
+                sent++;
+            }
+            poll(port);
+            long nowNs = System.nanoTime();
+            for (; recorded < answered - before; recorded++) {
+                long intendedNs = startNs + recorded * OPEN_LOOP_INTERVAL_NS;
+                latencies.recordValue(Math.min(nowNs - intendedNs, HIGHEST_NS));
+            }
+        }
+        if (recorded < BLOCK) {
+            throw new IllegalStateException(
+                    "only "
+                            + recorded
+                            + " of "
+                            + BLOCK
+                            + " were answered: the times would be wrong");
+        }
+        return latencies;
+    }
+
+    /** The floor answers a question with 40 bytes of its own, the daemon may answer several. */
     private void poll(SocketPort port) {
         port.poll(
                 (buffer, offset, length, info) -> {
-                    answered++;
+                    boolean isPfsync = buffer.getByte(offset) == PFSYNC_VERSION;
+                    answered +=
+                            isPfsync
+                                    ? buffer.getShort(offset + COUNT_OFFSET, ByteOrder.BIG_ENDIAN)
+                                    : 1;
                     answer = buffer.getLong(offset);
                 },
                 16);
@@ -228,10 +285,10 @@ public final class SystemBenchmark {
 
     /** One million states: bytes a state, restart, replay of the snapshot. */
     private void replay() throws Exception {
+        long emptyBytes = bytesOfEmptyDaemon();
         try (SocketPort toDaemon = port(Addresses.NODE, Addresses.NODE_PEER)) {
-            try (BenchProcess daemon = BenchProcess.daemon(home, runDir, 1_000_000)) {
-                long emptyBytes = daemon.anonymousBytes();
-                while (BenchProcess.counter(runDir, "states") < 1_000_000) {
+            try (BenchProcess daemon = BenchProcess.daemon(home, runDir, MILLION)) {
+                while (BenchProcess.counter(runDir, "states") < MILLION) {
                     for (int i = 0; i < 200; i++) {
                         toDaemon.send(frame, 0, inserts(STATES_PER_FRAME, 0));
                     }
@@ -239,27 +296,41 @@ public final class SystemBenchmark {
                 }
                 System.out.printf(
                         Locale.ROOT,
-                        "memory: empty %,d MiB, %,d MiB with 1,000,000 states, %d B a state%n",
+                        "memory: %,d MiB with room for %,d states, %,d MiB with 1,000,000 states,"
+                                + " %d B a state%n",
                         emptyBytes >> 20,
+                        SMALL_CAPACITY,
                         daemon.anonymousBytes() >> 20,
-                        (daemon.anonymousBytes() - emptyBytes) / 1_000_000);
+                        (daemon.anonymousBytes() - emptyBytes) / MILLION);
                 daemon.kill();
             }
-            for (int i = 0; i < 3; i++) {
-                Files.deleteIfExists(runDir.resolve("control"));
-                long startNs = System.nanoTime();
-                try (BenchProcess daemon = BenchProcess.daemon(home, runDir, 1_000_000)) {
-                    System.out.printf(
-                            Locale.ROOT,
-                            "restart %d: ready in %.2f s, %,d states%n",
-                            i,
-                            (System.nanoTime() - startNs) / 1e9,
-                            BenchProcess.counter(runDir, "states"));
-                    awaitSnapshot();
-                    daemon.kill();
-                }
+        }
+        for (int i = 0; i < 5; i++) {
+            Files.deleteIfExists(runDir.resolve("control"));
+            long startNs = System.nanoTime();
+            try (BenchProcess daemon = BenchProcess.daemon(home, runDir, MILLION)) {
+                System.out.printf(
+                        Locale.ROOT,
+                        "restart %d: ready in %.2f s, %,d states%n",
+                        i,
+                        (System.nanoTime() - startNs) / 1e9,
+                        BenchProcess.counter(runDir, "states"));
+                awaitSnapshot();
+                daemon.kill();
             }
-            System.out.println("now: ops/pfsyncd replay --json -c " + home.resolve("pfsyncd.toml"));
+        }
+        for (int i = 0; i < 5; i++) {
+            System.out.print(BenchProcess.output(home, "replay"));
+        }
+    }
+
+    private long bytesOfEmptyDaemon() throws Exception {
+        Path elsewhere = Files.createDirectory(home.resolve("empty"));
+        Path runElsewhere = Files.createDirectory(runDir.resolve("empty"));
+        try (BenchProcess daemon = BenchProcess.daemon(elsewhere, runElsewhere, SMALL_CAPACITY)) {
+            long bytes = daemon.anonymousBytes();
+            daemon.kill();
+            return bytes;
         }
     }
 
@@ -304,10 +375,10 @@ public final class SystemBenchmark {
         state.expiresAtMs(86_400_000L).src().state(4);
         state.dst().state(4);
         address.putLong(0, 0);
-        address.putInt(0, (int) (0x0A00_0000 + (id >>> 14)), java.nio.ByteOrder.BIG_ENDIAN);
+        address.putInt(0, (int) (0x0A00_0000 + (id >>> 14)), ByteOrder.BIG_ENDIAN);
         state.address(StateRecord.WIRE_ADDR0_OFFSET, address, 0)
                 .address(StateRecord.STACK_ADDR0_OFFSET, address, 0);
-        address.putInt(0, 0x0A02_000A, java.nio.ByteOrder.BIG_ENDIAN);
+        address.putInt(0, 0x0A02_000A, ByteOrder.BIG_ENDIAN);
         state.address(StateRecord.WIRE_ADDR1_OFFSET, address, 0)
                 .address(StateRecord.STACK_ADDR1_OFFSET, address, 0);
         int port = 1024 + (int) (id & 0x3FFF);
