@@ -19,18 +19,18 @@ import picocli.CommandLine;
 /**
  * One set of the recordings of a real FreeBSD 12.1: its packets as we decode them, and its files.
  */
-final class Recording {
+public final class Recording {
     static final Path ROOT = Path.of("src/test/resources/captures/freebsd-12.1");
 
     private static final Map<String, String> HOSTS = Map.of("10.0.0.1", "A", "10.0.0.2", "B");
 
     private final Path folder;
 
-    Recording(String name) {
+    public Recording(String name) {
         folder = ROOT.resolve(name);
     }
 
-    static Stream<String> names() throws IOException {
+    public static Stream<String> names() throws IOException {
         try (Stream<Path> folders = Files.list(ROOT)) {
             return folders
                     .filter(Files::isDirectory)
@@ -42,16 +42,16 @@ final class Recording {
     }
 
     /** The host that a source address belongs to, or {@code peer}. */
-    static String host(Map<String, Object> message) {
+    public static String host(Map<String, Object> message) {
         return HOSTS.getOrDefault((String) message.get("from"), "peer");
     }
 
-    Path pcap() {
+    public Path pcap() {
         return folder.resolve(folder.getFileName() + ".pcap");
     }
 
     /** What {@code decode --json} prints. */
-    List<Map<String, Object>> messages() {
+    public List<Map<String, Object>> messages() {
         StringWriter out = new StringWriter();
         int exitCode =
                 new CommandLine(new DecodeCommand())
@@ -63,17 +63,17 @@ final class Recording {
         return out.toString().lines().map(JsonTree::object).toList();
     }
 
-    List<Map<String, Object>> states() {
+    public List<Map<String, Object>> states() {
         return Files.exists(folder.resolve("states.jsonl.gz"))
                 ? lines("states.jsonl.gz")
                 : lines("states.jsonl");
     }
 
-    List<Map<String, Object>> stats() {
+    public List<Map<String, Object>> stats() {
         return lines("stats.jsonl");
     }
 
-    List<Map<String, Object>> cases() {
+    public List<Map<String, Object>> cases() {
         return lines("cases.jsonl");
     }
 
