@@ -85,7 +85,6 @@ public final class DaemonProcess implements AutoCloseable {
 
     /** Starts the process and waits until it answers. */
     public DaemonProcess start() throws IOException {
-        Files.deleteIfExists(runDir.resolve("control"));
         process =
                 new ProcessBuilder(
                                 ChildJvm.command(
