@@ -42,6 +42,7 @@ final class Snapshotter {
     private int nextSegment = -1;
     private long allowanceBytes;
     private long refilledNs;
+    private boolean isRefilled;
     private long deltaBytes;
 
     Snapshotter(
@@ -96,8 +97,10 @@ final class Snapshotter {
     }
 
     private void refill(long nowNs) {
-        long elapsedNs = Math.min(nowNs - refilledNs, 1_000_000_000L);
+        // The first time any elapsed time is right: the monotonic clock may start anywhere.
+        long elapsedNs = isRefilled ? Math.min(nowNs - refilledNs, 1_000_000_000L) : 1_000_000_000L;
         if (elapsedNs > 1_000_000L) {
+            isRefilled = true;
             allowanceBytes =
                     Math.min(
                             BURST_BYTES,

@@ -22,7 +22,7 @@ import org.pfsyncd.state.MirrorTable;
 
 /**
  * Owns the table and is its only writer: frames in, judged, batched, published to the ring,
- * answered; then timers and snapshots. One clock reading a cycle; every step bounded.
+ * answered; then timers and snapshots. Every step bounded.
  *
  * <p>A received frame becomes at most one journal document, and nothing it caused leaves before
  * that document is in the ring.
@@ -87,7 +87,9 @@ public final class SyncAgent implements Agent {
 
     @Override
     public int doWork() {
-        long nowNs = clock.nanoTime(); // the only clock reading of the cycle
+        long nowNs =
+                clock.nanoTime(); // the cycle's clock reading; an answer takes one more for its
+        // latency
         tracker.begin(nowNs, didWork);
         cycleNs = nowNs;
         cycleMs = nodeClock.advance(nowNs);
@@ -103,7 +105,9 @@ public final class SyncAgent implements Agent {
         if ((journal.wantsIncarnation() || hasHole) && publisher.fill() < OPEN_FILL_LIMIT) {
             continueInNewIncarnation();
         }
-        workCount += snapshotter.work(nowNs, cycleMs);
+        if (!hasHole) {
+            workCount += snapshotter.work(nowNs, cycleMs);
+        }
         didWork = workCount > 0;
         return workCount;
     }
@@ -117,10 +121,12 @@ public final class SyncAgent implements Agent {
             cause.sourceKind = info.af == 4 ? Document.SOURCE_GROUP_V4 : Document.SOURCE_GROUP_V6;
             cause.group = runtime.nameId();
             cause.address.putBytes(0, info.source, 0, 16);
-            if (!publishBatch()) {
-                group.withhold(cycleNs);
-                return;
-            }
+            publishBatch();
+        }
+        if (hasHole) {
+            // Even a frame that changed nothing may confirm what was lost in the hole.
+            group.withhold(cycleNs);
+            return;
         }
         if (group.release() > 0) {
             latencies.record(clock.nanoTime() - cycleNs);
@@ -134,7 +140,7 @@ public final class SyncAgent implements Agent {
         }
     }
 
-    private boolean publishBatch() {
+    private void publishBatch() {
         cause.deltaCount = batch.count();
         cause.timeMs = cycleMs;
         // Behind a hole nothing more may be published into this incarnation: its sequence would
@@ -144,7 +150,6 @@ public final class SyncAgent implements Agent {
             snapshotter.onDeltas(batch.length());
         }
         batch.reset();
-        return !hasHole;
     }
 
     /**
@@ -208,7 +213,10 @@ public final class SyncAgent implements Agent {
         UnsafeBuffer end = new UnsafeBuffer(new byte[16]);
         end.putLong(0, table.digest(), java.nio.ByteOrder.LITTLE_ENDIAN);
         end.putLong(8, table.size(), java.nio.ByteOrder.LITTLE_ENDIAN);
-        publisher.publish(cause.ofNode(Document.KIND_CLOSE, cycleMs, 0), end, 0, end.capacity());
+        if (!hasHole) {
+            publisher.publish(
+                    cause.ofNode(Document.KIND_CLOSE, cycleMs, 0), end, 0, end.capacity());
+        }
         for (GroupRuntime runtime : groups) {
             runtime.port().close();
         }

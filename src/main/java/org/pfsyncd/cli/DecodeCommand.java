@@ -20,6 +20,7 @@ import org.pfsyncd.text.MessageText;
 import org.pfsyncd.wire.MessageKind;
 import org.pfsyncd.wire.NameTable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -49,6 +50,11 @@ public final class DecodeCommand implements Callable<Integer> {
     private static final int NAME_LIMIT = 0xFFFE;
 
     @Spec private CommandSpec spec;
+
+    /** Every verb takes {@code -c}, so that a wrapper need not know which of them read it. */
+    @SuppressWarnings("UnusedVariable")
+    @Mixin
+    private ConfigOption config;
 
     @Option(names = "--json", description = "One JSON object a message and line.")
     private boolean isJson;

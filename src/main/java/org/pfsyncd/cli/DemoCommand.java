@@ -35,6 +35,11 @@ public final class DemoCommand implements Callable<Integer> {
     private static final Pattern FIELD =
             Pattern.compile("\"(states|digest|replayed_digest)\":\"?([^,\"}]+)");
 
+    /** Every verb takes {@code -c}, so that a wrapper need not know which of them read it. */
+    @SuppressWarnings("UnusedVariable")
+    @picocli.CommandLine.Mixin
+    private ConfigOption config;
+
     private final PrintStream out = System.out;
 
     @Override
@@ -52,7 +57,9 @@ public final class DemoCommand implements Callable<Integer> {
                     "   CAP_NET_RAW is missing, so UDP on loopback carries the packets; as root it"
                             + " is IP protocol 240.");
         }
-        try (DemoNode node = new DemoNode(directory, runDir, isRaw ? "raw" : "udp");
+        try (DemoNode node =
+                        new DemoNode(
+                                DemoNode.thisProgram(), directory, runDir, isRaw ? "raw" : "udp");
                 DemoFirewall firewall = new DemoFirewall(isRaw)) {
             node.start();
             fill(node, firewall);

@@ -116,7 +116,8 @@ final class DemoFirewall implements AutoCloseable, FrameVisitor {
         return latencies;
     }
 
-    private static void fill(StateRecord state, NameTable names, long id, int number) {
+    /** A TCP state that asks for an acknowledgement. */
+    static void fill(StateRecord state, NameTable names, long id, int number) {
         state.clear()
                 .id(id)
                 .creatorId(CREATOR_ID)

@@ -20,14 +20,17 @@ final class DemoNode implements AutoCloseable {
     private final Path directory;
     private final Path configFile;
     private final Path runDir;
+    private final List<String> program;
     private Process process;
 
     /**
+     * @param program command that runs this program, without a verb.
      * @param directory of its own.
      * @param runDir on tmpfs.
      * @param carrier {@code raw} or {@code udp}.
      */
-    DemoNode(Path directory, Path runDir, String carrier) throws IOException {
+    DemoNode(List<String> program, Path directory, Path runDir, String carrier) throws IOException {
+        this.program = List.copyOf(program);
         this.directory = directory;
         this.runDir = runDir;
         configFile = directory.resolve("pfsyncd.toml");
@@ -64,8 +67,8 @@ final class DemoNode implements AutoCloseable {
         return configFile;
     }
 
-    /** Starts the process and waits until it answers. */
-    void start() throws IOException {
+    /** The command that runs this very program again. */
+    static List<String> thisProgram() {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
@@ -75,6 +78,12 @@ final class DemoNode implements AutoCloseable {
         } else {
             command.addAll(List.of("-cp", classPath, Pfsyncd.class.getName()));
         }
+        return command;
+    }
+
+    /** Starts the process and waits until it answers. */
+    void start() throws IOException {
+        List<String> command = new ArrayList<>(program);
         command.addAll(List.of("run", "-c", configFile.toString()));
         process =
                 new ProcessBuilder(command)

@@ -1,6 +1,7 @@
 package org.pfsyncd.config;
 
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -35,6 +36,9 @@ public final class ConfigLoader {
                             file
                                     + ":0: the file does not exist; name another with -c, or copy"
                                     + " ops/pfsyncd.toml there"));
+        } catch (CharacterCodingException e) {
+            throw new ConfigException(
+                    List.of(file + ":0: the file is not UTF-8 text; save it as UTF-8"));
         } catch (IOException e) {
             throw new ConfigException(
                     List.of(

@@ -7,10 +7,6 @@ import java.util.regex.Pattern;
 /** Reads one {@code [[group]]} table. Stateless. */
 final class GroupReader {
     private static final String PFSYNC_GROUP = "224.0.0.240";
-    private static final Pattern ADDRESS =
-            Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}|[0-9a-fA-F:]*:[0-9a-fA-F:.]*");
-    private static final Pattern PREFIX =
-            Pattern.compile("(" + ADDRESS.pattern() + ")(/\\d{1,3})?");
     private static final Pattern BULK_RATE = Pattern.compile("(\\d{1,4})/(\\S+)");
     private static final Pattern CREATOR_ID = Pattern.compile("(0x)?[0-9a-fA-F]{1,8}");
 
@@ -68,7 +64,7 @@ final class GroupReader {
 
     private static String address(Section group, String key, String fallback) {
         String address = group.text(key, fallback);
-        if (address != null && !ADDRESS.matcher(address).matches()) {
+        if (address != null && !AddressForm.isAddress(address)) {
             group.complain(key, "is \"" + address + "\"", "give a numeric IPv4 or IPv6 address");
         }
         return address;
@@ -78,7 +74,7 @@ final class GroupReader {
         boolean isSet = group.has("allow");
         List<String> allow = group.list("allow");
         for (String entry : allow) {
-            if (!PREFIX.matcher(entry).matches()) {
+            if (!AddressForm.isPrefix(entry)) {
                 group.complain(
                         "allow",
                         "has \"" + entry + "\"",

@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.tomlj.Toml;
 import org.tomlj.TomlArray;
 import org.tomlj.TomlPosition;
 import org.tomlj.TomlTable;
@@ -58,7 +60,7 @@ final class Section {
         if (value == null) {
             return fallback;
         }
-        String text = value.toString();
+        String text = shown(value);
         if (!choices.contains(text)) {
             complain(key, "is \"" + text + "\"", "choose one of " + String.join(", ", choices));
             return fallback;
@@ -156,7 +158,14 @@ final class Section {
     }
 
     private void wrongType(String key, Object value, String wanted) {
-        complain(key, "is " + value, "give " + wanted);
+        complain(key, "is " + shown(value), "give " + wanted);
+    }
+
+    private static String shown(Object value) {
+        if (value instanceof TomlTable) {
+            return "a table";
+        }
+        return value instanceof TomlArray ? "a list" : value.toString();
     }
 
     /** Adds a complaint about a key. */
@@ -169,10 +178,12 @@ final class Section {
         if (table == null) {
             return;
         }
-        for (String key : table.dottedKeySet()) {
-            if (!known.contains(key) && !known.contains(path(key).get(0))) {
+        Set<List<String>> paths = known.stream().map(Section::path).collect(Collectors.toSet());
+        for (List<String> found : table.keyPathSet()) {
+            if (!paths.contains(found) && !paths.contains(found.subList(0, 1))) {
+                String key = Toml.joinKeyPath(found);
                 problems.add(
-                        location(key)
+                        location(found)
                                 + ": "
                                 + path
                                 + key
@@ -185,7 +196,11 @@ final class Section {
 
     /** {@code file:line} of a key, or of the table where the key is missing. */
     String location(String key) {
-        TomlPosition position = table == null ? null : table.inputPositionOf(path(key));
+        return location(path(key));
+    }
+
+    private String location(List<String> keyPath) {
+        TomlPosition position = table == null ? null : table.inputPositionOf(keyPath);
         if (position == null) {
             position = start;
         }

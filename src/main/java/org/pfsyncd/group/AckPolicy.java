@@ -32,6 +32,13 @@ final class AckPolicy {
         };
     }
 
+    /**
+     * We were deaf for a while: whoever spoke meanwhile was not heard, so the watch begins anew.
+     */
+    void restart() {
+        isWatching = false;
+    }
+
     private boolean isOnlyPartner(int sender, long nowNs) {
         if (sender < 0 || senders.isAnotherAlive(sender, nowNs)) {
             isWatching = false;

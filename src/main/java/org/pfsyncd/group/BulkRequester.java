@@ -12,8 +12,10 @@ import org.pfsyncd.metrics.CounterSet;
  * update is done. An END whose endtime says that its dump began before our request is an older
  * dump's and is ignored. Ends by proof or by a bound: 60 s without any sign of progress is a
  * failure, and a failure is never shown as success; it is tried again after 5 minutes, or when a
- * sender appears that was not heard before. Requests leave no oftener than {@code paceNs} and only
- * within the {@link RequestBudget}.
+ * sender appears that was not heard before. A few full updates are no sign of progress, since they
+ * also answer single requests: only {@link #PROGRESS_UPDATES} of them are, which the slowest kernel
+ * sends in two seconds. Requests leave no oftener than {@code paceNs} and only within the {@link
+ * RequestBudget}.
  *
  * <p>Owned by the sync agent; time is an argument.
  */
@@ -23,6 +25,7 @@ final class BulkRequester {
     static final long BOUND_NS = 60_000_000_000L;
     static final long SETTLE_NS = 2_000_000_000L;
     static final long AFTER_FAILURE_NS = 300_000_000_000L;
+    static final int PROGRESS_UPDATES = 256;
 
     private final RequestBudget budget;
     private final long paceNs;
@@ -33,6 +36,7 @@ final class BulkRequester {
     private long progressNs;
     private long dueNs;
     private int tries;
+    private int updates;
     private boolean isDenied;
     private boolean hasRequested;
 
@@ -74,15 +78,29 @@ final class BulkRequester {
         }
     }
 
-    /** A full update arrived while the table is being sent. */
-    void onProgress(long nowNs) {
-        progressNs = nowNs;
+    /** A full update arrived; while the table is being sent, many of them are progress. */
+    void onUpdate(long nowNs) {
+        if (phase == BulkPhase.RUNNING && ++updates >= PROGRESS_UPDATES) {
+            updates = 0;
+            progressNs = nowNs;
+        }
+    }
+
+    /**
+     * A state of the segment could not be kept, so no update can be complete before room is made:
+     * one under way has failed, and the next is tried when a failed one would be.
+     */
+    void onRefused(long nowNs) {
+        if (phase != BulkPhase.FAILED) {
+            fail(nowNs);
+        }
     }
 
     void onStart(long nowNs) {
         if (phase == BulkPhase.REQUESTED || phase == BulkPhase.SETTLING) {
             phase = BulkPhase.RUNNING;
             progressNs = nowNs;
+            updates = 0;
         }
     }
 
@@ -132,8 +150,9 @@ final class BulkRequester {
         counters.increment(CounterId.BULK_REQUESTS);
     }
 
-    /** The request could not be sent; try again in a while. */
+    /** The request could not be sent: it costs nothing; try again in a while. */
     void onSendFailed(long nowNs) {
+        budget.giveBack();
         dueNs = nowNs + RETRY_NS;
     }
 
@@ -149,9 +168,7 @@ final class BulkRequester {
             }
             case REQUESTED, RUNNING -> {
                 if (nowNs - (progressNs + BOUND_NS) >= 0) {
-                    phase = BulkPhase.FAILED;
-                    dueNs = nowNs + AFTER_FAILURE_NS;
-                    counters.increment(CounterId.BULK_FAILED);
+                    fail(nowNs);
                 }
             }
             case FAILED -> {
@@ -162,5 +179,11 @@ final class BulkRequester {
             case IDLE, WANTED, DONE -> {}
         }
         return false;
+    }
+
+    private void fail(long nowNs) {
+        phase = BulkPhase.FAILED;
+        dueNs = nowNs + AFTER_FAILURE_NS;
+        counters.increment(CounterId.BULK_FAILED);
     }
 }

@@ -64,6 +64,11 @@ final class GroupInput implements FrameVisitor {
         namesChecked = 0;
     }
 
+    /** The port was deaf for a while; see {@link AckPolicy#restart}. */
+    void restartWatch() {
+        ackPolicy.restart();
+    }
+
     void begin(int senderIndex, long frameNs, long frameMs) {
         sender = senderIndex;
         nowNs = frameNs;
@@ -74,6 +79,7 @@ final class GroupInput implements FrameVisitor {
     public void onFrame(int headerVersion, DirectBuffer buffer, int fingerprintOffset) {
         boolean is20 = headerVersion == 6 || settings.dialect() == Dialect.V1301;
         timeoutLimit = is20 ? 20 : 25;
+        group.onSoundHeader();
         Dialect spoken = headerVersion == 6 ? Dialect.V6 : Dialect.V5;
         group.answerIn(spoken);
         if (sender >= 0) {
@@ -120,7 +126,7 @@ final class GroupInput implements FrameVisitor {
             noteOwnCreator();
             outcome = mirror.insert(record, nowMs);
         } else {
-            group.bulk().onProgress(nowNs);
+            group.bulk().onUpdate(nowNs);
             outcome = mirror.update(record, nowMs);
         }
         judge(kind, outcome);
@@ -190,8 +196,8 @@ final class GroupInput implements FrameVisitor {
                     "state refused group="
                             + settings.name()
                             + " reason=table-full action=raise-node.capacity");
-            group.raise(SyncFault.TABLE_FULL, nowNs);
         }
+        group.raiseRefused(SyncFault.TABLE_FULL, nowNs);
     }
 
     private static boolean isImported(int outcome) {
@@ -264,8 +270,8 @@ final class GroupInput implements FrameVisitor {
             onReject(ifname == NameTable.FULL ? Reject.NAMES_FULL : Reject.BAD_VALUE_IFNAME, 0);
         } else if (ifname != 0 && !isInterfaceKnown(ifname)) {
             counters.increment(CounterId.INS_UNKNOWN_INTERFACE);
-        } else {
-            mirror.clear(clear.creatorId(), ifname, nowMs);
+        } else if (mirror.clear(clear.creatorId(), ifname, nowMs) == Outcome.FULL) {
+            group.raiseRefused(SyncFault.CLEAR_SHED, nowNs);
         }
     }
 
@@ -275,6 +281,9 @@ final class GroupInput implements FrameVisitor {
      */
     @Override
     public void onBulkStatus(BulkStatusDecoder status, int index) {
+        if (index > 0) {
+            return;
+        }
         if (status.status() == BulkStatusDecoder.START) {
             group.bulk().onStart(nowNs);
         } else if (status.status() == BulkStatusDecoder.END) {
@@ -284,10 +293,8 @@ final class GroupInput implements FrameVisitor {
 
     @Override
     public void onTdb(TdbDecoder tdb) {
+        // No badstate for a reserved SPI: a kernel without IPsec counts none (recorded set 22).
         counters.increment(CounterId.TDB_IGNORED);
-        if (tdb.spi() <= TdbDecoder.SPI_RESERVED_LIMIT || tdb.af() == 0) {
-            counters.increment(CounterId.BADSTATE);
-        }
     }
 
     private void refuseState(MessageKind kind, Reject reject) {
@@ -304,6 +311,9 @@ final class GroupInput implements FrameVisitor {
     @Override
     public void onReject(Reject reject, int detail) {
         RejectCounters.count(counters, reject);
+        if (reject == Reject.NAMES_FULL) {
+            group.raiseRefused(SyncFault.NAMES_FULL, nowNs);
+        }
         PfsyncGroup.Cause cause = RejectCounters.cause(reject);
         if (group.isWarnDue(cause, nowNs)) {
             group.warn(

@@ -29,6 +29,13 @@ final class GroupOutput {
      */
     private static final int MTU_LIMIT = 1500;
 
+    /**
+     * What a carrier's headers may take beyond the 20 bytes of IPv4 that the encoder counts: an
+     * IPv6 header, and UDP's. A packet too large is refused by the kernel, and its requests with
+     * it.
+     */
+    private static final int CARRIER_RESERVE = 28;
+
     private final Port port;
     private final CounterSet counters;
     private final FrameEncoder encoder = new FrameEncoder();
@@ -37,6 +44,9 @@ final class GroupOutput {
     private final int[] creatorIds = new int[LIMIT];
     private final boolean[] isAck = new boolean[LIMIT];
     private int count;
+    private int acksInFrame;
+    private int requestsInFrame;
+    private boolean hasEof;
 
     GroupOutput(Port port, CounterSet counters) {
         this.port = port;
@@ -62,6 +72,9 @@ final class GroupOutput {
 
     /** Forgets what is staged: the cause was not journaled, so nothing may be promised. */
     void discard() {
+        for (int i = 0; i < count; i++) {
+            counters.add(CounterId.INS_ACK_WITHHELD, isAck[i] ? 1 : 0);
+        }
         count = 0;
     }
 
@@ -80,7 +93,9 @@ final class GroupOutput {
     boolean requestBulk(Dialect dialect) {
         begin(dialect);
         encoder.addUpdateRequest(0, 0);
-        return send() == 1;
+        boolean isSent = send() == 1;
+        counters.add(CounterId.output(Action.UPD_REQ), isSent ? 1 : 0);
+        return isSent;
     }
 
     private int add(boolean acknowledgements, Dialect dialect) {
@@ -94,21 +109,27 @@ final class GroupOutput {
                 begin(dialect);
                 addOne(i);
             }
-            counters.increment(acknowledgements ? CounterId.INS_ACK_SENT : CounterId.REQUESTS_SENT);
-            counters.increment(
-                    CounterId.output(acknowledgements ? Action.INS_ACK : Action.UPD_REQ));
         }
         return frames;
     }
 
     private boolean addOne(int i) {
-        return isAck[i]
-                ? encoder.addInsertAck(ids[i], creatorIds[i])
-                : encoder.addUpdateRequest(ids[i], creatorIds[i]);
+        if (isAck[i]) {
+            boolean isAdded = encoder.addInsertAck(ids[i], creatorIds[i]);
+            acksInFrame += isAdded ? 1 : 0;
+            return isAdded;
+        }
+        boolean isAdded = encoder.addUpdateRequest(ids[i], creatorIds[i]);
+        requestsInFrame += isAdded ? 1 : 0;
+        return isAdded;
     }
 
     private void begin(Dialect dialect) {
-        encoder.begin(frame, 0, dialect, Math.min(MTU_LIMIT, Math.max(port.mtu(), 576)));
+        acksInFrame = 0;
+        requestsInFrame = 0;
+        hasEof = dialect != Dialect.V6;
+        int mtu = Math.min(MTU_LIMIT, Math.max(port.mtu(), 576));
+        encoder.begin(frame, 0, dialect, mtu - CARRIER_RESERVE);
     }
 
     private int send() {
@@ -119,6 +140,11 @@ final class GroupOutput {
             return 0;
         }
         counters.increment(CounterId.OPACKETS);
+        counters.add(CounterId.INS_ACK_SENT, acksInFrame);
+        counters.add(CounterId.output(Action.INS_ACK), acksInFrame);
+        counters.add(CounterId.REQUESTS_SENT, requestsInFrame);
+        counters.add(CounterId.output(Action.UPD_REQ), requestsInFrame);
+        counters.add(CounterId.output(Action.EOF), hasEof ? 1 : 0);
         return 1;
     }
 }

@@ -114,10 +114,14 @@ public final class PfsyncGroup implements FrameHandler {
         } else if (senders.isLastNew()) {
             bulk.onNewSender(frameNs);
         }
-        heardNs = frameNs;
-        hasHeard = true;
         input.begin(sender, frameNs, frameMs);
         walker.walk(buffer, offset, length, accepted, input);
+    }
+
+    /** A frame with a sound header; anything less does not break a silence. */
+    void onSoundHeader() {
+        heardNs = frameNs;
+        hasHeard = true;
     }
 
     private void tellBadTtl(FrameInfo info) {
@@ -216,7 +220,6 @@ public final class PfsyncGroup implements FrameHandler {
     private void requestBulk(long nowNs) {
         if (output.requestBulk(bulkDialect())) {
             bulk.onSent(nowNs);
-            counters.increment(CounterId.output(org.pfsyncd.wire.Action.UPD_REQ));
             log.info(
                     "bulk request group="
                             + settings.name()
@@ -260,10 +263,31 @@ public final class PfsyncGroup implements FrameHandler {
                             + "\" action=bulk-request");
         }
         boolean isFirst = fault == SyncFault.NONE || bulk.phase() != BulkPhase.WANTED;
+        if (cause == SyncFault.PORT_DOWN || cause == SyncFault.INTERFACE_RECREATED) {
+            input.restartWatch();
+        }
         fault = cause;
         if (isFirst) {
             bulk.want(nowNs);
         }
+    }
+
+    /**
+     * Something of the segment was refused for want of room: asking again at once would make the
+     * firewalls send their table for nothing, so the repair is put off.
+     */
+    void raiseRefused(SyncFault cause, long nowNs) {
+        if (fault != cause && log.isDue(Cause.FAULT.ordinal(), nowNs)) {
+            warn(
+                    Cause.FAULT,
+                    "out of sync group="
+                            + settings.name()
+                            + " reason=\""
+                            + cause.text()
+                            + "\" action=bulk-request-later");
+        }
+        fault = cause;
+        bulk.onRefused(nowNs);
     }
 
     /** The operator asks for a bulk update. */
@@ -310,7 +334,7 @@ public final class PfsyncGroup implements FrameHandler {
         }
         String detail =
                 switch (bulk.phase()) {
-                    case FAILED -> "nobody answered the bulk request";
+                    case FAILED -> "the last bulk update did not complete";
                     case WANTED ->
                             bulk.isDenied()
                                     ? "bulk request denied by the budget"

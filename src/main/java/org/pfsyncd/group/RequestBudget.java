@@ -43,6 +43,12 @@ final class RequestBudget {
         return true;
     }
 
+    /** A request taken just now did not leave after all. */
+    void giveBack() {
+        buffer.putLongRelease(
+                TOKENS_OFFSET, Math.min(capacity + 1L, buffer.getLong(TOKENS_OFFSET) + 1));
+    }
+
     /** Requests left. */
     int left(long nowMs) {
         refill(nowMs);

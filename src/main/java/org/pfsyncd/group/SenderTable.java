@@ -30,7 +30,7 @@ final class SenderTable {
     /** Index of the sender, or -1 if there is no room to track it. */
     int heard(UnsafeBuffer address, int family, long nowNs) {
         isLastNew = false;
-        int index = find(address);
+        int index = find(address, family);
         if (index < 0) {
             index = place(nowNs);
             if (index < 0) {
@@ -119,12 +119,14 @@ final class SenderTable {
         }
     }
 
-    private int find(UnsafeBuffer address) {
+    private int find(UnsafeBuffer address, int family) {
         long high = address.getLong(0);
         long low = address.getLong(8);
         for (int i = 0; i < count; i++) {
             int offset = i * ADDRESS_LENGTH;
-            if (addresses.getLong(offset) == high && addresses.getLong(offset + 8) == low) {
+            if (families[i] == family
+                    && addresses.getLong(offset) == high
+                    && addresses.getLong(offset + 8) == low) {
                 return i;
             }
         }

@@ -12,6 +12,8 @@ enum SyncFault {
     INTERFACE_RECREATED("interface was created anew: packets may have been missed"),
     SOCKET_DROPS("the kernel dropped packets: raise net.core.rmem_max"),
     TABLE_FULL("table full: states were refused; raise node.capacity"),
+    NAMES_FULL("name table full: states were refused; restart the daemon to forget old names"),
+    CLEAR_SHED("too many clears at once: cleared states may remain until they expire"),
     JOURNAL_SHED("journal ring full: changes were refused"),
     SILENT("nothing heard for longer than the silence limit");
 

@@ -19,11 +19,18 @@ final class Checksum {
     private final ByteBuffer window = ByteBuffer.allocateDirect(WINDOW_LENGTH);
     private final UnsafeBuffer windowBuffer = new UnsafeBuffer(window);
 
-    /** Checksum of the document at {@code offset}, of {@code length} bytes. */
+    /**
+     * Checksum of the document at {@code offset}, of {@code length} bytes, but for its own field.
+     */
     int of(DirectBuffer document, int offset, int length) {
         crc.reset();
-        int at = offset + Document.CHECKED_OFFSET;
-        int end = offset + length;
+        update(document, offset, offset + Document.CRC_OFFSET);
+        update(document, offset + Document.CRC_OFFSET + Integer.BYTES, offset + length);
+        return (int) crc.getValue();
+    }
+
+    private void update(DirectBuffer document, int from, int end) {
+        int at = from;
         while (at < end) {
             int step = Math.min(WINDOW_LENGTH, end - at);
             windowBuffer.putBytes(0, document, at, step);
@@ -31,6 +38,5 @@ final class Checksum {
             crc.update(window);
             at += step;
         }
-        return (int) crc.getValue();
     }
 }

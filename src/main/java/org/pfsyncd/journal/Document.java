@@ -8,8 +8,8 @@ import org.agrona.MutableDirectBuffer;
 /**
  * The header of a journal document; see {@code src/docs/journal-format.md}, which is normative.
  *
- * <p>A flyweight over {@link #HEADER_LENGTH} little-endian bytes. The checksum is CRC32C over
- * everything from {@link #CHECKED_OFFSET} to the document's end. Owned by whoever wrapped it.
+ * <p>A flyweight over {@link #HEADER_LENGTH} little-endian bytes. The checksum is CRC32C over the
+ * whole document but for its own four bytes. Owned by whoever wrapped it.
  *
  * <pre>
  *  0 magic 4 | version 2 | kind 1 | sourceKind 1
@@ -29,9 +29,6 @@ public final class Document {
     public static final int VERSION = 1;
 
     public static final int HEADER_LENGTH = 64;
-
-    /** First byte covered by the checksum. */
-    public static final int CHECKED_OFFSET = 16;
 
     /** Largest document, bytes: an eighth of the default ring. */
     public static final int LENGTH_LIMIT = 4 * 1024 * 1024;

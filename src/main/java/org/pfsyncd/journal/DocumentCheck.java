@@ -22,6 +22,16 @@ final class DocumentCheck {
         if (document.magic() != Document.MAGIC) {
             return "no magic";
         }
+        int length = document.length();
+        if (length < Document.HEADER_LENGTH
+                || length > available
+                || length > Document.LENGTH_LIMIT) {
+            return "length " + length + " does not fit";
+        }
+        if (checksum.of(buffer, offset, length) != document.crc()) {
+            return "checksum differs";
+        }
+        // Only now: a flipped bit in the version is damage, and no reason to refuse a journal.
         if (document.version() > Document.VERSION) {
             throw new IOException(
                     where
@@ -31,12 +41,6 @@ final class DocumentCheck {
                             + Document.VERSION
                             + "; upgrade pfsyncd");
         }
-        int length = document.length();
-        if (length < Document.HEADER_LENGTH
-                || length > available
-                || length > Document.LENGTH_LIMIT) {
-            return "length " + length + " does not fit";
-        }
-        return checksum.of(buffer, offset, length) == document.crc() ? null : "checksum differs";
+        return null;
     }
 }

@@ -48,6 +48,7 @@ public final class JournalAgent implements Agent {
     private Path incarnationPath;
     private boolean isDropping;
     private boolean hasSpaceEnded;
+    private boolean hasAsked;
     private volatile boolean wantsIncarnation;
     private volatile SnapshotHints.Hint newestSnapshot;
     private long snapshotBeginSequence;
@@ -80,7 +81,8 @@ public final class JournalAgent implements Agent {
 
     @Override
     public int doWork() {
-        if (hasSpaceEnded && !wantsIncarnation && space.isPlentiful()) {
+        if (hasSpaceEnded && !hasAsked && space.isPlentiful()) {
+            hasAsked = true;
             wantsIncarnation = true;
         }
         if (space.isLow() && writer != null) {
@@ -164,6 +166,9 @@ public final class JournalAgent implements Agent {
 
     private void open(long incarnation, long timeMs) throws IOException {
         closeWriter();
+        // Whoever asks how far the new one was recorded must not read the old one's number.
+        journalRing.appended(0);
+        counters.set(CounterId.JOURNAL_APPENDED, 0);
         incarnationPath = directory.create(incarnation);
         start(incarnationPath, timeMs);
     }
@@ -178,7 +183,13 @@ public final class JournalAgent implements Agent {
         writer = new QueueWriter(path, settings, cycles, space, timeMs);
         isDropping = false;
         hasSpaceEnded = false;
+        hasAsked = false;
         counters.set(CounterId.JOURNAL_STOPPED, 0);
+    }
+
+    /** Whether the place of a carried-over document is allocated. */
+    boolean hasRoom(int length) {
+        return space.isAllocated(writer.cycle(0), length + SLACK_BYTES);
     }
 
     /**
@@ -203,6 +214,7 @@ public final class JournalAgent implements Agent {
     private void stop() {
         closeWriter();
         hasSpaceEnded = true;
+        hasAsked = false;
         counters.set(CounterId.JOURNAL_STOPPED, 1);
         if (log.isDue(CAUSE_STOPPED, clock.time() * 1_000_000L)) {
             log.warn(
@@ -221,6 +233,7 @@ public final class JournalAgent implements Agent {
         counters.increment(CounterId.JOURNAL_UNRECORDED);
         closeWriter();
         hasSpaceEnded = true;
+        hasAsked = false;
         counters.set(CounterId.JOURNAL_STOPPED, 1);
         if (log.isDue(CAUSE_ERROR, clock.time() * 1_000_000L)) {
             log.warn(

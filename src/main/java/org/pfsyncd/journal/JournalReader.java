@@ -2,8 +2,10 @@ package org.pfsyncd.journal;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -17,6 +19,8 @@ import org.agrona.concurrent.UnsafeBuffer;
  * is ever written.
  */
 public final class JournalReader implements AutoCloseable {
+    private static final String END_OF_FILE = "end of file";
+
     private final JournalDirectory directory;
     private final JournalRing ring;
     private final List<Long> incarnations = new ArrayList<>();
@@ -25,7 +29,7 @@ public final class JournalReader implements AutoCloseable {
     private final Document candidate = new Document();
     private final DocumentCheck check = new DocumentCheck();
     private final RawScan rawScan = new RawScan();
-    private final TreeMap<Long, RawScan.Found> recovered = new TreeMap<>();
+    private final ArrayDeque<RawScan.Found> recovered = new ArrayDeque<>();
 
     private int nextIncarnation;
     private QueueReader queue;
@@ -35,7 +39,7 @@ public final class JournalReader implements AutoCloseable {
     private long incarnation;
     private long sequence;
     private long recoveredCount;
-    private String lastDamage = "end of file";
+    private String lastDamage = END_OF_FILE;
     private boolean isClosedCleanly;
     private boolean isEndChecked;
 
@@ -86,6 +90,7 @@ public final class JournalReader implements AutoCloseable {
         incarnation = 0;
         sequence = 0;
         recoveredCount = 0;
+        lastDamage = END_OF_FILE;
         isClosedCleanly = false;
         isEndChecked = false;
     }
@@ -105,7 +110,7 @@ public final class JournalReader implements AutoCloseable {
                 return accept();
             }
             if (!advance()) {
-                if (recovered.isEmpty()) {
+                if (!searchEnd()) {
                     return false;
                 }
                 continue;
@@ -196,15 +201,46 @@ public final class JournalReader implements AutoCloseable {
                 return true;
             }
         }
-        if (!isEndChecked && ring.incarnation() == incarnation) {
-            isEndChecked = true;
-            miss(ring.published(), "the ring says that they were published");
-        }
         return false;
     }
 
+    /**
+     * What was published last but did not turn up: as far as the ring can tell, else whatever lies
+     * in the files behind the place where the queue ended. Once; returns whether documents came of
+     * it.
+     */
+    private boolean searchEnd() throws IOException {
+        if (isEndChecked || isClosedCleanly) {
+            return false;
+        }
+        isEndChecked = true;
+        if (incarnation == 0) {
+            // Not one document could be read: whatever is there lies behind damage.
+            if (incarnations.isEmpty()) {
+                return false;
+            }
+            incarnation = incarnations.get(0);
+        }
+        if (ring != null && ring.incarnation() > incarnation) {
+            missTail();
+            miss(ring.incarnation(), 1, ring.published(), lastDamage);
+        } else if (ring != null && ring.incarnation() == incarnation) {
+            String reason = "the ring says that they were published";
+            miss(incarnation, sequence + 1, ring.published(), reason);
+        } else {
+            missTail();
+        }
+        return !recovered.isEmpty();
+    }
+
     private boolean isSound(UnsafeBuffer bytes, String where) throws IOException {
-        String damage = check.damage(bytes, 0, bytes.capacity(), where);
+        String damage;
+        try {
+            damage = check.damage(bytes, 0, bytes.capacity(), where);
+        } catch (InternalError e) {
+            // The file was cut below the document.
+            damage = e.toString();
+        }
         if (damage != null) {
             lastDamage = damage;
             return false;
@@ -237,65 +273,113 @@ public final class JournalReader implements AutoCloseable {
     /** Looks for what should stand between the last document and the candidate. */
     private void searchGap() throws IOException {
         if (incarnation == 0) {
-            // The oldest document there is: retention has taken what came before.
+            searchBefore();
             return;
         }
         if (candidate.incarnation() == incarnation) {
-            miss(candidate.sequence() - 1, lastDamage);
+            miss(incarnation, sequence + 1, candidate.sequence() - 1, lastDamage);
+            return;
+        }
+        if (candidate.sequence() > 1) {
+            missTail();
+            miss(candidate.incarnation(), 1, candidate.sequence() - 1, lastDamage);
             return;
         }
         if (candidate.kind() == Document.KIND_OPEN) {
             OpenPayload open = OpenPayload.decode(candidate.buffer(), candidate.payloadOffset());
             if (open.previousIncarnation() == incarnation) {
-                miss(open.previousRecorded(), lastDamage);
+                miss(incarnation, sequence + 1, open.previousRecorded(), lastDamage);
+            } else if (open.previousIncarnation() > incarnation) {
+                missTail();
+                miss(open.previousIncarnation(), 1, open.previousRecorded(), lastDamage);
             }
         }
     }
 
-    /** Documents up to this sequence of the present incarnation should have been there. */
-    private void miss(long toSequence, String reason) throws IOException {
-        if (toSequence <= sequence) {
-            return;
+    /**
+     * The candidate is the oldest document that can be read. Retention has taken what came before,
+     * unless the files of the incarnation before are there.
+     */
+    private void searchBefore() throws IOException {
+        if (candidate.kind() == Document.KIND_OPEN) {
+            OpenPayload open = OpenPayload.decode(candidate.buffer(), candidate.payloadOffset());
+            if (QueueReader.isPresent(directory.path(open.previousIncarnation()))) {
+                miss(open.previousIncarnation(), 1, open.previousRecorded(), lastDamage);
+            }
         }
-        recovered.putAll(
-                rawScan.find(directory.path(incarnation), incarnation, sequence + 1, toSequence));
-        long expected = sequence + 1;
-        for (long found : recovered.keySet()) {
-            lose(expected, found - 1, reason);
-            expected = found + 1;
-        }
-        lose(expected, toSequence, reason);
     }
 
-    private void lose(long from, long to, String reason) {
+    /** The present incarnation's end, of which nothing tells where it was. */
+    private void missTail() throws IOException {
+        if (isClosedCleanly) {
+            return;
+        }
+        long from = sequence + 1;
+        NavigableMap<Long, RawScan.Found> behind = find(incarnation, from, Long.MAX_VALUE);
+        if (!behind.isEmpty()) {
+            loseBetween(behind, incarnation, from, behind.lastKey(), lastDamage);
+        } else if (!lastDamage.equals(END_OF_FILE)) {
+            lose(incarnation, from, Loss.UNKNOWN, lastDamage);
+        }
+    }
+
+    /** Documents of these numbers should have been there: searches them, reports the rest. */
+    private void miss(long ofIncarnation, long from, long to, String reason) throws IOException {
         if (from <= to) {
-            losses.add(
-                    new Loss(
-                            incarnation, from, to, directory.path(incarnation).toString(), reason));
+            loseBetween(find(ofIncarnation, from, to), ofIncarnation, from, to, reason);
+        }
+    }
+
+    /** A dead process's last documents lie in the next incarnation's files. */
+    private NavigableMap<Long, RawScan.Found> find(long ofIncarnation, long from, long to)
+            throws IOException {
+        TreeMap<Long, RawScan.Found> found = new TreeMap<>();
+        rawScan.find(directory.path(ofIncarnation), ofIncarnation, from, to, found);
+        for (long number : incarnations) {
+            if (number > ofIncarnation) {
+                rawScan.find(directory.path(number), ofIncarnation, from, to, found);
+                break;
+            }
+        }
+        return found;
+    }
+
+    private void loseBetween(
+            NavigableMap<Long, RawScan.Found> found,
+            long ofIncarnation,
+            long from,
+            long to,
+            String reason) {
+        long expected = from;
+        for (long number : found.keySet()) {
+            lose(ofIncarnation, expected, number - 1, reason);
+            expected = number + 1;
+        }
+        lose(ofIncarnation, expected, to, reason);
+        recovered.addAll(found.values());
+    }
+
+    private void lose(long ofIncarnation, long from, long to, String reason) {
+        if (from <= to || to == Loss.UNKNOWN) {
+            String where = directory.path(ofIncarnation).toString();
+            losses.add(new Loss(ofIncarnation, from, to, where, reason));
         }
     }
 
     private void deliverRecovered() throws IOException {
-        RawScan.Found place = recovered.pollFirstEntry().getValue();
-        document.wrap(rawScan.read(place), 0);
+        document.wrap(rawScan.read(recovered.poll()), 0);
+        incarnation = document.incarnation();
         sequence = document.sequence();
+        isClosedCleanly = document.kind() == Document.KIND_CLOSE;
         recoveredCount++;
     }
 
     private boolean accept() {
         document.wrap(candidate.buffer(), candidate.offset());
-        if (document.incarnation() > incarnation && document.sequence() > 1 && incarnation != 0) {
-            losses.add(
-                    new Loss(
-                            document.incarnation(),
-                            1,
-                            document.sequence() - 1,
-                            directory.path(document.incarnation()).toString(),
-                            lastDamage));
-        }
         incarnation = document.incarnation();
         sequence = document.sequence();
         isClosedCleanly = document.kind() == Document.KIND_CLOSE;
+        lastDamage = END_OF_FILE;
         return true;
     }
 

@@ -42,6 +42,8 @@ public final class JournalRing implements AutoCloseable {
     private static final int PUBLISHED_OFFSET = 24;
     private static final int APPENDED_OFFSET = 64;
 
+    private static final int RING_MINIMUM = 8 * Document.HEADER_LENGTH;
+
     private final MappedByteBuffer mapped;
     private final UnsafeBuffer header;
     private final UnsafeBuffer data;
@@ -62,7 +64,7 @@ public final class JournalRing implements AutoCloseable {
      * @param capacity bytes, a power of two.
      */
     public static JournalRing create(Path path, int capacity) throws IOException {
-        if (!BitUtil.isPowerOfTwo(capacity) || capacity < 8 * Document.HEADER_LENGTH) {
+        if (!BitUtil.isPowerOfTwo(capacity) || capacity < RING_MINIMUM) {
             throw new IllegalArgumentException(
                     "ring size " + capacity + " is not a power of two of at least 512");
         }
@@ -99,6 +101,8 @@ public final class JournalRing implements AutoCloseable {
             int capacity = header.getInt(CAPACITY_OFFSET);
             boolean isSound =
                     header.getLong(0) == MAGIC
+                            && capacity >= RING_MINIMUM
+                            && BitUtil.isPowerOfTwo(capacity)
                             && header.getInt(VERSION_OFFSET) == FORMAT_VERSION
                             && size
                                     == (long) HEADER_LENGTH

@@ -3,6 +3,7 @@ package org.pfsyncd.journal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import net.openhft.chronicle.bytes.Bytes;
+import net.openhft.chronicle.bytes.BytesStore;
 import net.openhft.chronicle.queue.ExcerptTailer;
 import net.openhft.chronicle.queue.impl.single.SingleChronicleQueue;
 import net.openhft.chronicle.queue.impl.single.SingleChronicleQueueBuilder;
@@ -67,7 +68,15 @@ final class QueueReader implements AutoCloseable {
                 return false;
             }
             Bytes<?> bytes = context.wire().bytes();
-            view.wrap(bytes.addressForRead(bytes.readPosition()), (int) bytes.readRemaining());
+            long at = bytes.readPosition();
+            long length = bytes.readRemaining();
+            BytesStore<?, ?> store = bytes.bytesStore();
+            if (length > Document.LENGTH_LIMIT
+                    || at + length > store.start() + store.realCapacity()) {
+                damage = "a document of " + length + " bytes at " + at;
+                return false;
+            }
+            view.wrap(bytes.addressForRead(at), (int) length);
             return true;
         } catch (RuntimeException | InternalError e) {
             damage = e.toString();

@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.NavigableMap;
-import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -32,11 +31,17 @@ final class RawScan {
     /** Where a document lies. */
     record Found(Path file, long offset, int length) {}
 
-    /** Documents of an incarnation with sequences in the range, both ends included, by sequence. */
-    NavigableMap<Long, Found> find(
-            Path directory, long incarnation, long fromSequence, long toSequence)
+    /**
+     * Adds the documents of an incarnation with sequences in the range, both ends included, that
+     * lie in a directory.
+     */
+    void find(
+            Path directory,
+            long incarnation,
+            long fromSequence,
+            long toSequence,
+            NavigableMap<Long, Found> found)
             throws IOException {
-        NavigableMap<Long, Found> found = new TreeMap<>();
         List<Path> files;
         try (Stream<Path> entries = Files.list(directory)) {
             files =
@@ -44,12 +49,11 @@ final class RawScan {
                             .sorted()
                             .toList();
         } catch (java.nio.file.NoSuchFileException e) {
-            return found;
+            return;
         }
         for (Path file : files) {
             scan(file, incarnation, fromSequence, toSequence, found);
         }
-        return found;
     }
 
     /** Reads a found document's bytes. */

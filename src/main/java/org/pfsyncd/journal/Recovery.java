@@ -39,10 +39,10 @@ public final class Recovery {
         Path path = journal.directory().create(incarnation);
         agent.start(path, nowMs);
         janitor.step();
-        return left == null ? 0 : carryOver(left, agent);
+        return left == null ? 0 : carryOver(left, agent, janitor);
     }
 
-    private int carryOver(JournalRing left, JournalAgent agent) {
+    private int carryOver(JournalRing left, JournalAgent agent, Janitor janitor) {
         RingScan scan = new RingScan(left);
         Document document = new Document();
         int count = 0;
@@ -54,6 +54,13 @@ public final class Recovery {
             }
             UnsafeBuffer copy = new UnsafeBuffer(ByteBuffer.allocateDirect(length));
             copy.putBytes(0, scan.view(), 0, length);
+            if (!agent.hasRoom(length)) {
+                janitor.step();
+            }
+            if (!agent.hasRoom(length)) {
+                // The disk is full: the agent stops, and a later snapshot holds what they brought.
+                return count;
+            }
             agent.carryOver(copy, length);
             count++;
         }

@@ -24,7 +24,10 @@ final class RingScan {
         data = ring.data();
         capacity = data.capacity() - RingBufferDescriptor.TRAILER_LENGTH;
         position = data.getLongVolatile(capacity + RingBufferDescriptor.HEAD_POSITION_OFFSET);
-        tail = data.getLongVolatile(capacity + RingBufferDescriptor.TAIL_POSITION_OFFSET);
+        long end = data.getLongVolatile(capacity + RingBufferDescriptor.TAIL_POSITION_OFFSET);
+        boolean isSound = end - position >= 0 && end - position <= capacity;
+        // Positions that contradict each other say nothing: such a ring counts as empty.
+        tail = isSound && BitUtil.isAligned(position, RecordDescriptor.ALIGNMENT) ? end : position;
     }
 
     /** The next document's bytes in {@link #view}; false when there are no more. */
@@ -36,12 +39,13 @@ final class RingScan {
                 position += RecordDescriptor.ALIGNMENT;
                 continue;
             }
-            if (length < 0 || length > capacity - index) {
+            if (length < RecordDescriptor.HEADER_LENGTH || length > capacity - index) {
                 return false;
             }
             int type = data.getInt(RecordDescriptor.typeOffset(index));
             position += BitUtil.align(length, RecordDescriptor.ALIGNMENT);
-            if (type == JournalRing.DOCUMENT_TYPE) {
+            boolean isWhole = length >= RecordDescriptor.HEADER_LENGTH + Document.HEADER_LENGTH;
+            if (type == JournalRing.DOCUMENT_TYPE && isWhole) {
                 int start = RecordDescriptor.encodedMsgOffset(index);
                 view.wrap(data, start, length - RecordDescriptor.HEADER_LENGTH);
                 return true;

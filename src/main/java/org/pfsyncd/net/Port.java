@@ -39,8 +39,9 @@ public interface Port extends AutoCloseable {
     int mtu();
 
     /**
-     * Frames the kernel threw away before they were read, since the port was opened. A system call;
-     * poll each second.
+     * Frames the kernel threw away before they were read, since the sockets were last opened:
+     * starts at 0 again after {@link #checkInterface} returned true. A system call; poll each
+     * second.
      */
     long drops();
 

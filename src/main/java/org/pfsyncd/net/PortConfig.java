@@ -1,7 +1,6 @@
 package org.pfsyncd.net;
 
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 import org.pfsyncd.os.SocketConfig;
 
 /**
@@ -37,23 +36,27 @@ public record PortConfig(
     }
 
     SocketConfig socket() {
-        return new SocketConfig(
-                protocol,
-                interfaceName,
-                localAddress == null ? null : numeric(localAddress),
-                numeric(destination),
-                udpPort,
-                receiveBufferBytes);
+        InetAddress to = numeric(destination);
+        InetAddress local = localAddress == null ? null : numeric(localAddress);
+        if (local != null && local.getAddress().length != to.getAddress().length) {
+            throw new PortException(
+                    "local address "
+                            + localAddress
+                            + " and destination "
+                            + destination
+                            + " are of different families: give both as IPv4 or both as IPv6");
+        }
+        return new SocketConfig(protocol, interfaceName, local, to, udpPort, receiveBufferBytes);
     }
 
+    /** Never asks a name server: a daemon that is to start first must not wait for one. */
     private static InetAddress numeric(String address) {
-        if (!address.matches("[0-9.]+|[0-9a-fA-F:.]+(%.*)?")) {
-            throw new PortException(address + " is not a numeric address");
-        }
         try {
-            return InetAddress.getByName(address);
-        } catch (UnknownHostException e) {
-            throw new PortException(address + " is not an address", e);
+            return InetAddress.ofLiteral(address);
+        } catch (IllegalArgumentException e) {
+            throw new PortException(
+                    address + " is not a numeric address: give one such as 10.0.0.2 or ff12::f0",
+                    e);
         }
     }
 }

@@ -124,7 +124,11 @@ public final class SocketPort implements Port {
 
     @Override
     public int queue(DirectBuffer buffer, int offset, int length) {
+        if (!socket.isOpen()) {
+            return -LibcSockets.ENETDOWN;
+        }
         if (length > SendBatch.FRAME_LIMIT) {
+            flush(); // what was queued before goes before
             return send(buffer, offset, length);
         }
         int result = queued.count() == SendBatch.SIZE ? flush() : 0;
@@ -154,11 +158,12 @@ public final class SocketPort implements Port {
 
     @Override
     public boolean checkInterface() {
-        if (socket.isOpen()
-                && RawSocket.interfaceIndex(config.interfaceName()) == socket.interfaceIndex()) {
+        if (socket.isOpen() && socket.currentInterfaceIndex() == socket.interfaceIndex()) {
+            socket.refreshMtu();
             return false;
         }
         socket.closeSocket();
+        queued.clear(); // frames of a time that is over
         return socket.open() == 0;
     }
 

@@ -53,15 +53,19 @@ public final class LibcFiles {
      * -errno}.
      */
     public static int open(Path path) {
+        return open(path, O_RDWR | O_CREAT | O_CLOEXEC);
+    }
+
+    /** open(2) for reading. Returns the descriptor or {@code -errno}. */
+    public static int openReadOnly(Path path) {
+        return open(path, O_CLOEXEC);
+    }
+
+    private static int open(Path path, int flags) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment state = arena.allocate(Native.CALL_STATE);
             int fd =
-                    (int)
-                            OPEN.invokeExact(
-                                    state,
-                                    arena.allocateFrom(path.toString()),
-                                    O_RDWR | O_CREAT | O_CLOEXEC,
-                                    0640);
+                    (int) OPEN.invokeExact(state, arena.allocateFrom(path.toString()), flags, 0640);
             return (int) Native.fold(fd, state);
         } catch (Throwable t) {
             throw undeclared("open", t);

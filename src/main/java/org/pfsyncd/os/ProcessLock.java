@@ -35,21 +35,31 @@ public final class ProcessLock implements AutoCloseable {
         int result = LibcFiles.lock(fd);
         if (result < 0) {
             LibcFiles.close(fd);
-            String holder = Files.readString(file).strip();
-            throw new IOException(
-                    result == -EAGAIN
-                            ? directory
-                                    + " is held by pid "
-                                    + holder
-                                    + ": stop that daemon, or set another node.data-dir"
-                            : file
-                                    + " cannot be locked (errno "
-                                    + -result
-                                    + "): use a local file system");
+            throw new IOException(result == -EAGAIN ? held(directory) : refused(file, -result));
         }
-        Files.writeString(
-                file, ProcessHandle.current().pid() + "\n", StandardOpenOption.TRUNCATE_EXISTING);
+        try {
+            Files.writeString(
+                    file,
+                    ProcessHandle.current().pid() + "\n",
+                    StandardOpenOption.TRUNCATE_EXISTING);
+        } catch (IOException e) {
+            LibcFiles.close(fd);
+            throw e;
+        }
         return new ProcessLock(fd);
+    }
+
+    private static String held(Path directory) throws IOException {
+        String pid = Files.readString(directory.resolve("lock")).strip();
+        // Empty between the holder's taking the lock and its writing who it is.
+        return directory
+                + " is held by pid "
+                + (pid.isEmpty() ? "(just starting)" : pid)
+                + ": stop that daemon, or set another node.data-dir";
+    }
+
+    private static String refused(Path file, int errno) {
+        return file + " cannot be locked (errno " + errno + "): use a local file system";
     }
 
     @Override

@@ -19,7 +19,10 @@ public final class RawSocket implements AutoCloseable {
     private static final int TOS_LOW_DELAY = 0x10;
     private static final int MEMINFO_LENGTH = 36;
     private static final int MEMINFO_DROPS_OFFSET = 32;
-    private static final int IFREQ_LENGTH = 40;
+    static final int IFREQ_LENGTH = 40;
+    static final int IFREQ_MTU_OFFSET = 16;
+    static final int IP_MREQN_LENGTH = 12;
+    static final int IPV6_MREQ_LENGTH = 20;
     private static final int SEND_LIMIT = 65_535;
 
     private final Arena arena = Arena.ofShared();
@@ -27,6 +30,11 @@ public final class RawSocket implements AutoCloseable {
     private final MemorySegment optionValue = arena.allocate(4, 4);
     private final UnsafeBuffer scratch = ReceiveBatch.buffer(arena, 64);
     private final UnsafeBuffer sendSlab = ReceiveBatch.buffer(arena, SEND_LIMIT + 1L);
+    private final MemorySegment destinationMemory = arena.allocate(SocketAddress.IN6_LENGTH, 8);
+    private final MemorySegment localMemory = arena.allocate(SocketAddress.IN6_LENGTH, 8);
+    private final MemorySegment interfaceRequest = arena.allocate(IFREQ_LENGTH, 8);
+    private final MemorySegment joinRequest = arena.allocate(IPV6_MREQ_LENGTH, 4);
+    private final MemorySegment interfaceName;
     private final SocketConfig config;
     private final boolean isV4;
     private final boolean isRaw;
@@ -40,20 +48,18 @@ public final class RawSocket implements AutoCloseable {
         this.config = config;
         isV4 = config.destination() instanceof Inet4Address;
         isRaw = config.protocol() != 0;
+        interfaceName = arena.allocateFrom(config.interfaceName(), StandardCharsets.US_ASCII);
     }
 
-    /** Index of an interface, or {@code -errno}. */
-    public static int interfaceIndex(String name) {
-        try (Arena confined = Arena.ofConfined()) {
-            return LibcSockets.interfaceIndex(
-                    confined.allocateFrom(name), LibcSockets.callState(confined));
-        }
+    /** Index the interface's name has now, or {@code -errno}; a system call. */
+    public int currentInterfaceIndex() {
+        return LibcSockets.interfaceIndex(interfaceName, state);
     }
 
     /** Opens the socket: 0, or {@code -errno} with nothing left open. */
     public int open() {
-        interfaceIndex = interfaceIndex(config.interfaceName());
-        if (interfaceIndex < 0) {
+        interfaceIndex = Math.max(0, currentInterfaceIndex());
+        if (interfaceIndex == 0) {
             return -LibcSockets.ENODEV;
         }
         int type = isRaw ? LibcSockets.SOCK_RAW : LibcSockets.SOCK_DGRAM;
@@ -77,10 +83,7 @@ public final class RawSocket implements AutoCloseable {
     private int configure() {
         destination =
                 new SocketAddress(
-                        arena.allocate(SocketAddress.IN6_LENGTH, 8),
-                        config.destination(),
-                        config.port(),
-                        interfaceIndex);
+                        destinationMemory, config.destination(), config.port(), interfaceIndex);
         int result = bindToDevice();
         result = first(result, isV4 ? configureV4() : configureV6());
         result = first(result, growReceiveBuffer());
@@ -89,14 +92,10 @@ public final class RawSocket implements AutoCloseable {
         }
         if (result == 0 && config.local() != null) {
             SocketAddress local =
-                    new SocketAddress(
-                            arena.allocate(SocketAddress.IN6_LENGTH, 8),
-                            config.local(),
-                            config.port(),
-                            interfaceIndex);
+                    new SocketAddress(localMemory, config.local(), config.port(), interfaceIndex);
             result = LibcSockets.bind(fd, local.address(), local.length(), state);
         }
-        return first(result, readMtu());
+        return first(result, refreshMtu());
     }
 
     private static int first(int earlier, int later) {
@@ -104,9 +103,8 @@ public final class RawSocket implements AutoCloseable {
     }
 
     private int bindToDevice() {
-        MemorySegment name = arena.allocateFrom(config.interfaceName(), StandardCharsets.US_ASCII);
         return LibcSockets.setsockopt(
-                fd, LibcSockets.SOL_SOCKET, LibcSockets.SO_BINDTODEVICE, name, state);
+                fd, LibcSockets.SOL_SOCKET, LibcSockets.SO_BINDTODEVICE, interfaceName, state);
     }
 
     private int configureV4() {
@@ -139,8 +137,8 @@ public final class RawSocket implements AutoCloseable {
      */
     private int join() {
         byte[] group = config.destination().getAddress();
-        int length = isV4 ? 12 : 20;
-        MemorySegment request = arena.allocate(length, 4);
+        int length = isV4 ? IP_MREQN_LENGTH : IPV6_MREQ_LENGTH;
+        MemorySegment request = joinRequest.asSlice(0, length);
         MemorySegment.copy(group, 0, request, ValueLayout.JAVA_BYTE, 0, group.length);
         request.set(ValueLayout.JAVA_INT, length - 4L, interfaceIndex);
         int level = isV4 ? LibcSockets.SOL_IP : LibcSockets.SOL_IPV6;
@@ -173,14 +171,15 @@ public final class RawSocket implements AutoCloseable {
         return result;
     }
 
-    private int readMtu() {
-        try (Arena confined = Arena.ofConfined()) {
-            MemorySegment request = confined.allocate(IFREQ_LENGTH, 8);
-            request.setString(0, config.interfaceName());
-            int result = LibcSockets.ioctl(fd, LibcSockets.SIOCGIFMTU, request.address(), state);
-            mtu = request.get(ValueLayout.JAVA_INT, 16);
-            return result;
+    /** Reads the MTU anew: an administrator may change it under an open socket. */
+    public int refreshMtu() {
+        interfaceRequest.fill((byte) 0).copyFrom(interfaceName);
+        int result =
+                LibcSockets.ioctl(fd, LibcSockets.SIOCGIFMTU, interfaceRequest.address(), state);
+        if (result >= 0) {
+            mtu = interfaceRequest.get(ValueLayout.JAVA_INT, IFREQ_MTU_OFFSET);
         }
+        return result;
     }
 
     private int set(int level, int option, int value) {
@@ -208,7 +207,7 @@ public final class RawSocket implements AutoCloseable {
         return isRaw;
     }
 
-    /** Index of the interface at the time of opening. */
+    /** Index of the interface at the time of opening; 0 if it did not exist. */
     public int interfaceIndex() {
         return interfaceIndex;
     }

@@ -15,6 +15,7 @@ public final class ReceiveBatch implements AutoCloseable {
 
     static final int MMSGHDR_LENGTH = 64;
     static final int IOVEC_LENGTH = 16;
+    static final int IOVEC_SIZE_OFFSET = 8;
     static final int NAME_OFFSET = 0;
     static final int NAME_LENGTH_OFFSET = 8;
     static final int IOV_OFFSET = 16;
@@ -28,9 +29,11 @@ public final class ReceiveBatch implements AutoCloseable {
     private static final int SLAB_LENGTH = 65_600;
 
     private static final int CONTROL_LENGTH = 128;
-    private static final int CMSG_LEVEL_OFFSET = 8;
-    private static final int CMSG_TYPE_OFFSET = 12;
-    private static final int CMSG_DATA_OFFSET = 16;
+    static final int CMSG_LEVEL_OFFSET = 8;
+    static final int CMSG_TYPE_OFFSET = 12;
+    static final int CMSG_DATA_OFFSET = 16;
+    static final int IPI_ADDRESS_OFFSET = 8;
+    static final int IPI6_INTERFACE_OFFSET = 16;
 
     private final Arena arena = Arena.ofShared();
     private final UnsafeBuffer headers;
@@ -49,7 +52,7 @@ public final class ReceiveBatch implements AutoCloseable {
         for (int i = 0; i < SIZE; i++) {
             int header = i * MMSGHDR_LENGTH;
             vectors.putLong(i * IOVEC_LENGTH, slabs.addressOffset() + (long) i * SLAB_LENGTH);
-            vectors.putLong(i * IOVEC_LENGTH + 8, SLAB_LENGTH);
+            vectors.putLong(i * IOVEC_LENGTH + IOVEC_SIZE_OFFSET, SLAB_LENGTH);
             headers.putLong(
                     header + NAME_OFFSET,
                     names.addressOffset() + (long) i * SocketAddress.IN6_LENGTH);
@@ -142,7 +145,7 @@ public final class ReceiveBatch implements AutoCloseable {
         if (at < 0) {
             return -1;
         }
-        return controls.getInt(isV4 ? at : at + 16);
+        return controls.getInt(isV4 ? at : at + IPI6_INTERFACE_OFFSET);
     }
 
     /** Copies the destination address of frame {@code i}, in 16 bytes. */
@@ -154,7 +157,7 @@ public final class ReceiveBatch implements AutoCloseable {
                         ? control(i, LibcSockets.SOL_IP, LibcSockets.IP_PKTINFO)
                         : control(i, LibcSockets.SOL_IPV6, LibcSockets.IPV6_PKTINFO);
         if (at >= 0) {
-            into.putBytes(0, controls, isV4 ? at + 8 : at, isV4 ? 4 : 16);
+            into.putBytes(0, controls, isV4 ? at + IPI_ADDRESS_OFFSET : at, isV4 ? 4 : 16);
         }
     }
 

@@ -46,11 +46,21 @@ public final class SendBatch implements AutoCloseable {
     /** Copies one frame in; there must be room, and {@code length} within {@link #FRAME_LIMIT}. */
     public void add(DirectBuffer frame, int offset, int length) {
         slabs.putBytes(count * FRAME_LIMIT, frame, offset, length);
-        vectors.putLong(count * ReceiveBatch.IOVEC_LENGTH + 8, length);
+        vectors.putLong(count * ReceiveBatch.IOVEC_LENGTH + ReceiveBatch.IOVEC_SIZE_OFFSET, length);
         count++;
     }
 
-    /** Sends what was added; frames sent, or {@code -errno}. What was not sent is dropped. */
+    /** Forgets what was added. */
+    public void clear() {
+        count = 0;
+    }
+
+    /**
+     * Sends what was added, and drops what the kernel refuses. A frame refused for its own sake
+     * (too large) does not hold up those behind it; a full send buffer ends the batch.
+     *
+     * @return frames sent, or {@code -errno} of the first refusal if none was.
+     */
     public int send(RawSocket socket) {
         SocketAddress to = socket.destination();
         for (int i = 0; i < count; i++) {
@@ -59,17 +69,20 @@ public final class SendBatch implements AutoCloseable {
             headers.putInt(header + ReceiveBatch.NAME_LENGTH_OFFSET, to.length());
         }
         int sent = 0;
-        while (sent < count) {
-            long from = headers.addressOffset() + (long) sent * ReceiveBatch.MMSGHDR_LENGTH;
-            int n = LibcSockets.sendmmsg(socket.fd(), from, count - sent, state);
-            if (n <= 0) {
-                count = 0;
-                return sent > 0 ? sent : n;
+        int error = 0;
+        int next = 0;
+        while (next < count) {
+            long from = headers.addressOffset() + (long) next * ReceiveBatch.MMSGHDR_LENGTH;
+            int n = LibcSockets.sendmmsg(socket.fd(), from, count - next, state);
+            sent += Math.max(0, n);
+            next += Math.max(1, n);
+            error = error == 0 ? Math.min(0, n) : error;
+            if (n == -LibcSockets.EAGAIN) {
+                break;
             }
-            sent += n;
         }
         count = 0;
-        return sent;
+        return sent > 0 ? sent : error;
     }
 
     @Override

@@ -13,9 +13,10 @@ import org.agrona.concurrent.UnsafeBuffer;
 public final class SocketAddress {
     static final int IN_LENGTH = 16;
     static final int IN6_LENGTH = 28;
+    static final int PORT_OFFSET = 2;
     static final int IN_ADDRESS_OFFSET = 4;
     static final int IN6_ADDRESS_OFFSET = 8;
-    private static final int IN6_SCOPE_OFFSET = 24;
+    static final int IN6_SCOPE_OFFSET = 24;
 
     private final MemorySegment memory;
     private final int length;
@@ -32,7 +33,7 @@ public final class SocketAddress {
         boolean isV4 = address instanceof Inet4Address;
         length = isV4 ? IN_LENGTH : IN6_LENGTH;
         buffer.putShort(0, (short) (isV4 ? LibcSockets.AF_INET : LibcSockets.AF_INET6));
-        buffer.putShort(2, (short) port, java.nio.ByteOrder.BIG_ENDIAN);
+        buffer.putShort(PORT_OFFSET, (short) port, java.nio.ByteOrder.BIG_ENDIAN);
         buffer.putBytes(isV4 ? IN_ADDRESS_OFFSET : IN6_ADDRESS_OFFSET, address.getAddress());
         if (!isV4) {
             buffer.putInt(IN6_SCOPE_OFFSET, scope);

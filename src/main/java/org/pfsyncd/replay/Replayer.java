@@ -40,6 +40,8 @@ public final class Replayer {
     private long deltas;
     private long inconsistencies;
     private long timeMs;
+    private long incarnation;
+    private long sequence;
     private int lossesSeen;
 
     /**
@@ -76,6 +78,8 @@ public final class Replayer {
         deltas = 0;
         inconsistencies = 0;
         timeMs = 0;
+        incarnation = 0;
+        sequence = 0;
         lossesSeen = 0;
         isPending = true;
         isTainted = false;
@@ -130,6 +134,8 @@ public final class Replayer {
 
     private void apply(Document document) {
         documents++;
+        incarnation = document.incarnation();
+        sequence = document.sequence();
         timeMs = Math.max(document.timeMs(), 0);
         switch (document.kind()) {
             case Document.KIND_OPEN -> open(document);
@@ -223,8 +229,8 @@ public final class Replayer {
                 batch,
                 documents,
                 deltas,
-                reader.incarnation(),
-                reader.sequence(),
+                incarnation,
+                sequence,
                 timeMs,
                 inconsistencies,
                 reader.losses(),

@@ -25,18 +25,24 @@ final class Lifetime {
         record.lastActivityMs(expiresAtMs - lifeS * MS_PER_S);
     }
 
-    /**
-     * A fresh update starts the life again.
-     *
-     * @param announcedS seconds left according to a full update, 0 from a compressed one; it can
-     *     lengthen the lifetime, never shorten it.
-     */
-    void refresh(StateRecord known, int timeoutClass, long announcedS, long nowMs) {
-        long lifeS = Math.max(timeouts.seconds(timeoutClass), announcedS);
+    /** A fresh update starts the life again, in the class that it brings. */
+    void refresh(StateRecord known, int timeoutClass, long nowMs) {
+        long lifeS = timeouts.seconds(timeoutClass);
         if (timeoutClass == known.timeout()) {
             lifeS = Math.max(lifeS, known.lifetimeS());
         }
-        known.timeout(timeoutClass).lifetimeS(lifeS);
-        known.lastActivityMs(nowMs).expiresAtMs(nowMs + lifeS * MS_PER_S);
+        known.timeout(timeoutClass).lastActivityMs(nowMs);
+        live(known, lifeS);
+    }
+
+    /** A full update announces seconds left: they can lengthen the lifetime, never shorten it. */
+    void lengthen(StateRecord known, long announcedS) {
+        if (announcedS > known.lifetimeS()) {
+            live(known, announcedS);
+        }
+    }
+
+    private static void live(StateRecord known, long lifeS) {
+        known.lifetimeS(lifeS).expiresAtMs(known.lastActivityMs() + lifeS * MS_PER_S);
     }
 }

@@ -31,12 +31,13 @@ final class Removal {
     }
 
     /**
-     * A clear may hit more states than there are tombstones: it takes free ones only. A sweep
-     * concludes from silence, so its states may well come back.
+     * A clear may hit more states than there are tombstones: it takes free ones only. A sweep and
+     * our own timer conclude from silence: a firewall that still speaks of such a state, because
+     * its rules give it longer, is right, and may bring it back at once.
      */
     private boolean leavesTombstone(int reason) {
         return switch (reason) {
-            case Reason.SWEPT -> false;
+            case Reason.SWEPT, Reason.EXPIRED -> false;
             case Reason.CLEARED -> !tombstones.isFull();
             default -> true;
         };

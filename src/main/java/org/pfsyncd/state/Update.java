@@ -23,7 +23,7 @@ final class Update {
     /** A compressed update; answers MERGED, HALF_STALE or STALE. */
     int compressed(
             StateRecord known, PeerRecord src, PeerRecord dst, int timeoutClass, long nowMs) {
-        int outcome = merge(known, src, dst, timeoutClass, nowMs, 0);
+        int outcome = merge(known, src, dst, timeoutClass, nowMs);
         if (isChanged) {
             batch.update(known, Reason.UPDATE);
         }
@@ -35,15 +35,13 @@ final class Update {
      * counts where they are larger, for display; a stale one takes nothing.
      */
     int full(StateRecord known, StateRecord received, long nowMs) {
-        int outcome =
-                merge(
-                        known,
-                        received.src(),
-                        received.dst(),
-                        received.timeout(),
-                        nowMs,
-                        received.lifetimeS());
-        if (outcome != Outcome.STALE && isDisplayNewer(known, received)) {
+        int timeoutClass = received.timeout();
+        int outcome = merge(known, received.src(), received.dst(), timeoutClass, nowMs);
+        boolean isFresh = outcome != Outcome.STALE;
+        if (isFresh) {
+            lengthen(known, received.lifetimeS());
+        }
+        if (isFresh && isDisplayNewer(known, received)) {
             ledger.digest().remove(known);
             takeDisplay(known, received);
             ledger.digest().add(known);
@@ -56,21 +54,23 @@ final class Update {
 
     /** Even a stale update proves that its sender has the state: it confirms. */
     private int merge(
-            StateRecord known,
-            PeerRecord src,
-            PeerRecord dst,
-            int timeoutClass,
-            long nowMs,
-            long announcedS) {
+            StateRecord known, PeerRecord src, PeerRecord dst, int timeoutClass, long nowMs) {
         long formerExpiresAtMs = known.expiresAtMs();
         long token = ledger.beginUpdate(known);
         int outcome = Merge.peers(known, src, dst);
         if (outcome != Outcome.STALE) {
-            lifetime.refresh(known, timeoutClass, announcedS, nowMs);
+            lifetime.refresh(known, timeoutClass, nowMs);
         }
         ledger.endUpdate(known, token, formerExpiresAtMs);
         isChanged = ledger.confirm(known, true) || outcome != Outcome.STALE;
         return outcome;
+    }
+
+    private void lengthen(StateRecord known, long announcedS) {
+        long formerExpiresAtMs = known.expiresAtMs();
+        long token = ledger.beginUpdate(known);
+        lifetime.lengthen(known, announcedS);
+        ledger.endUpdate(known, token, formerExpiresAtMs);
     }
 
     private static boolean isDisplayNewer(StateRecord known, StateRecord received) {

@@ -76,9 +76,15 @@ public final class FrameEncoder {
     /**
      * INS, UPD or DEL with a full state; the record must be {@link Representable} in the frame's
      * dialect.
+     *
+     * <p>In 1400 and 1500 a DEL goes out as DEL_C: action 6 carries a 1301 state, and FreeBSD 14
+     * and later refuse it together with the rest of the packet.
      */
     public boolean addState(MessageKind kind, StateRecord record, NameTable names, long nowMs) {
         assert Representable.isIn(record, dialect) : record + " does not fit " + dialect;
+        if (kind == MessageKind.DEL && (dialect == Dialect.V1400 || dialect == Dialect.V1500)) {
+            return addDeleteCompressed(record.id(), record.creatorId());
+        }
         int length = dialect.stateLength();
         if (length == 0 || !open(Action.of(kind, dialect), length)) {
             return false;

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -95,12 +96,19 @@ class AnnotatedConfigTest {
                     Files.readString(
                             Path.of("src/main/java/org/pfsyncd/config/" + file + ".java")));
         }
-        return asked.matcher(source)
-                .results()
-                .map(result -> result.group(1))
-                .filter(key -> !key.equals("group"))
-                .distinct()
-                .toList();
+        String timeouts =
+                Files.readString(Path.of("src/main/java/org/pfsyncd/config/TimeoutNames.java"));
+        Stream<String> classes =
+                Pattern.compile("\"([a-z]+\\.[a-z]+)\"")
+                        .matcher(timeouts)
+                        .results()
+                        .map(result -> result.group(1));
+        Stream<String> keys =
+                asked.matcher(source)
+                        .results()
+                        .map(result -> result.group(1))
+                        .filter(key -> !key.equals("group"));
+        return Stream.concat(keys, classes).distinct().toList();
     }
 
     private static String uncommented() throws IOException {

@@ -3,6 +3,7 @@ package org.pfsyncd.journal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.pfsyncd.metrics.CounterSet;
 import org.pfsyncd.metrics.Counters;
@@ -41,6 +42,11 @@ final class JournalFixture implements AutoCloseable {
 
     /** As a process start: recovers, opens the next incarnation, publishes its OPEN. */
     JournalFixture start() throws IOException {
+        return start(0, 0);
+    }
+
+    /** As {@link #start()}, of a table that holds this much. */
+    JournalFixture start(long states, long digest) throws IOException {
         Path ringPath = root.resolve("ring");
         Files.createDirectories(settings.directory());
         JournalRing left = Recovery.leftRing(ringPath);
@@ -68,7 +74,7 @@ final class JournalFixture implements AutoCloseable {
         agent = built[0];
         publisher = new JournalPublisher(ring, counters);
         publisher.startIncarnation(incarnation);
-        open(new OpenPayload(previous, published, published, 0, 0, 0, false));
+        open(new OpenPayload(previous, published, published, states, digest, 0, false));
         return this;
     }
 
@@ -80,6 +86,10 @@ final class JournalFixture implements AutoCloseable {
     long publish(int kind, int length) {
         payload.setMemory(0, length, (byte) publisher.sequence());
         return publisher.publish(cause.ofNode(kind, nowMs, 1), payload, 0, length);
+    }
+
+    long publish(int kind, DirectBuffer deltas, int length, int count) {
+        return publisher.publish(cause.ofNode(kind, nowMs, count), deltas, 0, length);
     }
 
     void publishBatches(int count, int length) {

@@ -257,6 +257,17 @@ class FrameEncoderTest {
         assertEquals(sent.buffer(), received.buffer());
     }
 
+    @ParameterizedTest
+    @CsvSource({"V6, DEL V6", "V1301, DEL V1301", "V1400, DEL_C", "V1500, DEL_C"})
+    void shouldSendAFullDeleteOnlyWhereReceiversKnowIt(Dialect dialect, String expected) {
+        encoder.begin(buffer, 0, dialect, 1500);
+        assertTrue(encoder.addState(MessageKind.DEL, record, names, StateRecords.NOW_MS));
+        assertTrue(encoder.addDeleteCompressed(2, CREATOR));
+        assertEquals(
+                List.of(expected + " 0000000000000001/a1b2c3d4", "DEL_C 0000000000000002/a1b2c3d4"),
+                RecordingVisitor.walk(finished(), names).messages());
+    }
+
     @Test
     void shouldPassTdbOnInTheFormOfTheOtherVersion() {
         byte[] current = Vectors.named("V14").frame();

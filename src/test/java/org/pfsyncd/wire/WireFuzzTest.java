@@ -7,10 +7,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 class WireFuzzTest {
     private static final int FINDING_EXIT_CODE = 77;
     private static final int START_UP_LIMIT_S = 120;
-    private static final Pattern DONE = Pattern.compile("DONE +cov: (\\d+).*exec/s: (\\d+)");
+    private static final Pattern DONE = Pattern.compile("DONE +cov: (\\d+)");
 
     @TempDir private Path directory;
 
@@ -47,6 +49,7 @@ class WireFuzzTest {
         Result result = fuzz(WireFuzzTarget.Faulty.class, 8);
         assertEquals(FINDING_EXIT_CODE, result.exitCode(), result::output);
         assertTrue(result.output().contains("planted"), result::output);
+        assertTrue(result.output().contains("frame: 06"), result::output);
     }
 
     private record Result(int exitCode, String output) {}
@@ -57,7 +60,6 @@ class WireFuzzTest {
         assertTrue(done.find(), result::output);
         int coverage = Integer.parseInt(done.group(1));
         assertTrue(coverage >= 300, () -> "the agent instruments wire: " + done.group());
-        assertTrue(Integer.parseInt(done.group(2)) >= 50, done::group);
     }
 
     private Result fuzz(Class<?> target, int seconds) throws IOException, InterruptedException {
@@ -95,10 +97,22 @@ class WireFuzzTest {
         try {
             boolean isDone = process.waitFor(START_UP_LIMIT_S + seconds, TimeUnit.SECONDS);
             assertTrue(isDone, "the fuzzer stops by itself");
-            return new Result(process.exitValue(), Files.readString(output));
+            return new Result(process.exitValue(), summary(output));
         } finally {
             process.destroyForcibly();
         }
+    }
+
+    /** The output without its lines of progress, and the input that was found, if one was. */
+    private String summary(Path output) throws IOException {
+        List<String> lines = new ArrayList<>(Files.readAllLines(output));
+        lines.removeIf(line -> line.matches("#\\d+\\s+(NEW|REDUCE|pulse).*|INFO: .*"));
+        try (Stream<Path> artifacts = Files.list(directory)) {
+            for (Path found : artifacts.filter(p -> p.toString().contains("crash-")).toList()) {
+                lines.add("frame: " + HexFormat.of().formatHex(Files.readAllBytes(found)));
+            }
+        }
+        return String.join("\n", lines);
     }
 
     private static void seed(Path corpus) throws IOException {

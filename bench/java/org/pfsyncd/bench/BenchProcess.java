@@ -1,0 +1,130 @@
+package org.pfsyncd.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.agrona.concurrent.status.CountersReader;
+import org.pfsyncd.metrics.MetricsFile;
+
+/**
+ * A child process of a benchmark: the packaged daemon, or one of the floors. Owned by the
+ * benchmark's thread.
+ */
+final class BenchProcess implements AutoCloseable {
+    private final Process process;
+
+    private BenchProcess(Process process) {
+        this.process = process;
+    }
+
+    /** Starts the packaged program with a configuration of its own and waits until it answers. */
+    static BenchProcess daemon(Path home, Path runDir, long capacity) throws Exception {
+        Path config = home.resolve("pfsyncd.toml");
+        Files.writeString(
+                config,
+                """
+                [node]
+                name = "bench"
+                data-dir = "%s"
+                run-dir = "%s"
+                capacity = %d
+                idle = "busy-spin"
+                [journal]
+                ring-size = "256MiB"
+                [timeouts]
+                tcp.established = "10d"
+                [[group]]
+                name = "bench"
+                syncdev = "lo"
+                address = "%s"
+                syncpeer = "%s"
+                ack = "always"
+                """
+                        .formatted(
+                                home.resolve("data"),
+                                runDir,
+                                capacity,
+                                Addresses.NODE,
+                                Addresses.NODE_PEER));
+        BenchProcess daemon =
+                start(List.of("-jar", "target/pfsyncd.jar", "run", "-c", config.toString()), home);
+        while (!Files.exists(runDir.resolve("control"))) {
+            if (daemon.process.waitFor(5, TimeUnit.MILLISECONDS)) {
+                throw new IOException(Files.readString(home.resolve("log")));
+            }
+        }
+        return daemon;
+    }
+
+    /** Starts a floor of this package. */
+    static BenchProcess floor(String main, Path home) throws IOException {
+        return start(List.of("-cp", System.getProperty("java.class.path"), main), home);
+    }
+
+    private static BenchProcess start(List<String> arguments, Path home) throws IOException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(
+                List.of(
+                        "-XX:+UseSerialGC",
+                        "-Xms64m",
+                        "-Xmx64m",
+                        "-XX:MaxDirectMemorySize=16g",
+                        "-XX:-UsePerfData",
+                        "--sun-misc-unsafe-memory-access=allow",
+                        "--enable-native-access=ALL-UNNAMED",
+                        "--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED"));
+        command.addAll(arguments);
+        return new BenchProcess(
+                new ProcessBuilder(command)
+                        .redirectErrorStream(true)
+                        .redirectOutput(
+                                ProcessBuilder.Redirect.appendTo(home.resolve("log").toFile()))
+                        .start());
+    }
+
+    /** Lets the process run, or stops it so that it takes no core from another. */
+    void setRunning(boolean isRunning) throws Exception {
+        signal(isRunning ? "-CONT" : "-STOP");
+    }
+
+    /** SIGKILL. */
+    void kill() throws Exception {
+        process.destroyForcibly().waitFor();
+    }
+
+    private void signal(String name) throws Exception {
+        new ProcessBuilder("kill", name, Long.toString(process.pid())).start().waitFor();
+    }
+
+    /** Resident memory that belongs to the process alone, bytes. */
+    long anonymousBytes() throws IOException {
+        return Files.readAllLines(Path.of("/proc/" + process.pid() + "/status")).stream()
+                .filter(line -> line.startsWith("RssAnon:"))
+                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
+                .sum();
+    }
+
+    /** A counter of the daemon, by its label. */
+    static long counter(Path runDir, String label) throws IOException {
+        try (MetricsFile file = MetricsFile.open(runDir.resolve("counters"))) {
+            CountersReader reader = file.reader();
+            long[] value = new long[1];
+            reader.forEach(
+                    (id, name) -> {
+                        if (name.equals(label)) {
+                            value[0] = reader.getCounterValue(id);
+                        }
+                    });
+            return value[0];
+        }
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+    }
+}

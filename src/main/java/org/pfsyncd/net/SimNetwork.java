@@ -1,0 +1,246 @@
+package org.pfsyncd.net;
+
+import java.net.InetAddress;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.PriorityQueue;
+import java.util.Set;
+import java.util.SplittableRandom;
+import org.agrona.DirectBuffer;
+
+/**
+ * An in-memory network of named segments for tests and simulations, owned by one thread together
+ * with all its ports.
+ *
+ * <p>Time is virtual: it stands still until {@link #advance}. Chance comes from the seed alone, so
+ * the same calls with the same seed give the same frames at the same instants. A frame's fate
+ * (loss, partition, delay) is decided when it is sent; what is under way arrives. A frame without
+ * delay arrives within {@link Port#send}.
+ */
+public final class SimNetwork {
+    /** Largest IP payload, bytes. */
+    static final int FRAME_LIMIT = 65_535;
+
+    /** Frames under way at once; more are dropped and counted by {@link #overflowed}. */
+    static final int UNDER_WAY_LIMIT = 65_536;
+
+    static final int DEFAULT_TTL = 255;
+    private static final int MILLION = 1_000_000;
+
+    private final SplittableRandom random;
+    private final List<SimPort> ports = new ArrayList<>();
+    private final Set<Cut> cuts = new HashSet<>();
+    private final PriorityQueue<SimFrame> underWay = new PriorityQueue<>();
+    private final ArrayDeque<SimFrame> pool = new ArrayDeque<>();
+    private SimFaults faults = SimFaults.NONE;
+    private boolean hasStarted;
+    private long nowNs;
+    private long sequence;
+    private int lastInterfaceIndex;
+    private long delivered;
+    private long lost;
+    private long duplicated;
+    private long partitioned;
+    private long overflowed;
+
+    private record Cut(SimPort from, SimPort to) {}
+
+    public SimNetwork(long seed) {
+        random = new SplittableRandom(seed);
+    }
+
+    /** What happens to frames that are sent from now on. */
+    public void faults(SimFaults newFaults) {
+        faults = newFaults;
+    }
+
+    /**
+     * A new port on a segment, whose frames reach all other ports of the segment.
+     *
+     * @param address numeric, of the family that the port speaks.
+     */
+    public SimPort attach(String segment, String address) {
+        return attach(segment, address, null);
+    }
+
+    /**
+     * A new port on a segment, whose frames reach the ports there that have the address {@code
+     * destination}; null stands for all others.
+     */
+    public SimPort attach(String segment, String address, String destination) {
+        SimPort port = new SimPort(this, segment, InetAddress.ofLiteral(address), destination);
+        ports.add(port);
+        return port;
+    }
+
+    /** Moves time on, to an instant not before the last, and lets arrive what is due. */
+    public void advance(long newNowNs) {
+        if (hasStarted && newNowNs - nowNs < 0) {
+            throw new IllegalArgumentException("time went back from " + nowNs + " to " + newNowNs);
+        }
+        hasStarted = true;
+        nowNs = newNowNs;
+        deliverDue();
+    }
+
+    /** Frames that {@code from} sends from now on do not reach {@code to}. */
+    public void cut(SimPort from, SimPort to) {
+        cuts.add(new Cut(from, to));
+    }
+
+    /** Neither of two ports hears the other from now on. */
+    public void partition(SimPort a, SimPort b) {
+        cut(a, b);
+        cut(b, a);
+    }
+
+    /** Ends every cut and partition. */
+    public void heal() {
+        cuts.clear();
+    }
+
+    /**
+     * Puts raw bytes into a port's queue at once, whatever they are; faults and cuts do not apply.
+     */
+    public void inject(SimPort to, SimOrigin origin, DirectBuffer bytes, int offset, int length) {
+        SimFrame frame = acquire(to, bytes, offset, length);
+        byte[] source = InetAddress.ofLiteral(origin.source()).getAddress();
+        pad(source, frame.source);
+        pad(to.address(), frame.destination);
+        frame.af = source.length == 4 ? 4 : 6;
+        frame.ttl = origin.ttl();
+        frame.interfaceIndex = origin.interfaceIndex();
+        deliver(frame);
+    }
+
+    /** Sends from a port to whom it concerns; each receiver's copy has a fate of its own. */
+    void send(SimPort from, DirectBuffer buffer, int offset, int length) {
+        for (int i = 0; i < ports.size(); i++) {
+            SimPort to = ports.get(i);
+            if (from.reaches(to)) {
+                sendTo(from, to, buffer, offset, length);
+            }
+        }
+        deliverDue();
+    }
+
+    private void sendTo(SimPort from, SimPort to, DirectBuffer buffer, int offset, int length) {
+        if (!cuts.isEmpty() && cuts.contains(new Cut(from, to))) {
+            partitioned++;
+            return;
+        }
+        if (isHit(faults.lossPerMillion())) {
+            lost++;
+            return;
+        }
+        launch(from, to, buffer, offset, length);
+        if (isHit(faults.duplicatePerMillion())) {
+            duplicated++;
+            launch(from, to, buffer, offset, length);
+        }
+    }
+
+    private void launch(SimPort from, SimPort to, DirectBuffer buffer, int offset, int length) {
+        if (underWay.size() >= UNDER_WAY_LIMIT) {
+            overflowed++;
+            return;
+        }
+        SimFrame frame = acquire(to, buffer, offset, length);
+        pad(from.address(), frame.source);
+        pad(from.destination(), frame.destination);
+        frame.af = from.af();
+        frame.ttl = DEFAULT_TTL;
+        frame.interfaceIndex = to.interfaceIndex();
+        frame.arrivalNs = nowNs + delayNs();
+        frame.sequence = sequence++;
+        underWay.add(frame);
+    }
+
+    private long delayNs() {
+        long delayNs = faults.delayNs();
+        if (faults.jitterNs() > 0) {
+            delayNs += random.nextLong(faults.jitterNs() + 1);
+        }
+        return isHit(faults.reorderPerMillion()) ? delayNs + faults.reorderNs() : delayNs;
+    }
+
+    private boolean isHit(int perMillion) {
+        return perMillion > 0 && random.nextInt(MILLION) < perMillion;
+    }
+
+    private void deliverDue() {
+        SimFrame first = underWay.peek();
+        while (first != null && first.arrivalNs - nowNs <= 0) {
+            deliver(underWay.poll());
+            first = underWay.peek();
+        }
+    }
+
+    private void deliver(SimFrame frame) {
+        if (frame.receiver.offer(frame)) {
+            delivered++;
+        } else {
+            overflowed++;
+            release(frame);
+        }
+    }
+
+    private SimFrame acquire(SimPort to, DirectBuffer bytes, int offset, int length) {
+        SimFrame pooled = pool.poll();
+        SimFrame frame = pooled == null ? new SimFrame() : pooled;
+        frame.receiver = to;
+        frame.copy(bytes, offset, length);
+        return frame;
+    }
+
+    void release(SimFrame frame) {
+        frame.receiver = null;
+        pool.push(frame);
+    }
+
+    void detach(SimPort port) {
+        ports.remove(port);
+    }
+
+    int nextInterfaceIndex() {
+        return ++lastInterfaceIndex;
+    }
+
+    private static void pad(byte[] address, byte[] into) {
+        for (int i = 0; i < into.length; i++) {
+            into[i] = i < address.length ? address[i] : 0;
+        }
+    }
+
+    /** Frames sent but not yet arrived. */
+    public int underWay() {
+        return underWay.size();
+    }
+
+    /** Frames put into a port's queue. */
+    public long delivered() {
+        return delivered;
+    }
+
+    /** Frames lost by chance. */
+    public long lost() {
+        return lost;
+    }
+
+    /** Frames that were sent a second time by chance. */
+    public long duplicated() {
+        return duplicated;
+    }
+
+    /** Frames stopped by a cut. */
+    public long partitioned() {
+        return partitioned;
+    }
+
+    /** Frames that found a full queue, or a port that was down. */
+    public long overflowed() {
+        return overflowed;
+    }
+}

@@ -1,0 +1,150 @@
+package org.pfsyncd.agent;
+
+import java.lang.reflect.Proxy;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.agrona.DirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.pfsyncd.group.AckMode;
+import org.pfsyncd.group.GroupMetrics;
+import org.pfsyncd.group.GroupSettings;
+import org.pfsyncd.group.PfsyncGroup;
+import org.pfsyncd.metrics.CounterId;
+import org.pfsyncd.metrics.CounterSet;
+import org.pfsyncd.metrics.Counters;
+import org.pfsyncd.metrics.EventLog;
+import org.pfsyncd.net.FrameHandler;
+import org.pfsyncd.net.FrameInfo;
+import org.pfsyncd.state.DeltaBatch;
+import org.pfsyncd.state.MirrorTable;
+import org.pfsyncd.state.TableConfig;
+import org.pfsyncd.support.FakePort;
+import org.pfsyncd.support.StateRecords;
+import org.pfsyncd.wire.Dialect;
+import org.pfsyncd.wire.NameTable;
+import org.slf4j.Logger;
+
+/** A real group over the real table and a port in memory, stepped by hand as the agent does. */
+final class GroupLab implements AutoCloseable {
+    static final long SECOND_NS = 1_000_000_000L;
+    static final long LOG_INTERVAL_NS = 60 * SECOND_NS;
+    static final String PEER = "10.0.0.1";
+
+    final NameTable names = new NameTable();
+    final DeltaBatch batch = new DeltaBatch(names);
+    final FakePort port = new FakePort();
+    final List<String> warnings = new ArrayList<>();
+    final UnsafeBuffer budget = new UnsafeBuffer(new byte[16]);
+    final CounterSet node;
+    final CounterSet counters;
+    final MirrorTable table;
+    final PfsyncGroup group;
+    final FrameHandler handler = this::onFrame;
+    boolean isRingFull;
+    int published;
+    int framesSentBeforePublish;
+    long nowNs = -5 * SECOND_NS;
+    long nowMs = StateRecords.NOW_MS;
+
+    GroupLab(GroupSettings settings, int capacity) {
+        Counters allocator = Counters.inMemory();
+        node = allocator.node();
+        counters = allocator.group("g");
+        table = new MirrorTable(TableConfig.ofCapacity(capacity), names, batch, node);
+        EventLog log =
+                new EventLog(logger(), node, PfsyncGroup.Cause.values().length, LOG_INTERVAL_NS);
+        group =
+                new PfsyncGroup(
+                        settings,
+                        port,
+                        new GroupMirror(table, names, "r"),
+                        new GroupMetrics(counters, log),
+                        budget);
+    }
+
+    static GroupLab auto() {
+        return new GroupLab(settings(null, AckMode.ALWAYS, Set.of()), 10_000);
+    }
+
+    /** Budget of 100 requests, no pace, silence of 120 s. */
+    static GroupSettings settings(Dialect dialect, AckMode ack, Set<String> interfaces) {
+        return new GroupSettings(
+                "g",
+                dialect,
+                ack,
+                List.of(),
+                interfaces,
+                0,
+                120 * SECOND_NS,
+                100,
+                3_600_000,
+                10 * SECOND_NS);
+    }
+
+    private Logger logger() {
+        return (Logger)
+                Proxy.newProxyInstance(
+                        Logger.class.getClassLoader(),
+                        new Class<?>[] {Logger.class},
+                        (proxy, method, arguments) -> {
+                            if (method.getName().equals("warn")) {
+                                warnings.add((String) arguments[0]);
+                            }
+                            return null;
+                        });
+    }
+
+    /** As the sync agent: publish what a frame caused, then let its answers go or hold them. */
+    void onFrame(DirectBuffer buffer, int offset, int length, FrameInfo info) {
+        int before = port.sent.size();
+        group.onFrame(buffer, offset, length, info);
+        framesSentBeforePublish += port.sent.size() - before;
+        if (batch.count() > 0) {
+            batch.reset();
+            if (isRingFull) {
+                group.withhold(nowNs);
+                return;
+            }
+            published++;
+        }
+        group.release();
+    }
+
+    GroupLab deliver(byte[] frame) {
+        return deliver(frame, PEER, 255, true);
+    }
+
+    GroupLab deliver(byte[] frame, String source, int ttl, boolean isOnSyncdev) {
+        port.offer(frame, source, ttl, isOnSyncdev);
+        group.poll(handler, 64, nowNs, nowMs);
+        return this;
+    }
+
+    /** One turn of the group's and the table's own work at this instant. */
+    GroupLab work() {
+        group.work(nowNs, nowMs);
+        table.work(nowMs, 256);
+        batch.reset();
+        return this;
+    }
+
+    GroupLab advanceMs(long ms) {
+        nowNs += ms * 1_000_000;
+        nowMs += ms;
+        return work();
+    }
+
+    String reason() {
+        return group.status(nowNs).reason();
+    }
+
+    long count(CounterId id) {
+        return counters.get(id);
+    }
+
+    @Override
+    public void close() {
+        table.close();
+    }
+}
