@@ -26,6 +26,7 @@ public final class SocketPort implements Port {
     private final ReceiveBatch received;
     private final SendBatch queued;
     private final FrameInfo info = new FrameInfo();
+    private boolean isClosed;
 
     private SocketPort(PortConfig config) {
         this.config = config;
@@ -158,6 +159,9 @@ public final class SocketPort implements Port {
 
     @Override
     public boolean checkInterface() {
+        if (isClosed) {
+            return false;
+        }
         if (socket.isOpen() && socket.currentInterfaceIndex() == socket.interfaceIndex()) {
             socket.refreshMtu();
             return false;
@@ -174,6 +178,10 @@ public final class SocketPort implements Port {
 
     @Override
     public void close() {
+        if (isClosed) {
+            return;
+        }
+        isClosed = true;
         socket.close();
         received.close();
         queued.close();

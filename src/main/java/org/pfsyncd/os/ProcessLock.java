@@ -13,7 +13,7 @@ import java.nio.file.StandardOpenOption;
 public final class ProcessLock implements AutoCloseable {
     private static final int EAGAIN = 11;
 
-    private final int fd;
+    private int fd;
 
     private ProcessLock(int fd) {
         this.fd = fd;
@@ -64,6 +64,9 @@ public final class ProcessLock implements AutoCloseable {
 
     @Override
     public void close() {
-        LibcFiles.close(fd);
+        if (fd >= 0) {
+            LibcFiles.close(fd);
+            fd = -1; // the number may be another file's by the second time
+        }
     }
 }

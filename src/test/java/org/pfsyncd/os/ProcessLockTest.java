@@ -8,54 +8,73 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-@SuppressWarnings({"try", "RedundantControlFlow"}) // holding a lock is all that its block does
 class ProcessLockTest {
     private static final long OUR_PID = ProcessHandle.current().pid();
 
     @TempDir Path directory;
 
+    private ProcessLock held;
+
+    private void hold() throws IOException {
+        held = ProcessLock.take(directory);
+    }
+
+    @AfterEach
+    void release() {
+        if (held != null) {
+            held.close();
+        }
+    }
+
     @Test
     void shouldWriteWhoHoldsTheDirectory() throws IOException {
-        try (ProcessLock lock = ProcessLock.take(directory)) {
-            assertEquals(OUR_PID + "\n", Files.readString(directory.resolve("lock")));
-        }
+        hold();
+        assertEquals(OUR_PID + "\n", Files.readString(directory.resolve("lock")));
     }
 
     @Test
     void shouldRefuseASecondHolderNamingPidDirectoryAndRemedy() throws IOException {
-        try (ProcessLock lock = ProcessLock.take(directory)) {
-            IOException refusal =
-                    assertThrows(IOException.class, () -> ProcessLock.take(directory));
-            assertEquals(
-                    directory
-                            + " is held by pid "
-                            + OUR_PID
-                            + ": stop that daemon, or set another node.data-dir",
-                    refusal.getMessage());
-        }
-        ProcessLock.take(directory).close();
+        hold();
+        IOException refusal = assertThrows(IOException.class, () -> ProcessLock.take(directory));
+        assertEquals(
+                directory
+                        + " is held by pid "
+                        + OUR_PID
+                        + ": stop that daemon, or set another node.data-dir",
+                refusal.getMessage());
+
+        release();
+        hold();
+    }
+
+    @Test
+    void shouldCloseItsOwnFileOnly() throws IOException {
+        hold();
+        ProcessLock first = held;
+        first.close();
+        hold(); // takes the lowest free descriptor, the one just given back
+        first.close();
+        assertThrows(IOException.class, () -> ProcessLock.take(directory));
     }
 
     @Test
     void shouldSayWhenTheHolderHasNotWrittenItsPidYet() throws IOException {
-        try (ProcessLock lock = ProcessLock.take(directory)) {
-            Files.writeString(directory.resolve("lock"), "");
-            IOException refusal =
-                    assertThrows(IOException.class, () -> ProcessLock.take(directory));
-            assertTrue(refusal.getMessage().contains("held by pid (just starting):"));
-        }
+        hold();
+        Files.writeString(directory.resolve("lock"), "");
+        IOException refusal = assertThrows(IOException.class, () -> ProcessLock.take(directory));
+        assertTrue(refusal.getMessage().contains("held by pid (just starting):"));
     }
 
     @Test
     void shouldReplaceALongerPidThatAnOlderHolderLeft() throws IOException {
         Files.writeString(directory.resolve("lock"), "4194304999999\n");
-        try (ProcessLock lock = ProcessLock.take(directory)) {
-            assertEquals(OUR_PID + "\n", Files.readString(directory.resolve("lock")));
-        }
+        hold();
+        assertEquals(OUR_PID + "\n", Files.readString(directory.resolve("lock")));
     }
 
     @Test
@@ -82,7 +101,7 @@ class ProcessLockTest {
             holder.destroyForcibly();
         }
         assertTrue(holder.waitFor(20, TimeUnit.SECONDS));
-        ProcessLock.take(directory).close();
+        hold();
     }
 
     private Process startHolder() throws IOException {
@@ -103,12 +122,11 @@ class ProcessLockTest {
         private Holder() {}
 
         public static void main(String[] arguments) throws IOException {
-            try (ProcessLock lock = ProcessLock.take(Path.of(arguments[0]))) {
-                System.out.println("held");
-                while (System.in.read() >= 0) {
-                    continue;
-                }
-            }
+            ProcessLock lock = ProcessLock.take(Path.of(arguments[0]));
+            System.out.println("held");
+            int ended = System.in.read();
+            assert ended < 0 : "nobody writes to the holder";
+            lock.close();
         }
     }
 }

@@ -3,19 +3,21 @@ package org.pfsyncd.support;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Assumptions;
 import org.pfsyncd.os.LibcFiles;
 import org.pfsyncd.os.LibcSockets;
 
 /**
  * Two network namespaces joined by a veth pair: {@code a} with 10.0.0.9/24 and {@code b} with
- * 10.0.0.3/24, both interfaces called {@code sync0}. Needs root and ip(8); removed by {@link
- * #close}.
+ * 10.0.0.3/24, both interfaces called {@code sync0}, with fe80::9 and fe80::3 beside. Needs root
+ * and ip(8); removed by {@link #close}.
  */
 public final class NetworkNamespaces implements AutoCloseable {
     public static final String INTERFACE = "sync0";
@@ -24,6 +26,7 @@ public final class NetworkNamespaces implements AutoCloseable {
 
     private static final int CLONE_NEWNET = 0x4000_0000;
     private static final long COMMAND_SECONDS = 20;
+    private static final AtomicInteger COUNT = new AtomicInteger();
 
     private final String a;
     private final String b;
@@ -36,34 +39,57 @@ public final class NetworkNamespaces implements AutoCloseable {
                         || Files.isExecutable(Path.of("/sbin/ip"));
         Assumptions.assumeTrue(
                 isRoot && hasIp, "skipped: network namespaces need root and ip(8) (iproute2)");
-        return new NetworkNamespaces(Long.toString(ProcessHandle.current().pid(), 36));
+        return new NetworkNamespaces(
+                Long.toString(ProcessHandle.current().pid(), 36) + "n" + COUNT.incrementAndGet());
     }
 
     private NetworkNamespaces(String id) throws IOException {
         a = "pfa" + id;
         b = "pfb" + id;
-        run("ip", "netns", "add", a);
-        run("ip", "netns", "add", b);
-        joinWithVeth();
-        for (String name : List.of(a, b)) {
-            run("ip", "-n", name, "link", "set", "lo", "up");
+        try {
+            run("ip", "netns", "add", a);
+            run("ip", "netns", "add", b);
+            createInterface();
+            for (String name : List.of(a, b)) {
+                run("ip", "-n", name, "link", "set", "lo", "up");
+            }
+        } catch (IOException e) {
+            close();
+            throw e;
         }
     }
 
-    private void joinWithVeth() throws IOException {
+    /** Makes the veth pair, addressed and up. */
+    public void createInterface() throws IOException {
         run(
                 "ip", "-n", a, "link", "add", INTERFACE, "type", "veth", "peer", "name", INTERFACE,
                 "netns", b);
         run("ip", "-n", a, "addr", "add", ADDRESS_A + "/24", "dev", INTERFACE);
         run("ip", "-n", b, "addr", "add", ADDRESS_B + "/24", "dev", INTERFACE);
+        // nodad: usable at once, not after a second of looking for duplicates.
+        run("ip", "-n", a, "addr", "add", "fe80::9/64", "dev", INTERFACE, "nodad");
+        run("ip", "-n", b, "addr", "add", "fe80::3/64", "dev", INTERFACE, "nodad");
         run("ip", "-n", a, "link", "set", INTERFACE, "up");
         run("ip", "-n", b, "link", "set", INTERFACE, "up");
     }
 
     /** Deletes the veth pair and makes another of the same name. */
     public void recreateInterface() throws IOException {
+        deleteInterface();
+        createInterface();
+    }
+
+    /** Deletes the veth pair, on both sides. */
+    public void deleteInterface() throws IOException {
         run("ip", "-n", a, "link", "del", INTERFACE);
-        joinWithVeth();
+    }
+
+    /** Changes a link in a namespace, {@code ip link set dev ...}: up, down, mtu 1400. */
+    public static void setLink(String namespace, String... change) throws IOException {
+        List<String> command =
+                new ArrayList<>(List.of("ip", "-n", namespace, "link", "set", "dev", INTERFACE));
+        command.addAll(List.of(change));
+        run(command.toArray(String[]::new));
     }
 
     public String nameA() {
@@ -131,9 +157,15 @@ public final class NetworkNamespaces implements AutoCloseable {
         }
     }
 
+    /**
+     * Deletes both namespaces, the second also if the first will not go, and with them the pair.
+     */
     @Override
     public void close() throws IOException {
-        run("ip", "netns", "del", a);
-        run("ip", "netns", "del", b);
+        try {
+            run("ip", "netns", "del", a);
+        } finally {
+            run("ip", "netns", "del", b);
+        }
     }
 }
