@@ -5,6 +5,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.pfsyncd.net.PortConfig;
 import org.pfsyncd.net.SocketPort;
@@ -43,7 +44,7 @@ public final class LoadSender implements AutoCloseable, FrameVisitor {
     private final String self;
     private Thread thread;
     private volatile boolean isRunning;
-    private volatile long sent;
+    private final AtomicLong sent = new AtomicLong();
 
     /** Addresses of its own in 127/8, by the last byte: {@code net} is the node's. */
     public LoadSender(int net) {
@@ -112,7 +113,7 @@ public final class LoadSender implements AutoCloseable, FrameVisitor {
     private void send() {
         encoder.begin(frame, 0, Dialect.V1301, 1500);
         for (int i = 0; i < STATES_PER_FRAME; i++) {
-            int id = 1 + (int) (sent++ % IDS);
+            int id = 1 + (int) (sent.getAndIncrement() % IDS);
             String client = "10.1." + (id >> 8 & 0xFF) + "." + (id & 0xFF) + ":" + (1024 + id % 50);
             encoder.addState(
                     MessageKind.INS,
@@ -148,7 +149,7 @@ public final class LoadSender implements AutoCloseable, FrameVisitor {
 
     /** Inserts sent. */
     public long sent() {
-        return sent;
+        return sent.get();
     }
 
     @Override
