@@ -1,0 +1,123 @@
+package org.pfsyncd.system;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.math.BigDecimal;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.pfsyncd.support.Await;
+import org.pfsyncd.support.DaemonProcess;
+import org.pfsyncd.support.JsonTree;
+import org.pfsyncd.support.LoadSender;
+import org.pfsyncd.support.NetworkNamespaces;
+import org.pfsyncd.support.Program;
+
+/** The host fails the daemon: its interface goes and comes back, its disk fills up. */
+@Tag("privileged")
+class HostTroubleTest {
+    private static final long LIMIT_MS = 30_000;
+
+    @TempDir Path directory;
+
+    @Test
+    void shouldNoticeThatItsInterfaceWentAndCameBack() throws IOException {
+        try (NetworkNamespaces namespaces = NetworkNamespaces.create();
+                DaemonProcess daemon =
+                        new DaemonProcess(directory, "ip", "netns", "exec", namespaces.nameB())) {
+            daemon.configure(
+                    """
+                    [[group]]
+                    name = "firewalls"
+                    syncdev = "sync0"
+                    """);
+            daemon.start();
+            namespaces.deleteInterface();
+            awaitReason(daemon, "interface down or missing");
+            namespaces.createInterface();
+            awaitReason(daemon, "interface was created anew");
+        }
+    }
+
+    @Test
+    void shouldKeepMirroringWhileTheDiskIsFullAndRecoverWhenItIsNot() throws IOException {
+        Path data = Files.createDirectory(directory.resolve("data"));
+        boolean isMounted =
+                Program.run("mount", "-t", "tmpfs", "-o", "size=96m", "tmpfs", data.toString())
+                                .exitCode()
+                        == 0;
+        Assumptions.assumeTrue(isMounted, "skipped: needs root for a small file system");
+        try (LoadSender sender = new LoadSender(7);
+                DaemonProcess daemon = new DaemonProcess(directory)) {
+            daemon.configure(sender.group("always")).start();
+            sender.start();
+            await(daemon, "acknowledgements", () -> sender.acknowledged().size() > 100);
+            fill(data.resolve("filler"));
+            await(daemon, "stopped", () -> Boolean.TRUE.equals(journal(daemon).get("stopped")));
+            int before = states(daemon);
+            await(daemon, "more states", () -> states(daemon) > before + 1_000);
+            sender.stop();
+            Files.delete(data.resolve("filler"));
+            await(daemon, "going on", () -> Boolean.FALSE.equals(journal(daemon).get("stopped")));
+            await(daemon, "everything in the journal", () -> isReplayEqual(daemon));
+        } finally {
+            Program.run("umount", data.toString());
+        }
+    }
+
+    /**
+     * What replay reads beside the living daemon equals the table, once the snapshot is written.
+     */
+    private static boolean isReplayEqual(DaemonProcess daemon) {
+        try {
+            Program.Result result =
+                    Program.pfsyncd("replay", "--json", "-c", daemon.config().toString());
+            Map<String, Object> replayed =
+                    result.out()
+                            .lines()
+                            .filter(line -> line.startsWith("{"))
+                            .findFirst()
+                            .map(JsonTree::object)
+                            .orElse(Map.of());
+            return daemon.status().get("digest").equals(replayed.get("digest"));
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    private static void fill(Path filler) throws IOException {
+        try (OutputStream out = Files.newOutputStream(filler)) {
+            byte[] block = new byte[1 << 20];
+            while (Files.getFileStore(filler).getUsableSpace() > 2 << 20) {
+                out.write(block);
+            }
+        }
+    }
+
+    private static Map<?, ?> journal(DaemonProcess daemon) {
+        return (Map<?, ?>) daemon.status().get("journal");
+    }
+
+    private static int states(DaemonProcess daemon) {
+        return ((BigDecimal) daemon.status().get("states")).intValueExact();
+    }
+
+    private static void awaitReason(DaemonProcess daemon, String reason) {
+        await(daemon, reason, () -> ((String) daemon.status().get("reason")).contains(reason));
+        assertEquals(false, daemon.status().get("in_sync"));
+    }
+
+    private static void await(
+            DaemonProcess daemon, String what, java.util.function.BooleanSupplier condition) {
+        assertTrue(
+                Await.until(LIMIT_MS, condition),
+                () -> what + " not seen: " + daemon.status() + "\n" + daemon.log());
+    }
+}
