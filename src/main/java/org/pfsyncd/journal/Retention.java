@@ -30,16 +30,22 @@ final class Retention {
 
     /** Returns the number of files deleted. */
     int apply(long nowMs) throws IOException {
-        SnapshotHints.Hint needed = agent.newestSnapshot();
-        if (needed == null) {
-            return 0;
+        List<Long> incarnations = directory.incarnations();
+        int deleted = 0;
+        for (long incarnation : incarnations) {
+            deleted += deleteUnused(directory.path(incarnation), nowMs);
         }
+        SnapshotHints.Hint needed = agent.newestSnapshot();
+        return needed == null ? deleted : deleted + deleteCycles(needed, incarnations, nowMs);
+    }
+
+    private int deleteCycles(SnapshotHints.Hint needed, List<Long> incarnations, long nowMs)
+            throws IOException {
         int deleted = 0;
         List<Path> deletable = new ArrayList<>();
         long totalBytes = 0;
-        for (long incarnation : directory.incarnations()) {
+        for (long incarnation : incarnations) {
             Path path = directory.path(incarnation);
-            deleted += deleteUnused(path, nowMs);
             totalBytes += preparedBytes(path);
             String firstKept = firstKept(needed, incarnation, path);
             for (Path file : cycleFiles(path)) {

@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Map;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Tag;
@@ -48,24 +49,54 @@ class HostTroubleTest {
 
     @Test
     void shouldKeepMirroringWhileTheDiskIsFullAndRecoverWhenItIsNot() throws IOException {
+        onASmallDisk(
+                7,
+                (daemon, sender) -> {
+                    fill(daemon, 2 << 20);
+                    await(daemon, "stopped", () -> isStopped(daemon));
+                    awaitGrowth(daemon);
+                });
+    }
+
+    @Test
+    void shouldStartOnAFullDiskAndRecoverWhenThereIsSpace() throws IOException {
+        onASmallDisk(
+                8,
+                (daemon, sender) -> {
+                    fill(daemon, 2 << 20);
+                    await(daemon, "stopped", () -> isStopped(daemon));
+                    daemon.kill();
+                    sender.stop();
+                    fill(daemon, 0);
+                    daemon.start();
+                    assertTrue(states(daemon) > 100, "what was recorded is there");
+                    assertTrue(isStopped(daemon));
+                    sender.start();
+                    awaitGrowth(daemon);
+                });
+    }
+
+    private interface Trouble {
+        void happen(DaemonProcess daemon, LoadSender sender) throws IOException;
+    }
+
+    /** Fills the disk, then makes room: in the end everything is in the journal. */
+    private void onASmallDisk(int net, Trouble trouble) throws IOException {
         Path data = Files.createDirectory(directory.resolve("data"));
         boolean isMounted =
                 Program.run("mount", "-t", "tmpfs", "-o", "size=96m", "tmpfs", data.toString())
                                 .exitCode()
                         == 0;
         Assumptions.assumeTrue(isMounted, "skipped: needs root for a small file system");
-        try (LoadSender sender = new LoadSender(7);
+        try (LoadSender sender = new LoadSender(net);
                 DaemonProcess daemon = new DaemonProcess(directory)) {
             daemon.configure(sender.group("always")).start();
             sender.start();
             await(daemon, "acknowledgements", () -> sender.acknowledged().size() > 100);
-            fill(data.resolve("filler"));
-            await(daemon, "stopped", () -> Boolean.TRUE.equals(journal(daemon).get("stopped")));
-            int before = states(daemon);
-            await(daemon, "more states", () -> states(daemon) > before + 1_000);
+            trouble.happen(daemon, sender);
             sender.stop();
-            Files.delete(data.resolve("filler"));
-            await(daemon, "going on", () -> Boolean.FALSE.equals(journal(daemon).get("stopped")));
+            Files.delete(filler(daemon));
+            await(daemon, "going on", () -> !isStopped(daemon));
             await(daemon, "everything in the journal", () -> isReplayEqual(daemon));
         } finally {
             Program.run("umount", data.toString());
@@ -92,17 +123,30 @@ class HostTroubleTest {
         }
     }
 
-    private static void fill(Path filler) throws IOException {
-        try (OutputStream out = Files.newOutputStream(filler)) {
-            byte[] block = new byte[1 << 20];
-            while (Files.getFileStore(filler).getUsableSpace() > 2 << 20) {
+    private static Path filler(DaemonProcess daemon) {
+        return daemon.dataDir().resolve("filler");
+    }
+
+    /** Leaves so many bytes of the file system, or a little less. */
+    private static void fill(DaemonProcess daemon, long leftBytes) throws IOException {
+        Path filler = filler(daemon);
+        try (OutputStream out =
+                Files.newOutputStream(
+                        filler, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
+            byte[] block = new byte[4096];
+            while (Files.getFileStore(filler).getUsableSpace() > leftBytes) {
                 out.write(block);
             }
         }
     }
 
-    private static Map<?, ?> journal(DaemonProcess daemon) {
-        return (Map<?, ?>) daemon.status().get("journal");
+    private static boolean isStopped(DaemonProcess daemon) {
+        return Boolean.TRUE.equals(((Map<?, ?>) daemon.status().get("journal")).get("stopped"));
+    }
+
+    private static void awaitGrowth(DaemonProcess daemon) {
+        int before = states(daemon);
+        await(daemon, "more states", () -> states(daemon) > before + 1_000);
     }
 
     private static int states(DaemonProcess daemon) {
