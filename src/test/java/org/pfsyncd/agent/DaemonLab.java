@@ -7,19 +7,11 @@ import org.pfsyncd.config.ConfigException;
 import org.pfsyncd.config.ConfigLoader;
 import org.pfsyncd.config.Machine;
 import org.pfsyncd.config.PfsyncdConfig;
-import org.pfsyncd.journal.JournalDirectory;
-import org.pfsyncd.journal.JournalReader;
-import org.pfsyncd.journal.JournalRing;
-import org.pfsyncd.journal.Recovery;
 import org.pfsyncd.metrics.CounterId;
-import org.pfsyncd.metrics.Counters;
-import org.pfsyncd.replay.ReplayLimit;
-import org.pfsyncd.replay.Replayed;
-import org.pfsyncd.replay.Replayer;
 import org.pfsyncd.state.MirrorTable;
-import org.pfsyncd.state.TableConfig;
 import org.pfsyncd.support.FakePort;
 import org.pfsyncd.support.FrameBuilder;
+import org.pfsyncd.support.NodeFiles;
 import org.pfsyncd.support.StateRecords;
 import org.pfsyncd.wire.Dialect;
 import org.pfsyncd.wire.NameTable;
@@ -125,22 +117,8 @@ final class DaemonLab implements AutoCloseable {
         return daemon.syncAgent().table();
     }
 
-    /** What ring and journal give now; the caller closes its table. */
-    Replayed replay() throws IOException {
-        try (JournalRing ring = ring();
-                JournalReader reader = new JournalReader(journal(), ring)) {
-            return new Replayer(
-                            reader, TableConfig.ofCapacity(CAPACITY), Counters.inMemory().node())
-                    .replay(ReplayLimit.NONE);
-        }
-    }
-
-    JournalRing ring() throws IOException {
-        return Recovery.leftRing(root.resolve("run/ring"));
-    }
-
-    JournalDirectory journal() {
-        return new JournalDirectory(root.resolve("data/journal"));
+    NodeFiles files() {
+        return new NodeFiles(root.resolve("data"), root.resolve("run"), CAPACITY);
     }
 
     @Override

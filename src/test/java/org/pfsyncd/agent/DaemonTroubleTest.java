@@ -108,7 +108,7 @@ class DaemonTroubleTest {
         }
         assertEquals(snapshots, lab.count(CounterId.SNAPSHOTS));
         assertHole(published);
-        Replayed behind = lab.replay();
+        Replayed behind = lab.files().replay();
         assertTrue(behind.isIncomplete());
         behind.table().close();
         assertEquals(id, lab.table().size());
@@ -116,7 +116,7 @@ class DaemonTroubleTest {
         lab.awaitSnapshot();
         lab.offerInsert(++id);
         lab.daemon.step();
-        Replayed whole = lab.replay();
+        Replayed whole = lab.files().replay();
         assertFalse(whole.isIncomplete());
         assertEquals(id, whole.table().size());
         assertEquals(lab.table().digest(), whole.table().digest());
@@ -155,8 +155,8 @@ class DaemonTroubleTest {
 
     private List<OpenPayload> opens() throws IOException {
         List<OpenPayload> opens = new ArrayList<>();
-        try (JournalRing ring = lab.ring();
-                JournalReader reader = new JournalReader(lab.journal(), ring)) {
+        try (JournalRing ring = lab.files().ring();
+                JournalReader reader = new JournalReader(lab.files().journal(), ring)) {
             reader.startAtOldest();
             while (reader.next()) {
                 Document document = reader.document();

@@ -24,6 +24,7 @@ public final class DaemonProcess implements AutoCloseable {
     private static final AtomicInteger NUMBER = new AtomicInteger();
     private static final long START_LIMIT_MS = 60_000;
     private static final long STOP_LIMIT_MS = 10_000;
+    private static final int CAPACITY = 100_000;
     private static final String STATUS = "{\"status\":";
 
     private final Path directory;
@@ -62,7 +63,7 @@ public final class DaemonProcess implements AutoCloseable {
                 name = "test"
                 data-dir = "%s"
                 run-dir = "%s"
-                capacity = 100000
+                capacity = %d
 
                 [journal]
                 reserve = "8MiB"
@@ -70,7 +71,7 @@ public final class DaemonProcess implements AutoCloseable {
 
                 %s
                 """
-                        .formatted(dataDir, runDir, group));
+                        .formatted(dataDir, runDir, CAPACITY, group));
         return this;
     }
 
@@ -80,6 +81,10 @@ public final class DaemonProcess implements AutoCloseable {
 
     public Path config() {
         return directory.resolve("pfsyncd.toml");
+    }
+
+    public NodeFiles files() {
+        return new NodeFiles(dataDir(), runDir, CAPACITY);
     }
 
     public Path runDir() {

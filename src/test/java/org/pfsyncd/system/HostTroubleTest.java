@@ -14,11 +14,12 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.pfsyncd.replay.Replayed;
 import org.pfsyncd.support.Await;
 import org.pfsyncd.support.DaemonProcess;
-import org.pfsyncd.support.JsonTree;
 import org.pfsyncd.support.LoadSender;
 import org.pfsyncd.support.NetworkNamespaces;
+import org.pfsyncd.support.NodeFiles;
 import org.pfsyncd.support.Program;
 
 /** The host fails the daemon: its interface goes and comes back, its disk fills up. */
@@ -108,16 +109,13 @@ class HostTroubleTest {
      */
     private static boolean isReplayEqual(DaemonProcess daemon) {
         try {
-            Program.Result result =
-                    Program.pfsyncd("replay", "--json", "-c", daemon.config().toString());
-            Map<String, Object> replayed =
-                    result.out()
-                            .lines()
-                            .filter(line -> line.startsWith("{"))
-                            .findFirst()
-                            .map(JsonTree::object)
-                            .orElse(Map.of());
-            return daemon.status().get("digest").equals(replayed.get("digest"));
+            Replayed replayed = daemon.files().replay();
+            try {
+                return !replayed.isIncomplete()
+                        && daemon.status().get("digest").equals(NodeFiles.digest(replayed));
+            } finally {
+                replayed.table().close();
+            }
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
         }

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.Random;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -15,18 +14,11 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.pfsyncd.journal.JournalDirectory;
-import org.pfsyncd.journal.JournalReader;
-import org.pfsyncd.journal.JournalRing;
-import org.pfsyncd.journal.Recovery;
-import org.pfsyncd.metrics.Counters;
-import org.pfsyncd.replay.ReplayLimit;
 import org.pfsyncd.replay.Replayed;
-import org.pfsyncd.replay.Replayer;
-import org.pfsyncd.state.TableConfig;
 import org.pfsyncd.support.Await;
 import org.pfsyncd.support.DaemonProcess;
 import org.pfsyncd.support.LoadSender;
+import org.pfsyncd.support.NodeFiles;
 import org.pfsyncd.support.Program;
 import org.pfsyncd.wire.StateRecord;
 
@@ -101,25 +93,14 @@ class KillTest {
     /** What ring and journal say after the kill: everything acknowledged is in it. */
     private static String replay(DaemonProcess daemon, LoadSender sender, String where)
             throws IOException {
-        JournalRing ring = Recovery.leftRing(daemon.runDir().resolve("ring"));
-        Path journal = daemon.dataDir().resolve("journal");
-        try (JournalReader reader = new JournalReader(new JournalDirectory(journal), ring)) {
-            Replayed replayed =
-                    new Replayer(
-                                    reader,
-                                    TableConfig.ofCapacity(100_000),
-                                    Counters.inMemory().node())
-                            .replay(ReplayLimit.NONE);
-            try {
-                assertEquals("", replayed.lossReport(), where);
-                assertTrue(replayed.isEndProven(), where);
-                assertAllThere(sender, replayed);
-                return String.format(Locale.ROOT, "%016x", replayed.table().digest());
-            } finally {
-                replayed.table().close();
-            }
+        Replayed replayed = daemon.files().replay();
+        try {
+            assertEquals("", replayed.lossReport(), where);
+            assertTrue(replayed.isEndProven(), where);
+            assertAllThere(sender, replayed);
+            return NodeFiles.digest(replayed);
         } finally {
-            ring.close();
+            replayed.table().close();
         }
     }
 
