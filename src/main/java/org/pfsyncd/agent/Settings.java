@@ -27,7 +27,7 @@ public final class Settings {
 
     private Settings() {}
 
-    /** The table's capacity and timeouts. */
+    /** The table's capacity and timeouts, on huge pages. */
     public static TableConfig table(PfsyncdConfig config) {
         Timeouts timeouts = Timeouts.DEFAULT;
         for (int i = 0; i < config.timeoutSeconds().size(); i++) {
@@ -35,7 +35,9 @@ public final class Settings {
                 timeouts = timeouts.with(i, config.timeoutSeconds().get(i));
             }
         }
-        return TableConfig.ofCapacity(config.node().capacity()).withTimeouts(timeouts);
+        return TableConfig.ofCapacity(config.node().capacity())
+                .withTimeouts(timeouts)
+                .withMemory(new HugePages());
     }
 
     static JournalSettings journal(JournalConfig journal, Directories directories) {

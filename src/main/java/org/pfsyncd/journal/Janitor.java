@@ -8,6 +8,7 @@ import java.nio.file.StandardOpenOption;
 import org.agrona.concurrent.EpochClock;
 import org.pfsyncd.metrics.EventLog;
 import org.pfsyncd.os.LibcFiles;
+import org.pfsyncd.os.LibcMemory;
 
 /**
  * Does everything of the journal that waits for a disk, on a thread of its own: allocates and
@@ -209,7 +210,7 @@ public final class Janitor {
         while (populatedTo < wantedTo && chunk.equals(space.chunk()) && steps < 16) {
             long from = populatedTo & -4096L;
             long length = Math.min(POPULATE_STEP_BYTES, chunk.length() - from);
-            LibcFiles.populateWrite(chunk.address() + from, length);
+            LibcMemory.populateWrite(chunk.address() + from, length);
             populatedTo = from + length;
             steps++;
         }

@@ -11,8 +11,8 @@ import java.lang.invoke.MethodHandle;
 import java.nio.file.Path;
 
 /**
- * File bindings: allocation, memory advice, locks. Each call opens its own scratch, so any thread
- * may call; none is on the message path. Results are kernel style: 0 or more, or {@code -errno}.
+ * File bindings: allocation, locks. Each call opens its own scratch, so any thread may call; none
+ * is on the message path. Results are kernel style: 0 or more, or {@code -errno}.
  */
 @SuppressWarnings("restricted")
 public final class LibcFiles {
@@ -27,9 +27,6 @@ public final class LibcFiles {
 
     static final int LOCK_NB = 4;
 
-    /** {@code asm-generic/mman-common.h}, Linux 5.14. */
-    private static final int MADV_POPULATE_WRITE = 23;
-
     private static final MethodHandle OPEN =
             Native.bindVariadic(
                     "open", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT), 2);
@@ -41,8 +38,6 @@ public final class LibcFiles {
             Native.bind(
                     "posix_fallocate",
                     FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG));
-    private static final MethodHandle MADVISE =
-            Native.bind("madvise", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT));
     private static final MethodHandle GETEUID =
             Native.bind("geteuid", FunctionDescriptor.of(JAVA_INT));
 
@@ -113,21 +108,6 @@ public final class LibcFiles {
             throw undeclared("posix_fallocate", t);
         } finally {
             close(fd);
-        }
-    }
-
-    /**
-     * madvise(2) with MADV_POPULATE_WRITE: faults the pages of a mapped range in, writable. Waits
-     * in the kernel, not in a Java page fault. A range that was unmapped meanwhile gives -12
-     * (ENOMEM), a full disk -14 (EFAULT).
-     */
-    public static int populateWrite(long address, long length) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = arena.allocate(Native.CALL_STATE);
-            int result = (int) MADVISE.invokeExact(state, address, length, MADV_POPULATE_WRITE);
-            return (int) Native.fold(result, state);
-        } catch (Throwable t) {
-            throw undeclared("madvise", t);
         }
     }
 

@@ -37,12 +37,15 @@ final class KeyIndex implements AutoCloseable {
     private final Memory memory = OS.memory();
     private final long slots;
     private final long address;
+    private final TableMemory listener;
     private long used;
     private boolean isClosed;
 
-    KeyIndex(long stateCapacity) {
+    KeyIndex(long stateCapacity, TableMemory tableMemory) {
+        listener = tableMemory;
         slots = stateCapacity * 5 / 2 + 16;
         address = memory.allocate(slots * SLOT_LENGTH);
+        listener.onReserved(address, slots * SLOT_LENGTH);
         memory.setMemory(address, slots * SLOT_LENGTH, (byte) 0);
     }
 
@@ -147,6 +150,7 @@ final class KeyIndex implements AutoCloseable {
     public void close() {
         if (!isClosed) {
             isClosed = true;
+            listener.onRelease(address);
             memory.freeMemory(address, slots * SLOT_LENGTH);
         }
     }

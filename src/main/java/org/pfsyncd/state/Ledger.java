@@ -25,8 +25,8 @@ final class Ledger implements AutoCloseable {
         graceMs = config.expiryGraceMs();
         hashSeed = config.hashSeed();
         digest = new TableDigest(names);
-        index = new KeyIndex(capacity);
-        store = new StateStore(capacity);
+        index = new KeyIndex(capacity, config.memory());
+        store = new StateStore(capacity, config.memory());
     }
 
     long size() {
@@ -73,20 +73,23 @@ final class Ledger implements AutoCloseable {
         if (isFull() || !store.put(record)) {
             return false;
         }
-        nextOrdinal++;
-        size++;
-        unconfirmed += record.isConfirmed() ? 0 : 1;
-        digest.add(record);
-        long wireHash = hash(record, ConnectionKey.WIRE);
-        if (record.isUntranslated()) {
-            index.insert(
-                    wireHash, ConnectionKey.WIRE | ConnectionKey.STACK, record, deadlineS(record));
-        } else {
-            index.insert(wireHash, ConnectionKey.WIRE, record, deadlineS(record));
-            long stackHash = hash(record, ConnectionKey.STACK);
-            index.insert(stackHash, ConnectionKey.STACK, record, KeyIndex.DEADLINE_LIMIT_S);
-        }
+        enter(record);
         return true;
+    }
+
+    /**
+     * Adds a state, or makes the one of the same id what {@code record} says; for replay.
+     *
+     * @return false if there is no room.
+     */
+    boolean put(StateRecord record) {
+        record.insertOrdinal(nextOrdinal);
+        if (!isFull() && store.putIfAbsent(record)) {
+            enter(record);
+            return true;
+        }
+        StateRecord known = store.get(record.realm(), record.id(), record.creatorId());
+        return known != null && replace(known, record);
     }
 
     /**
@@ -200,6 +203,22 @@ final class Ledger implements AutoCloseable {
     public void close() {
         index.close();
         store.close();
+    }
+
+    private void enter(StateRecord record) {
+        nextOrdinal++;
+        size++;
+        unconfirmed += record.isConfirmed() ? 0 : 1;
+        digest.add(record);
+        long wireHash = hash(record, ConnectionKey.WIRE);
+        if (record.isUntranslated()) {
+            index.insert(
+                    wireHash, ConnectionKey.WIRE | ConnectionKey.STACK, record, deadlineS(record));
+        } else {
+            index.insert(wireHash, ConnectionKey.WIRE, record, deadlineS(record));
+            long stackHash = hash(record, ConnectionKey.STACK);
+            index.insert(stackHash, ConnectionKey.STACK, record, KeyIndex.DEADLINE_LIMIT_S);
+        }
     }
 
     private long wireSlot(StateRecord record) {

@@ -52,10 +52,11 @@ final class Replay {
         if (realm == UNMAPPED) {
             return false;
         }
-        StateRecord known = ledger.store().get(realm, deltas.id(), deltas.creatorId());
         if (deltas.type() == DeltaType.PUT) {
-            return applyPut(known);
+            StateRecord record = deltas.record();
+            return localise(record) && ledger.put(record);
         }
+        StateRecord known = ledger.store().get(realm, deltas.id(), deltas.creatorId());
         if (known == null) {
             return isSnapshotPending;
         }
@@ -79,17 +80,6 @@ final class Replay {
         }
         localIds[deltas.nameId()] = localId;
         return true;
-    }
-
-    private boolean applyPut(StateRecord known) {
-        StateRecord record = deltas.record();
-        if (!localise(record)) {
-            return false;
-        }
-        if (known == null) {
-            return ledger.insert(record);
-        }
-        return ledger.replace(known, record);
     }
 
     private boolean applyUpdate(StateRecord known) {

@@ -4,7 +4,10 @@ import java.nio.ByteBuffer;
 import net.openhft.chronicle.hash.Data;
 import net.openhft.chronicle.map.ChronicleMap;
 import net.openhft.chronicle.map.ChronicleMapBuilder;
+import net.openhft.chronicle.map.ExternalMapQueryContext;
+import net.openhft.chronicle.map.MapAbsentEntry;
 import net.openhft.chronicle.map.MapSegmentContext;
+import net.openhft.chronicle.map.VanillaChronicleMap;
 import org.agrona.BitUtil;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.pfsyncd.wire.StateRecord;
@@ -21,13 +24,16 @@ final class StateStore implements AutoCloseable {
     private static final int SEGMENTS_LIMIT = 1 << 16;
 
     private final ChronicleMap<StateKey, MappedRecord> map;
+    private final TableMemory memory;
+    private final long address;
     private final StateKey key = new StateKey();
     private final MappedRecord source = new MappedRecord();
     private final MappedRecord current = new MappedRecord();
     private final MappedRecord other = new MappedRecord();
     private final MappedRecord scanned = new MappedRecord();
 
-    StateStore(long capacity) {
+    StateStore(long capacity, TableMemory tableMemory) {
+        memory = tableMemory;
         MappedRecord sample = new MappedRecord();
         UnsafeBuffer room = new UnsafeBuffer(ByteBuffer.allocateDirect(StateRecord.LENGTH));
         sample.wrap(new StateRecord().wrap(room, 0));
@@ -45,6 +51,9 @@ final class StateStore implements AutoCloseable {
                         .putReturnsNull(true)
                         .removeReturnsNull(true)
                         .create();
+        VanillaChronicleMap<?, ?, ?> vanilla = (VanillaChronicleMap<?, ?, ?>) map;
+        address = vanilla.bsAddress();
+        memory.onReserved(address, vanilla.sizeInBytesWithoutTiers());
     }
 
     /** The state in place, or null. */
@@ -69,6 +78,29 @@ final class StateStore implements AutoCloseable {
         source.wrap(record);
         try {
             map.put(key.set(record), source);
+            return true;
+        } catch (IllegalStateException full) {
+            return false;
+        }
+    }
+
+    /**
+     * As {@link #put}, but the key may be in the map: one look-up where {@link #get} and put are
+     * two.
+     *
+     * @return false if nothing was copied, because the key is there or because there is no room:
+     *     then {@link #get} tells which.
+     */
+    boolean putIfAbsent(StateRecord record) {
+        source.wrap(record);
+        try (ExternalMapQueryContext<StateKey, MappedRecord, ?> query =
+                map.queryContext(key.set(record))) {
+            query.updateLock().lock();
+            MapAbsentEntry<StateKey, MappedRecord> absent = query.absentEntry();
+            if (absent == null) {
+                return false;
+            }
+            absent.doInsert(query.wrapValueAsData(source));
             return true;
         } catch (IllegalStateException full) {
             return false;
@@ -102,7 +134,10 @@ final class StateStore implements AutoCloseable {
 
     @Override
     public void close() {
-        map.close();
+        if (!map.isClosed()) {
+            memory.onRelease(address);
+            map.close();
+        }
     }
 
     private static int segments(long capacity) {

@@ -3,8 +3,8 @@ package org.pfsyncd.state;
 /**
  * How a mirror behaves. Immutable.
  *
- * @param capacity most states, 1 to 67,108,864. Off-heap memory is about 365 bytes a state held and
- *     60 bytes a state of capacity.
+ * @param capacity most states, 1 to 67,108,864. Off-heap memory is about 425 bytes a state of
+ *     capacity; with {@link TableMemory#AS_TOUCHED} 60 of them at once, the rest as states come.
  * @param timeouts life of a state by class, seconds.
  * @param expiryGraceMs how long after its end a state is kept, because the firewall that made it
  *     may know a longer timeout and another node's timer is not ours to anticipate (spec pfsync.md
@@ -12,13 +12,15 @@ package org.pfsyncd.state;
  * @param tombstones memory of the dead.
  * @param hashSeed scatters the key index; give it a random value where strangers choose addresses
  *     and ports. It changes the order in which due states expire, nothing else.
+ * @param memory hears of the memory the table reserves.
  */
 public record TableConfig(
         long capacity,
         Timeouts timeouts,
         long expiryGraceMs,
         TombstoneLimits tombstones,
-        long hashSeed) {
+        long hashSeed,
+        TableMemory memory) {
     /** Largest capacity. */
     public static final long CAPACITY_LIMIT = 64L << 20;
 
@@ -41,23 +43,28 @@ public record TableConfig(
                 Timeouts.DEFAULT,
                 DEFAULT_EXPIRY_GRACE_MS,
                 TombstoneLimits.DEFAULT,
-                0x7066_7379_6e63_6401L);
+                0x7066_7379_6e63_6401L,
+                TableMemory.AS_TOUCHED);
     }
 
     public TableConfig withTimeouts(Timeouts timeouts) {
-        return new TableConfig(capacity, timeouts, expiryGraceMs, tombstones, hashSeed);
+        return new TableConfig(capacity, timeouts, expiryGraceMs, tombstones, hashSeed, memory);
     }
 
     public TableConfig withExpiryGraceMs(long expiryGraceMs) {
-        return new TableConfig(capacity, timeouts, expiryGraceMs, tombstones, hashSeed);
+        return new TableConfig(capacity, timeouts, expiryGraceMs, tombstones, hashSeed, memory);
     }
 
     public TableConfig withTombstones(TombstoneLimits tombstones) {
-        return new TableConfig(capacity, timeouts, expiryGraceMs, tombstones, hashSeed);
+        return new TableConfig(capacity, timeouts, expiryGraceMs, tombstones, hashSeed, memory);
     }
 
     public TableConfig withHashSeed(long hashSeed) {
-        return new TableConfig(capacity, timeouts, expiryGraceMs, tombstones, hashSeed);
+        return new TableConfig(capacity, timeouts, expiryGraceMs, tombstones, hashSeed, memory);
+    }
+
+    public TableConfig withMemory(TableMemory memory) {
+        return new TableConfig(capacity, timeouts, expiryGraceMs, tombstones, hashSeed, memory);
     }
 
     /**

@@ -4,13 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.nio.MappedByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import org.agrona.BufferUtil;
-import org.agrona.IoUtil;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -18,7 +13,6 @@ class LibcFilesTest {
     private static final int MIB = 1 << 20;
     private static final int EBADF = 9;
     private static final int ENOENT = 2;
-    private static final int ENOMEM = 12;
     private static final int EINVAL = 22;
 
     @TempDir Path directory;
@@ -44,21 +38,6 @@ class LibcFilesTest {
         Path file = directory.resolve("chunk");
         assertEquals(EINVAL, LibcFiles.allocate(file, 0, 0));
         assertEquals(ENOENT, LibcFiles.allocate(directory.resolve("absent/chunk"), 0, 1));
-    }
-
-    @Test
-    void shouldPopulateAMappedRangeAndRefuseAnUnmappedOne() throws IOException {
-        Path file = directory.resolve("chunk");
-        assertEquals(0, LibcFiles.allocate(file, 0, MIB));
-        try (FileChannel channel =
-                FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-            MappedByteBuffer mapped = channel.map(FileChannel.MapMode.READ_WRITE, 0, MIB);
-            long address = BufferUtil.address(mapped);
-            assertEquals(0, LibcFiles.populateWrite(address, MIB));
-            assertEquals(-EINVAL, LibcFiles.populateWrite(address + 1, MIB), "not a page's start");
-            IoUtil.unmap(mapped);
-        }
-        assertEquals(-ENOMEM, LibcFiles.populateWrite(0x1000, 0x1000), "never mapped");
     }
 
     @Test

@@ -17,7 +17,7 @@ class KeyIndexTest {
     void shouldFindExactlyWhatWasInsertedAndNotRemoved(@ForAll long seed) {
         Random random = new Random(seed);
         Map<Integer, Long> model = new HashMap<>();
-        try (KeyIndex index = new KeyIndex(20)) {
+        try (KeyIndex index = new KeyIndex(20, TableMemory.AS_TOUCHED)) {
             for (int step = 0; step < 400; step++) {
                 int number = random.nextInt(60);
                 StateRecord state = TestStates.tcp(number);
@@ -35,7 +35,7 @@ class KeyIndexTest {
 
     @Test
     void shouldTellMasksApart() {
-        try (KeyIndex index = new KeyIndex(10)) {
+        try (KeyIndex index = new KeyIndex(10, TableMemory.AS_TOUCHED)) {
             StateRecord state = TestStates.tcp(1);
             index.insert(7L << 40, ConnectionKey.WIRE, state, 1);
             index.insert(7L << 40, ConnectionKey.STACK, state, 2);
@@ -50,7 +50,7 @@ class KeyIndexTest {
 
     @Test
     void shouldCompareFortyBitsOfTheHash() {
-        try (KeyIndex index = new KeyIndex(10)) {
+        try (KeyIndex index = new KeyIndex(10, TableMemory.AS_TOUCHED)) {
             index.insert(0x1234_5678_9a00_0000L, 3, TestStates.tcp(1), 0);
             assertEquals(KeyIndex.NONE, index.first(0x1234_5678_9b00_0000L, 3));
             assertNotEquals(KeyIndex.NONE, index.first(0x1234_5678_9aff_ffffL, 3));
@@ -59,7 +59,7 @@ class KeyIndexTest {
 
     @Test
     void shouldShowWhatIsDueAndNothingElse() {
-        try (KeyIndex index = new KeyIndex(10)) {
+        try (KeyIndex index = new KeyIndex(10, TableMemory.AS_TOUCHED)) {
             index.insert(0, ConnectionKey.STACK, TestStates.tcp(1), 0);
             index.insert(1L << 63, 3, TestStates.tcp(2), KeyIndex.DEADLINE_LIMIT_S);
             index.insert(-1L, 3, TestStates.tcp(3), 100);

@@ -13,7 +13,7 @@ class StateStoreTest {
     /** Nobody is stopped from choosing ids that fall into one segment: no room, no exception. */
     @Test
     void shouldRefuseWhenTheMapItselfIsFullAndStayUsable() {
-        try (StateStore store = new StateStore(1)) {
+        try (StateStore store = new StateStore(1, TableMemory.AS_TOUCHED)) {
             int held = 0;
             while (held < 100_000 && store.put(TestStates.tcp(held))) {
                 held++;
@@ -30,7 +30,7 @@ class StateStoreTest {
 
     @Test
     void shouldKeepTwoStatesInViewAndChangeThemInPlace() {
-        try (StateStore store = new StateStore(10)) {
+        try (StateStore store = new StateStore(10, TableMemory.AS_TOUCHED)) {
             store.put(TestStates.tcp(1));
             store.put(TestStates.tcp(2));
             StateRecord key1 = TestStates.tcp(1);
@@ -42,5 +42,12 @@ class StateStoreTest {
             assertEquals(77, store.get(key1.realm(), key1.id(), key1.creatorId()).tag());
             assertEquals(88, store.get(key2.realm(), key2.id(), key2.creatorId()).tag());
         }
+    }
+
+    @Test
+    void shouldFindTheClassThatTheBuildMadeInsteadOfCompilingItAtEachStart() {
+        String name = "/net/openhft/chronicle/hash/VanillaGlobalMutableState$$Native.class";
+        assertNotNull(
+                StateStore.class.getResource(name), "src/build/ValueClasses.java did not run");
     }
 }

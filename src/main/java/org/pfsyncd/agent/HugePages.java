@@ -1,0 +1,110 @@
+package org.pfsyncd.agent;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import org.pfsyncd.os.LibcMemory;
+import org.pfsyncd.state.TableMemory;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Backs the table with huge pages, from its start to its end, while the table is already in use: a
+ * state then costs no page fault and a look-up one miss in the page tables instead of several
+ * ({@code src/docs/decisions/0003-table-memory.md}).
+ *
+ * <p>One short-lived thread a range waits in the kernel, a huge page at a time. Called by the
+ * thread that builds and closes the table. Where the machine is short of memory nothing is done and
+ * the log says so.
+ */
+public final class HugePages implements TableMemory {
+    private static final Logger LOGGER = LoggerFactory.getLogger(HugePages.class);
+    private static final Path MEMORY_OF_MACHINE = Path.of("/proc/meminfo");
+    private static final long SMALLEST_LENGTH = 4 * LibcMemory.HUGE_PAGE_LENGTH;
+
+    private final Map<Long, Range> ranges = new HashMap<>();
+
+    @Override
+    public void onReserved(long address, long length) {
+        if (length < SMALLEST_LENGTH) {
+            return;
+        }
+        long availableBytes = availableBytes();
+        if (length > availableBytes / 2) {
+            LOGGER.warn(
+                    "table memory bytes={} available_bytes={} action=pages-as-touched"
+                            + " remedy=lower-node.capacity",
+                    length,
+                    availableBytes);
+            return;
+        }
+        Range range = new Range(address, length);
+        LibcMemory.preferHugePages(range.address, range.end - range.address);
+        range.start();
+        ranges.put(address, range);
+    }
+
+    @Override
+    public void onRelease(long address) {
+        Range range = ranges.remove(address);
+        if (range != null) {
+            range.cancel();
+        }
+    }
+
+    private static long availableBytes() {
+        try {
+            for (String line : Files.readAllLines(MEMORY_OF_MACHINE)) {
+                if (line.startsWith("MemAvailable:")) {
+                    return Long.parseLong(line.replaceAll("\\D", "")) * 1024;
+                }
+            }
+        } catch (IOException e) {
+            LOGGER.warn("table memory file={} error=\"{}\"", MEMORY_OF_MACHINE, e.getMessage());
+        }
+        return 0;
+    }
+
+    /** The whole huge pages within a range, and the thread that backs them. */
+    private static final class Range extends Thread {
+        private final long address;
+        private final long end;
+        private volatile boolean isCancelled;
+
+        Range(long address, long length) {
+            super("table-memory");
+            setDaemon(true);
+            long mask = LibcMemory.HUGE_PAGE_LENGTH - 1;
+            this.address = (address + mask) & ~mask;
+            end = (address + length) & ~mask;
+        }
+
+        @Override
+        public void run() {
+            boolean isHuge = true;
+            for (long at = address; at < end && !isCancelled; at += LibcMemory.HUGE_PAGE_LENGTH) {
+                isHuge = isHuge && LibcMemory.collapse(at, LibcMemory.HUGE_PAGE_LENGTH) == 0;
+                if (!isHuge) {
+                    LibcMemory.populateWrite(at, LibcMemory.HUGE_PAGE_LENGTH);
+                }
+            }
+        }
+
+        void cancel() {
+            isCancelled = true;
+            boolean isInterrupted = false;
+            while (isAlive()) {
+                try {
+                    join();
+                } catch (InterruptedException e) {
+                    isInterrupted = true;
+                }
+            }
+            if (isInterrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+}

@@ -1,0 +1,65 @@
+package org.pfsyncd.os;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+
+/**
+ * madvise(2). Any thread may call; the kernel works while the caller waits in a native call, not in
+ * a Java page fault, so no safepoint is held up. Results: 0 or {@code -errno}.
+ */
+@SuppressWarnings("restricted")
+public final class LibcMemory {
+    /** Size of a huge page, bytes, on the machines we know. */
+    public static final long HUGE_PAGE_LENGTH = 2L << 20;
+
+    /** {@code asm-generic/mman-common.h}. */
+    private static final int MADV_HUGEPAGE = 14;
+
+    /** Linux 5.14. */
+    private static final int MADV_POPULATE_WRITE = 23;
+
+    /** Linux 6.1. */
+    private static final int MADV_COLLAPSE = 25;
+
+    private static final MethodHandle MADVISE =
+            Native.bind("madvise", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT));
+
+    private LibcMemory() {}
+
+    /**
+     * MADV_POPULATE_WRITE: faults the pages of a mapped range in, writable. A range that was
+     * unmapped meanwhile gives -12 (ENOMEM), a full disk -14 (EFAULT).
+     */
+    public static int populateWrite(long address, long length) {
+        return advise(address, length, MADV_POPULATE_WRITE);
+    }
+
+    /** MADV_HUGEPAGE: later faults in the range may take huge pages. The start is a page's. */
+    public static int preferHugePages(long address, long length) {
+        return advise(address, length, MADV_HUGEPAGE);
+    }
+
+    /**
+     * MADV_COLLAPSE: puts the range, contents and all, on huge pages now. -22 (EINVAL) where the
+     * kernel does not know it or the memory is not anonymous, -11 (EAGAIN) or -12 (ENOMEM) where no
+     * huge page can be had.
+     */
+    public static int collapse(long address, long length) {
+        return advise(address, length, MADV_COLLAPSE);
+    }
+
+    private static int advise(long address, long length, int advice) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = arena.allocate(Native.CALL_STATE);
+            int result = (int) MADVISE.invokeExact(state, address, length, advice);
+            return (int) Native.fold(result, state);
+        } catch (Throwable t) {
+            throw new AssertionError("madvise is declared to throw nothing", t);
+        }
+    }
+}
