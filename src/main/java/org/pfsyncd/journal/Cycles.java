@@ -14,6 +14,7 @@ import net.openhft.chronicle.queue.impl.single.PrecreatedFiles;
  */
 final class Cycles {
     static final String STORE_SUFFIX = ".cq4";
+    static final String PRECREATED_SUFFIX = ".precreated";
 
     private final RollCycle rollCycle;
     private final DateTimeFormatter names;

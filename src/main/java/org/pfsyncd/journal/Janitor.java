@@ -57,29 +57,34 @@ public final class Janitor {
         long nowMs = clock.time();
         int workCount = watchSpace(nowMs);
         Path directory = space.directory();
-        if (directory == null || space.isLow()) {
-            return workCount;
-        }
         try {
-            workCount += prepare(directory, nowMs);
-            workCount += extend(directory);
-            workCount += populate();
-            workCount += fsync(directory, nowMs);
-            if (nowMs >= retentionDueMs) {
-                retentionDueMs = nowMs + RETENTION_INTERVAL_MS;
-                workCount += retention.apply(nowMs);
+            // On a full disk most of all.
+            workCount += retain(nowMs);
+            if (directory != null && !space.isLow()) {
+                workCount += prepare(directory, nowMs);
+                workCount += extend(directory);
+                workCount += populate();
+                workCount += fsync(directory, nowMs);
             }
         } catch (IOException e) {
             warn(
                     CAUSE_ALLOCATE,
                     nowMs,
                     "journal space not prepared directory="
-                            + directory
+                            + settings.directory()
                             + " error=\""
                             + e
                             + "\" action=check-the-file-system");
         }
         return workCount;
+    }
+
+    private int retain(long nowMs) throws IOException {
+        if (nowMs < retentionDueMs) {
+            return 0;
+        }
+        retentionDueMs = nowMs + RETENTION_INTERVAL_MS;
+        return retention.apply(nowMs);
     }
 
     /**

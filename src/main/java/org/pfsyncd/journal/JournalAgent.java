@@ -211,7 +211,7 @@ public final class JournalAgent implements Agent {
     }
 
     /** Ends the incarnation before the mark: the file system is below the reserve. */
-    private void stop() {
+    void stop() {
         closeWriter();
         hasSpaceEnded = true;
         hasAsked = false;

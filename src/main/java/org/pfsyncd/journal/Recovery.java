@@ -27,7 +27,9 @@ public final class Recovery {
     }
 
     /**
-     * Creates the new incarnation and carries the ring's documents over.
+     * Creates the new incarnation and carries the ring's documents over. On a full disk nothing is
+     * created, for even an empty queue would store to unallocated space: the agent begins stopped,
+     * and a later incarnation's snapshot holds what the documents brought.
      *
      * @param left the ring of the last process, or null.
      * @param janitor allocates the space that is written to.
@@ -36,6 +38,11 @@ public final class Recovery {
     public int begin(
             long incarnation, JournalRing left, JournalAgent agent, Janitor janitor, long nowMs)
             throws IOException {
+        janitor.step();
+        if (journal.space().isLow()) {
+            agent.stop();
+            return 0;
+        }
         Path path = journal.directory().create(incarnation);
         agent.start(path, nowMs);
         janitor.step();

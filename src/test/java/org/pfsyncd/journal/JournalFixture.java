@@ -33,10 +33,14 @@ final class JournalFixture implements AutoCloseable {
     private final Cause cause = new Cause();
 
     JournalFixture(Path root) {
+        this(root, 3_600_000, 1L << 40);
+    }
+
+    JournalFixture(Path root, long retainMs, long retainBytes) {
         this.root = root;
         settings =
                 new JournalSettings(
-                        root.resolve("journal"), 5, BLOCK_BYTES, 0, 3_600_000, 1L << 40, 0);
+                        root.resolve("journal"), 5, BLOCK_BYTES, 0, retainMs, retainBytes, 0);
         journal = new Journal(settings);
     }
 
