@@ -21,8 +21,14 @@ final class BenchProcess implements AutoCloseable {
         this.process = process;
     }
 
-    /** Starts the packaged program with a configuration of its own and waits until it answers. */
+    /** As below, with a journal ring that takes bursts no firewall sends. */
     static BenchProcess daemon(Path home, Path runDir, long capacity) throws Exception {
+        return daemon(home, runDir, capacity, "256MiB");
+    }
+
+    /** Starts the packaged program with a configuration of its own and waits until it answers. */
+    static BenchProcess daemon(Path home, Path runDir, long capacity, String ringSize)
+            throws Exception {
         Path config = home.resolve("pfsyncd.toml");
         Files.writeString(
                 config,
@@ -34,7 +40,7 @@ final class BenchProcess implements AutoCloseable {
                 capacity = %d
                 idle = "busy-spin"
                 [journal]
-                ring-size = "256MiB"
+                ring-size = "%s"
                 [timeouts]
                 tcp.established = "10d"
                 [[group]]
@@ -48,6 +54,7 @@ final class BenchProcess implements AutoCloseable {
                                 home.resolve("data"),
                                 runDir,
                                 capacity,
+                                ringSize,
                                 Addresses.NODE,
                                 Addresses.NODE_PEER));
         BenchProcess daemon = start(List.of(LAUNCHER, "run", "-c", config.toString()), home);

@@ -35,6 +35,7 @@ public final class SystemBenchmark {
     private static final int COUNT_OFFSET = 22;
     private static final int PFSYNC_VERSION = 5;
     private static final int SMALL_CAPACITY = 1_000;
+    private static final String DEFAULT_RING_SIZE = "32MiB";
     private static final int MILLION = 1_000_000;
 
     private final Path home;
@@ -308,7 +309,8 @@ public final class SystemBenchmark {
         for (int i = 0; i < 5; i++) {
             Files.deleteIfExists(runDir.resolve("control"));
             long startNs = System.nanoTime();
-            try (BenchProcess daemon = BenchProcess.daemon(home, runDir, MILLION)) {
+            try (BenchProcess daemon =
+                    BenchProcess.daemon(home, runDir, MILLION, DEFAULT_RING_SIZE)) {
                 System.out.printf(
                         Locale.ROOT,
                         "restart %d: ready in %.2f s, %,d states%n",

@@ -37,6 +37,9 @@ final class QueueWriter implements AutoCloseable {
                         .timeProvider(clock)
                         .build();
         appender = queue.createAppender();
+        // What a dead process left is appended by the thread that starts the node, the rest by the
+        // agent's, never by both: starting the agent's thread is the hand-over.
+        appender.singleThreadedCheckDisabled(true);
     }
 
     /** The cycle a document of this time belongs to. */

@@ -1,6 +1,7 @@
 package org.pfsyncd.system;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -86,6 +87,7 @@ class KillTest {
                 assertEquals(expected, daemon.status().get("replayed_digest"), where);
             }
             assertTrue(sender.acknowledged().size() > kills * 20, "too little load");
+            assertFalse(daemon.log().contains("incarnation abandoned"), daemon::log);
             return daemon.log();
         }
     }
