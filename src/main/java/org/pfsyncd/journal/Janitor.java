@@ -2,6 +2,7 @@ package org.pfsyncd.journal;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -38,6 +39,7 @@ public final class Janitor {
     private final EpochClock clock;
     private final EventLog log;
     private Path preparedIn;
+    private FileStore fileStore;
     private Space.Chunk populating;
     private long populatedTo;
     private long retentionDueMs;
@@ -112,10 +114,15 @@ public final class Janitor {
         return 0;
     }
 
+    /** The file system is looked up once: that reads the whole table of mounts, this asks one. */
     private long freeBytes() {
         try {
-            return Files.getFileStore(settings.directory()).getUsableSpace();
+            if (fileStore == null) {
+                fileStore = Files.getFileStore(settings.directory());
+            }
+            return fileStore.getUsableSpace();
         } catch (IOException e) {
+            fileStore = null;
             return -1;
         }
     }
