@@ -17,7 +17,8 @@ import org.pfsyncd.metrics.EventLog;
  * <p>Never stores to unallocated space: a document waits in the ring until the janitor has
  * allocated its place. When space runs out, or an append fails, the incarnation is over: what
  * follows is dropped and counted until the sync agent publishes an OPEN of a new incarnation, which
- * it does when {@link #wantsIncarnation} says that one may begin.
+ * it does when {@link #wantsIncarnation} says that one may begin. After an error that is soon, and
+ * later each time the error comes back, so that one that stays makes no loop.
  */
 public final class JournalAgent implements Agent {
     /** Documents a cycle. */
@@ -25,6 +26,12 @@ public final class JournalAgent implements Agent {
 
     /** Index pages and the header of the next document lie behind a document. */
     private static final long SLACK_BYTES = 1024 * 1024;
+
+    /** Pause after the first error; doubled by each further one. */
+    static final long RETRY_PAUSE_MS = 100;
+
+    /** Longest pause; an incarnation that lasted longer than this starts the doubling anew. */
+    static final long RETRY_PAUSE_MAX_MS = 10_000;
 
     /** Causes of log lines. */
     public static final int LOG_CAUSES = 2;
@@ -47,8 +54,11 @@ public final class JournalAgent implements Agent {
     private QueueWriter writer;
     private Path incarnationPath;
     private boolean isDropping;
-    private boolean hasSpaceEnded;
+    private boolean hasEnded;
     private boolean hasAsked;
+    private long startedMs;
+    private long retryPauseMs;
+    private long retryAtMs;
     private volatile boolean wantsIncarnation;
     private volatile SnapshotHints.Hint newestSnapshot;
     private long snapshotBeginSequence;
@@ -81,14 +91,21 @@ public final class JournalAgent implements Agent {
 
     @Override
     public int doWork() {
-        if (hasSpaceEnded && !hasAsked && space.isPlentiful()) {
-            hasAsked = true;
-            wantsIncarnation = true;
+        if (hasEnded && !hasAsked && space.isPlentiful() && clock.time() - retryAtMs >= 0) {
+            ask();
         }
         if (space.isLow() && writer != null) {
             stop();
         }
         return journalRing.ring().controlledRead(handler, DOCUMENT_LIMIT);
+    }
+
+    private void ask() {
+        hasAsked = true;
+        wantsIncarnation = true;
+        if (retryPauseMs > 0) {
+            counters.increment(CounterId.JOURNAL_RETRIES);
+        }
     }
 
     /**
@@ -181,8 +198,9 @@ public final class JournalAgent implements Agent {
         snapshotBeginSequence = 0;
         space.directory(path, cycles.cycle(timeMs));
         writer = new QueueWriter(path, settings, cycles, space, timeMs);
+        startedMs = clock.time();
         isDropping = false;
-        hasSpaceEnded = false;
+        hasEnded = false;
         hasAsked = false;
         counters.set(CounterId.JOURNAL_STOPPED, 0);
     }
@@ -213,9 +231,7 @@ public final class JournalAgent implements Agent {
     /** Ends the incarnation before the mark: the file system is below the reserve. */
     void stop() {
         closeWriter();
-        hasSpaceEnded = true;
-        hasAsked = false;
-        counters.set(CounterId.JOURNAL_STOPPED, 1);
+        end(0);
         if (log.isDue(CAUSE_STOPPED, clock.time() * 1_000_000L)) {
             log.warn(
                     CAUSE_STOPPED,
@@ -232,9 +248,7 @@ public final class JournalAgent implements Agent {
         counters.increment(CounterId.JOURNAL_ERRORS);
         counters.increment(CounterId.JOURNAL_UNRECORDED);
         closeWriter();
-        hasSpaceEnded = true;
-        hasAsked = false;
-        counters.set(CounterId.JOURNAL_STOPPED, 1);
+        end(Math.clamp(2 * retryPauseMs, RETRY_PAUSE_MS, RETRY_PAUSE_MAX_MS));
         if (log.isDue(CAUSE_ERROR, clock.time() * 1_000_000L)) {
             log.warn(
                     CAUSE_ERROR,
@@ -243,15 +257,31 @@ public final class JournalAgent implements Agent {
                             + incarnationPath
                             + " error=\""
                             + error
-                            + "\" action=new-incarnation-with-snapshot");
+                            + "\" errors="
+                            + counters.get(CounterId.JOURNAL_ERRORS)
+                            + " pause_ms="
+                            + retryPauseMs
+                            + " action=new-incarnation-with-snapshot-after-the-pause");
         }
     }
 
+    /** Nothing is recorded any more; a new incarnation may begin after the pause. */
+    private void end(long pauseMs) {
+        hasEnded = true;
+        hasAsked = false;
+        retryPauseMs = pauseMs;
+        retryAtMs = clock.time() + pauseMs;
+        counters.set(CounterId.JOURNAL_STOPPED, 1);
+    }
+
     private void closeWriter() {
+        space.directory(null, -1);
         if (writer == null) {
             return;
         }
-        space.directory(null, -1);
+        if (clock.time() - startedMs > RETRY_PAUSE_MAX_MS) {
+            retryPauseMs = 0;
+        }
         QueueWriter closing = writer;
         writer = null;
         try {

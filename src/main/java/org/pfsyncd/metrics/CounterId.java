@@ -283,6 +283,10 @@ public enum CounterId {
     JOURNAL_RING_FULL(
             CounterScope.NODE, "journal-ring-full", "documents shed because the ring was full"),
     JOURNAL_ERRORS(CounterScope.NODE, "journal-errors", "write errors that ended an incarnation"),
+    JOURNAL_RETRIES(
+            CounterScope.NODE,
+            "journal-retries",
+            "incarnations asked for after the pause that follows a write error"),
     SNAPSHOTS(CounterScope.NODE, "snapshots", "snapshots completed"),
     SNAPSHOT_SLICES(CounterScope.NODE, "snapshot-slices", "snapshot slices written"),
     SYNC_CYCLE_MAX_NS(
