@@ -32,6 +32,8 @@ public final class SystemBenchmark {
     private static final long HIGHEST_NS = 1_000_000_000L;
     private static final int FLAG_ACK = 0x10;
     private static final long OPEN_LOOP_INTERVAL_NS = 100_000;
+    private static final int ACTION_OFFSET = 20;
+    private static final int INS_ACK = 2;
     private static final int COUNT_OFFSET = 22;
     private static final int PFSYNC_VERSION = 5;
     private static final int SMALL_CAPACITY = 1_000;
@@ -94,7 +96,8 @@ public final class SystemBenchmark {
             for (int i = -WARM_UP_BLOCKS; i < PAIRS; i++) {
                 daemon.setRunning(false);
                 floor.setRunning(true);
-                Block next = i < 0 ? this::closedLoop : block; // A cold node is slower than the rate.
+                Block next =
+                        i < 0 ? this::closedLoop : block; // A cold node is slower than the rate.
                 Histogram bare = next.run(toFloor);
                 floor.setRunning(false);
                 daemon.setRunning(true);
@@ -193,16 +196,16 @@ public final class SystemBenchmark {
         return latencies;
     }
 
-    /** The floor answers a question with 40 bytes of its own, the daemon may answer several. */
+    /** The floor answers each frame with one of its own; the daemon may pack acknowledgements. */
     private void poll(SocketPort port) {
         port.poll(
                 (buffer, offset, length, info) -> {
-                    boolean isPfsync = buffer.getByte(offset) == PFSYNC_VERSION;
-                    answered +=
-                            isPfsync
-                                    ? buffer.getShort(offset + COUNT_OFFSET, ByteOrder.BIG_ENDIAN)
-                                    : 1;
                     answer = buffer.getLong(offset);
+                    if (buffer.getByte(offset) != PFSYNC_VERSION) {
+                        answered++;
+                    } else if (buffer.getByte(offset + ACTION_OFFSET) == INS_ACK) {
+                        answered += buffer.getShort(offset + COUNT_OFFSET, ByteOrder.BIG_ENDIAN);
+                    }
                 },
                 16);
     }
