@@ -15,9 +15,6 @@ public final class Journal {
         directory = new JournalDirectory(settings.directory());
         cycles = new Cycles(settings.rollMinutes());
         space = new Space(settings.chunkBytes());
-        System.setProperty("chronicle.analytics.disable", "true");
-        System.setProperty("chronicle.announcer.disable", "true");
-        System.setProperty("chronicle.disk.monitor.disable", "true");
     }
 
     public JournalSettings settings() {

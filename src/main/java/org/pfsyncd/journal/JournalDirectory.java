@@ -14,10 +14,26 @@ import java.util.stream.Stream;
 public final class JournalDirectory {
     private static final int NAME_LENGTH = 10;
 
+    /**
+     * How long Chronicle waits for a lock on {@code metadata.cq4t}, or for its header. Every
+     * incarnation has one writer and its readers hold the lock for microseconds, so a long wait
+     * only ever is one for a damaged file.
+     */
+    private static final long TABLE_TIMEOUT_MS = 500;
+
     private final Path root;
 
     public JournalDirectory(Path root) {
+        configureLibrary();
         this.root = root;
+    }
+
+    /** Everybody who opens a queue has named the directory first, so the library reads these. */
+    private static void configureLibrary() {
+        System.setProperty("chronicle.analytics.disable", "true");
+        System.setProperty("chronicle.announcer.disable", "true");
+        System.setProperty("chronicle.disk.monitor.disable", "true");
+        System.setProperty("chronicle.table.store.timeoutMS", Long.toString(TABLE_TIMEOUT_MS));
     }
 
     public Path root() {
