@@ -305,6 +305,78 @@ public enum CounterId {
             CounterScope.NODE,
             "journal-cycle-over-threshold",
             "duty cycles of the journal agent above the threshold"),
+    LINK_FRAMES(CounterScope.PEER, "link-frames", "frames received from the peer"),
+    LINK_DOCUMENTS(CounterScope.PEER, "link-documents", "documents of the peer's journal taken in"),
+    LINK_DUPLICATES(
+            CounterScope.PEER,
+            "link-duplicates",
+            "documents whose content was known already, by another path"),
+    LINK_REFUSED_DELTAS(
+            CounterScope.PEER,
+            "link-refused-deltas",
+            "deltas of the peer that could not be taken in"),
+    LINK_GAPS(CounterScope.PEER, "link-gaps", "gaps in the stream that were asked for"),
+    LINK_REPEATED(CounterScope.PEER, "link-repeated", "frames that brought nothing new"),
+    LINK_BAD_LENGTH(
+            CounterScope.PEER, "link-bad-length", "frames whose length contradicts their header"),
+    LINK_BAD_CHECKSUM(CounterScope.PEER, "link-bad-checksum", "frames whose checksum is wrong"),
+    LINK_BAD_VERSION(
+            CounterScope.PEER,
+            "link-bad-version",
+            "frames of a version this program does not speak"),
+    LINK_BAD_TYPE(CounterScope.PEER, "link-bad-type", "frames of an unknown type"),
+    LINK_BAD_SESSION(
+            CounterScope.PEER,
+            "link-bad-session",
+            "frames of a conversation that is over or was never agreed"),
+    LINK_BAD_KEY(CounterScope.PEER, "link-bad-key", "frames under a key this node does not have"),
+    LINK_BAD_WINDOW(CounterScope.PEER, "link-bad-window", "frames outside the window"),
+    LINK_BAD_ENTRY(
+            CounterScope.PEER,
+            "link-bad-entry",
+            "conversations ended because their stream made no sense"),
+    LINK_REFUSALS(
+            CounterScope.PEER,
+            "link-refusals",
+            "conversations refused because of the node's name or id"),
+    LINK_CONVERSATIONS(CounterScope.PEER, "link-conversations", "conversations begun"),
+    LINK_COMPARED(
+            CounterScope.PEER,
+            "link-digests-compared",
+            "digests compared with the peer's at the same position"),
+    LINK_DIFFERENT(CounterScope.PEER, "link-digests-different", "of these, those that differed"),
+    LINK_REPAIRED(
+            CounterScope.PEER,
+            "link-repaired-states",
+            "states asked for because a bucket stayed different"),
+    LINK_SENT_FRAMES(CounterScope.PEER, "link-sent-frames", "frames sent by the link agent"),
+    LINK_SENT_BYTES(CounterScope.PEER, "link-sent-bytes", "bytes of frames sent by the link agent"),
+    LINK_SENT_DOCUMENTS(CounterScope.PEER, "link-sent-documents", "documents put into the stream"),
+    LINK_RESENT_BYTES(CounterScope.PEER, "link-resent-bytes", "bytes of the stream sent again"),
+    LINK_SEND_ERRORS(CounterScope.PEER, "link-send-errors", "frames that the kernel refused"),
+    LINK_WINDOW_FULL(CounterScope.PEER, "link-window-full", "times the stream waited for the peer"),
+    LINK_SNAPSHOTS_SENT(
+            CounterScope.PEER,
+            "link-snapshots-sent",
+            "snapshots sent because the journal no longer reached back"),
+    LINK_BLACK_HOLES(
+            CounterScope.PEER,
+            "link-mtu-reductions",
+            "times the frame was made smaller because large ones vanished"),
+    LINK_STRANGERS(CounterScope.NODE, "link-strangers", "frames from an address that is no peer"),
+    LINK_HEADERS(
+            CounterScope.NODE,
+            "link-short-frames",
+            "frames of peers or strangers that are shorter than a header or lack the magic"),
+    LINK_REVIVED(
+            CounterScope.NODE,
+            "link-revived",
+            "states announced again because a peer had concluded from silence that they were gone"),
+    LINK_DEAD_REFUSED(
+            CounterScope.NODE,
+            "link-dead-refused",
+            "states of peers not taken in because they were deleted here less than a minute"
+                    + " before"),
     ERRORS(CounterScope.NODE, "errors", "unexpected errors in the distinct error log"),
     LOG_SUPPRESSED(
             CounterScope.NODE,

@@ -1,7 +1,8 @@
 package org.pfsyncd.metrics;
 
-/** Whether a counter exists once a node or once a group. */
+/** Whether a counter exists once a node, once a group or once a peer. */
 public enum CounterScope {
     NODE,
-    GROUP
+    GROUP,
+    PEER
 }

@@ -13,8 +13,8 @@ import org.agrona.concurrent.status.CountersReader;
  * <p>Used by the thread that wires the daemon; the sets it hands out belong to their agents.
  */
 public final class Counters {
-    /** Room for the node and 31 groups. */
-    private static final int MAX_COUNTERS = 4096;
+    /** Room for the node, 31 groups and 64 peers. */
+    private static final int MAX_COUNTERS = 8192;
 
     private static final int SCOPE_TYPE_ID = 240;
     private static final int ALIGNMENT = 128;
@@ -52,6 +52,14 @@ public final class Counters {
     /** The counters of one group. */
     public CounterSet group(String name) {
         return allocate(CounterScope.GROUP, name);
+    }
+
+    /**
+     * The counters of one peer. Each has one writer, the sync agent or the link agent, as its
+     * meaning in the catalogue says.
+     */
+    public CounterSet peer(String name) {
+        return allocate(CounterScope.PEER, name);
     }
 
     private CounterSet allocate(CounterScope scope, String name) {

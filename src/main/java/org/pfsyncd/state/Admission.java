@@ -15,6 +15,7 @@ final class Admission {
     private final Lifetime lifetime;
     private final Tombstones tombstones;
     private final Collisions collisions;
+    private int originNode;
     private final StateRecord incoming =
             new StateRecord()
                     .wrap(new UnsafeBuffer(ByteBuffer.allocateDirect(StateRecord.LENGTH)), 0);
@@ -32,6 +33,10 @@ final class Admission {
         this.collisions = collisions;
     }
 
+    void originNode(int nameId) {
+        originNode = nameId;
+    }
+
     /** True if the message is about a state that died a moment ago. */
     boolean isLate(StateRecord received, long nowMs) {
         return tombstones.covers(received, nowMs);
@@ -46,6 +51,7 @@ final class Admission {
             return Outcome.COLLISION;
         }
         incoming.copyFrom(received).marks(StateRecord.MARK_CONFIRMED);
+        incoming.originNode(originNode);
         lifetime.begin(incoming, nowMs);
         if (!ledger.insert(incoming)) {
             return Outcome.FULL;

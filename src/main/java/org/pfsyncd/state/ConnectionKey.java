@@ -68,12 +68,17 @@ final class ConnectionKey {
 
     /** True if the key index holds both under the same hashes and masks: keys equal to the bit. */
     static boolean isIndexedAlike(StateRecord a, StateRecord b) {
-        if (!isSamePlace(a, b)) {
-            return false;
-        }
-        for (int i = StateRecord.WIRE_ADDR0_OFFSET;
-                i < StateRecord.DIRECTION_OFFSET;
-                i += Long.BYTES) {
+        return isSamePlace(a, b)
+                && isEqual(
+                        a,
+                        b,
+                        StateRecord.WIRE_ADDR0_OFFSET,
+                        StateRecord.DIRECTION_OFFSET - StateRecord.WIRE_ADDR0_OFFSET);
+    }
+
+    /** True if {@code length} bytes from {@code field} on are equal; a multiple of 8. */
+    static boolean isEqual(StateRecord a, StateRecord b, int field, int length) {
+        for (int i = field; i < field + length; i += Long.BYTES) {
             if (a.buffer().getLong(a.offset() + i) != b.buffer().getLong(b.offset() + i)) {
                 return false;
             }

@@ -22,7 +22,7 @@ public final class DeltaBatch {
 
     /**
      * More than any frame of 65,535 bytes can cause: per state of 242 bytes a PUT, its names and
-     * three DELETEs make 766 bytes; per DEL_C of 12 bytes a DELETE makes 20.
+     * three DELETEs make 814 bytes; per DEL_C of 12 bytes a DELETE makes 36.
      */
     public static final int WORST_FRAME_LENGTH = 256 << 10;
 
@@ -115,6 +115,18 @@ public final class DeltaBatch {
         put(record, Reason.SNAPSHOT);
     }
 
+    /**
+     * Appends how far this table contains another node's.
+     *
+     * @param kind {@link DeltaType#ORIGIN} or {@link DeltaType#SOURCE}.
+     */
+    public void appendPosition(int kind, long nodeId, long incarnation, long sequence) {
+        int content = begin(DeltaType.POSITION, kind, DeltaType.POSITION_LENGTH);
+        buffer.putLong(content, nodeId, LITTLE_ENDIAN);
+        buffer.putLong(content + Long.BYTES, incarnation, LITTLE_ENDIAN);
+        buffer.putLong(content + 2 * Long.BYTES, sequence, LITTLE_ENDIAN);
+    }
+
     void put(StateRecord record, int reason) {
         requireName(record.realm());
         requireName(record.ifname());
@@ -140,7 +152,11 @@ public final class DeltaBatch {
 
     void delete(StateRecord record, int reason) {
         requireName(record.realm());
-        putKey(begin(DeltaType.DELETE, reason, DeltaType.DELETE_LENGTH), record);
+        int content = begin(DeltaType.DELETE, reason, DeltaType.DELETE_LENGTH);
+        putKey(content, record);
+        buffer.putLong(content + StateRecord.KEY_LENGTH, record.createdAtMs(), LITTLE_ENDIAN);
+        buffer.putLong(
+                content + StateRecord.KEY_LENGTH + Long.BYTES, record.expiresAtMs(), LITTLE_ENDIAN);
     }
 
     private void putKey(int content, StateRecord record) {

@@ -57,7 +57,7 @@ public final class DeltaReader {
         return buffer.getByte(position + DeltaType.TYPE_OFFSET) & 0xFF;
     }
 
-    /** One of {@link Reason}; 0 for a NAME. */
+    /** One of {@link Reason}; 0 for a NAME; of a POSITION its kind. */
     public int reason() {
         return buffer.getByte(position + DeltaType.REASON_OFFSET) & 0xFF;
     }
@@ -115,6 +115,38 @@ public final class DeltaReader {
     }
 
     /**
+     * DELETE: creation of the state that went, epoch milliseconds; the largest number if the delta
+     * is too old to tell.
+     */
+    public long createdAtMs() {
+        return length() == DeltaType.DELETE_LENGTH
+                ? buffer.getLong(position + DeltaType.CREATED_OFFSET, LITTLE_ENDIAN)
+                : Long.MAX_VALUE;
+    }
+
+    /** DELETE: end of its life as the writer knew it, epoch milliseconds; 0 if not told. */
+    public long expiresAtMs() {
+        return length() == DeltaType.DELETE_LENGTH
+                ? buffer.getLong(position + DeltaType.EXPIRES_OFFSET, LITTLE_ENDIAN)
+                : 0;
+    }
+
+    /** POSITION: the node's id. */
+    public long nodeId() {
+        return buffer.getLong(position + DeltaType.NODE_OFFSET, LITTLE_ENDIAN);
+    }
+
+    /** POSITION: incarnation of that node's journal. */
+    public long incarnation() {
+        return buffer.getLong(position + DeltaType.INCARNATION_OFFSET, LITTLE_ENDIAN);
+    }
+
+    /** POSITION: sequence within the incarnation. */
+    public long sequence() {
+        return buffer.getLong(position + DeltaType.SEQUENCE_OFFSET, LITTLE_ENDIAN);
+    }
+
+    /**
      * PUT: the whole record. UPDATE: a record with key and mutable block, the rest unset. A copy in
      * a reused buffer, valid until the next call; name ids are the writer's.
      */
@@ -137,6 +169,14 @@ public final class DeltaReader {
     public String toString() {
         if (type() == DeltaType.NAME) {
             return "NAME id=" + nameId() + " name=" + name();
+        }
+        if (type() == DeltaType.POSITION) {
+            return String.format(
+                    "POSITION %s node=%016x incarnation=%d sequence=%d",
+                    reason() == DeltaType.ORIGIN ? "origin" : "source",
+                    nodeId(),
+                    incarnation(),
+                    sequence());
         }
         String head = DeltaType.name(type()) + " reason=" + Reason.name(reason());
         String key = String.format(" id=%016x creatorid=%08x", id(), creatorId());
@@ -163,7 +203,9 @@ public final class DeltaReader {
             case DeltaType.NAME -> length > DeltaType.NAME_BYTES_OFFSET;
             case DeltaType.PUT -> length == DeltaType.PUT_LENGTH;
             case DeltaType.UPDATE -> length == DeltaType.UPDATE_LENGTH;
-            case DeltaType.DELETE -> length == DeltaType.DELETE_LENGTH;
+            case DeltaType.DELETE ->
+                    length == DeltaType.DELETE_LENGTH || length == DeltaType.OLD_DELETE_LENGTH;
+            case DeltaType.POSITION -> length == DeltaType.POSITION_LENGTH;
             default -> false;
         };
     }

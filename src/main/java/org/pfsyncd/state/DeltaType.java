@@ -11,7 +11,8 @@ import org.pfsyncd.wire.StateRecord;
  * NAME    header | id 2 | the name's bytes
  * PUT     header | record, its first 288 bytes
  * UPDATE  header | key 16 | mutable block 80
- * DELETE  header | key 16
+ * DELETE  header | key 16 | createdAtMs 8 | expiresAtMs 8
+ * POSITION header | node id 8 | incarnation 8 | sequence 8
  * </pre>
  */
 public final class DeltaType {
@@ -27,20 +28,43 @@ public final class DeltaType {
     /** A state is gone. */
     public static final int DELETE = 4;
 
+    /**
+     * How far the table contains what another node's table contained (decision 4); its reason byte
+     * is {@link #ORIGIN} or {@link #SOURCE}.
+     */
+    public static final int POSITION = 5;
+
+    /** POSITION: that node's change is among those this document brings. */
+    public static final int ORIGIN = 1;
+
+    /** POSITION: that node passed the change on, or the position is part of a snapshot. */
+    public static final int SOURCE = 2;
+
     /** Bytes before a delta's content. */
     public static final int HEADER_LENGTH = 4;
 
     public static final int PUT_LENGTH = HEADER_LENGTH + StateRecord.JOURNALED_LENGTH;
-    public static final int DELETE_LENGTH = HEADER_LENGTH + StateRecord.KEY_LENGTH;
-    public static final int UPDATE_LENGTH = DELETE_LENGTH + StateRecord.MUTABLE_LENGTH;
+    public static final int UPDATE_LENGTH =
+            HEADER_LENGTH + StateRecord.KEY_LENGTH + StateRecord.MUTABLE_LENGTH;
+
+    /** A DELETE of journal format 1: the key alone. */
+    public static final int OLD_DELETE_LENGTH = HEADER_LENGTH + StateRecord.KEY_LENGTH;
+
+    public static final int DELETE_LENGTH = OLD_DELETE_LENGTH + 2 * Long.BYTES;
+    public static final int POSITION_LENGTH = HEADER_LENGTH + 3 * Long.BYTES;
 
     static final int TYPE_OFFSET = 0;
     static final int REASON_OFFSET = 1;
     static final int LENGTH_OFFSET = 2;
     static final int NAME_ID_OFFSET = HEADER_LENGTH;
     static final int NAME_BYTES_OFFSET = NAME_ID_OFFSET + Short.BYTES;
+    static final int CREATED_OFFSET = HEADER_LENGTH + StateRecord.KEY_LENGTH;
+    static final int EXPIRES_OFFSET = CREATED_OFFSET + Long.BYTES;
+    static final int NODE_OFFSET = HEADER_LENGTH;
+    static final int INCARNATION_OFFSET = NODE_OFFSET + Long.BYTES;
+    static final int SEQUENCE_OFFSET = INCARNATION_OFFSET + Long.BYTES;
 
-    private static final String[] NAMES = {"NONE", "NAME", "PUT", "UPDATE", "DELETE"};
+    private static final String[] NAMES = {"NONE", "NAME", "PUT", "UPDATE", "DELETE", "POSITION"};
 
     private DeltaType() {}
 

@@ -25,13 +25,16 @@ final class Lifetime {
         record.lastActivityMs(expiresAtMs - lifeS * MS_PER_S);
     }
 
-    /** A fresh update starts the life again, in the class that it brings. */
+    /**
+     * A fresh update starts the life again, in the class that it brings. The last activity always
+     * grows, be it beyond the clock by a millisecond: between nodes the later one wins.
+     */
     void refresh(StateRecord known, int timeoutClass, long nowMs) {
         long lifeS = timeouts.seconds(timeoutClass);
         if (timeoutClass == known.timeout()) {
             lifeS = Math.max(lifeS, known.lifetimeS());
         }
-        known.timeout(timeoutClass).lastActivityMs(nowMs);
+        known.timeout(timeoutClass).lastActivityMs(Math.max(nowMs, known.lastActivityMs() + 1));
         live(known, lifeS);
     }
 
@@ -40,6 +43,19 @@ final class Lifetime {
         if (announcedS > known.lifetimeS()) {
             live(known, announcedS);
         }
+    }
+
+    /** Orders the times of two copies of one state, as a whole: activity, end, lifetime, class. */
+    static boolean isLater(StateRecord a, StateRecord b) {
+        if (a.lastActivityMs() != b.lastActivityMs()) {
+            return a.lastActivityMs() > b.lastActivityMs();
+        }
+        if (a.expiresAtMs() != b.expiresAtMs()) {
+            return a.expiresAtMs() > b.expiresAtMs();
+        }
+        return a.lifetimeS() != b.lifetimeS()
+                ? a.lifetimeS() > b.lifetimeS()
+                : a.timeout() > b.timeout();
     }
 
     private static void live(StateRecord known, long lifeS) {

@@ -11,6 +11,9 @@ import org.pfsyncd.wire.StateRecord;
 final class Merge {
     private static final int PROTO_TCP = 6;
 
+    /** Largest state number that exists. */
+    static final int STATE_LIMIT = 12;
+
     /** First of the SYN proxy's two states, which lie above all others yet come before them. */
     private static final int PROXY_SRC = 11;
 
@@ -35,6 +38,63 @@ final class Merge {
             copy(known.dst(), newDst);
         }
         return isSrcStale || isDstStale ? Outcome.HALF_STALE : Outcome.MERGED;
+    }
+
+    /**
+     * Joins each side of two copies of one state, so that both orders give the same: the side that
+     * is not stale against the other wins; of two that are level, the one in the copy with the
+     * later activity; of two with the same activity, the larger bytes.
+     *
+     * @return true if {@code known} changed.
+     */
+    static boolean join(StateRecord known, StateRecord received) {
+        boolean isTcp = known.wireProto() == PROTO_TCP;
+        long later = received.lastActivityMs() - known.lastActivityMs();
+        boolean takesSrc =
+                isSideNewer(
+                        known.src(),
+                        received.src(),
+                        isSrcBehind(received.src(), known.src(), isTcp),
+                        isSrcBehind(known.src(), received.src(), isTcp),
+                        later);
+        boolean takesDst =
+                isSideNewer(
+                        known.dst(),
+                        received.dst(),
+                        isStale(known.dst(), received.dst(), isTcp),
+                        isStale(received.dst(), known.dst(), isTcp),
+                        later);
+        if (takesSrc) {
+            known.src().copyFrom(received.src());
+        }
+        if (takesDst) {
+            known.dst().copyFrom(received.dst());
+        }
+        return takesSrc || takesDst;
+    }
+
+    /** As {@link #isSrcStale}, but an order: the SYN proxy's states come before all others. */
+    private static boolean isSrcBehind(PeerRecord a, PeerRecord b, boolean isTcp) {
+        int rankOfA = isTcp ? rank(a.state()) : a.state();
+        int rankOfB = isTcp ? rank(b.state()) : b.state();
+        return rankOfA != rankOfB ? rankOfA < rankOfB : isTcp && isAfter(b.seqlo(), a.seqlo());
+    }
+
+    private static int rank(int state) {
+        return state >= PROXY_SRC ? state - PROXY_SRC - 2 : state;
+    }
+
+    private static boolean isSideNewer(
+            PeerRecord known,
+            PeerRecord received,
+            boolean isReceivedStale,
+            boolean isKnownStale,
+            long laterMs) {
+        if (isReceivedStale != isKnownStale) {
+            return isKnownStale;
+        }
+        int difference = received.compareBytes(known);
+        return difference != 0 && (laterMs > 0 || (laterMs == 0 && difference > 0));
     }
 
     /** A SYN proxy's state falls back to the numbering of a normal connection. */

@@ -27,6 +27,7 @@ public final class MirrorTable implements AutoCloseable {
     private final DeltaBatch batch;
     private final CounterSet counters;
     private final Ledger ledger;
+    private final Knowledge knowledge = new Knowledge();
     private final Tombstones tombstones;
     private final Removal removal;
     private final Purge purge;
@@ -35,6 +36,7 @@ public final class MirrorTable implements AutoCloseable {
     private final Admission admission;
     private final Update update;
     private final Replay replay;
+    private boolean isExpiryHeld;
 
     public MirrorTable(
             TableConfig config, NameTable names, DeltaBatch batch, CounterSet nodeCounters) {
@@ -50,7 +52,7 @@ public final class MirrorTable implements AutoCloseable {
         Lifetime lifetime = new Lifetime(config.timeouts());
         admission = new Admission(ledger, batch, lifetime, tombstones, collisions);
         update = new Update(ledger, batch, lifetime);
-        replay = new Replay(ledger, names);
+        replay = new Replay(ledger, knowledge, names);
         counters.set(CounterId.CAPACITY, config.capacity());
         showGauges();
     }
@@ -154,7 +156,7 @@ public final class MirrorTable implements AutoCloseable {
         if (purge.isActive() && hasRoom()) {
             used += purge.slice(nowMs);
         }
-        if (hasRoom()) {
+        if (hasRoom() && !isExpiryHeld) {
             int removals = batch.remaining() / DELETE_ROOM;
             used += expiry.work(nowMs, Math.min(budget, removals));
         }
@@ -162,6 +164,37 @@ public final class MirrorTable implements AutoCloseable {
             showGauges();
         }
         return used;
+    }
+
+    /** While this is set no state expires: time has not been agreed upon yet. */
+    public void holdExpiry(boolean isHeld) {
+        isExpiryHeld = isHeld;
+    }
+
+    /** Changes made by messages to this node are its own from now on: a name id. */
+    public void originNode(int nameId) {
+        admission.originNode(nameId);
+        update.originNode(nameId);
+    }
+
+    /** How far this table contains what other nodes' tables contained. */
+    public Knowledge knowledge() {
+        return knowledge;
+    }
+
+    /** A new taker-in of what one peer sends. */
+    public Join newJoin() {
+        return new Join(new Join.Parts(ledger, batch, tombstones, removal, purge, counters), names);
+    }
+
+    /** The hash by which two copies of a record are compared, equal for two nodes if they are. */
+    public long recordHash(StateRecord record) {
+        return ledger.digest().recordHash(record);
+    }
+
+    /** The digest bucket a record counts in. */
+    public int bucketOf(StateRecord record) {
+        return ledger.digest().bucketOf(record);
     }
 
     /** Starts to remove, in slices of {@link #work}, what no living source has confirmed. */

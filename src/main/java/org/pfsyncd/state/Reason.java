@@ -35,6 +35,15 @@ public final class Reason {
     /** Part of a snapshot: the state as it stood when its segment was read. */
     public static final int SNAPSHOT = 10;
 
+    /** A peer concluded from silence that the state was gone, and this node knows better. */
+    public static final int REVIVED = 11;
+
+    /** A peer's snapshot or repair brought it. */
+    public static final int FETCHED = 12;
+
+    /** A peer sent a state that was deleted here a moment ago: the delete is said again. */
+    public static final int STILL_DEAD = 13;
+
     private static final String[] NAMES = {
         "none",
         "insert",
@@ -46,10 +55,18 @@ public final class Reason {
         "replaced",
         "collision",
         "operator",
-        "snapshot"
+        "snapshot",
+        "revived",
+        "fetched",
+        "still-dead"
     };
 
     private Reason() {}
+
+    /** Whether the delete was concluded from silence, and not from anything observed. */
+    static boolean isFromSilence(int reason) {
+        return reason == EXPIRED || reason == SWEPT;
+    }
 
     /** The word that tools print; {@code reason-N} for a number from a later version. */
     public static String name(int reason) {

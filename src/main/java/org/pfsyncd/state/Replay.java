@@ -1,10 +1,6 @@
 package org.pfsyncd.state;
 
-import static java.nio.ByteOrder.LITTLE_ENDIAN;
-
-import java.util.Arrays;
 import org.agrona.DirectBuffer;
-import org.agrona.concurrent.UnsafeBuffer;
 import org.pfsyncd.wire.NameTable;
 import org.pfsyncd.wire.StateRecord;
 
@@ -16,20 +12,15 @@ import org.pfsyncd.wire.StateRecord;
  * incarnations may follow each other.
  */
 final class Replay {
-    private static final int NAME_IDS = 1 << 16;
-    private static final int UNMAPPED = -1;
-
     private final Ledger ledger;
-    private final NameTable names;
+    private final Knowledge knowledge;
+    private final NameMap names;
     private final DeltaReader deltas = new DeltaReader();
-    private final int[] localIds = new int[NAME_IDS];
-    private final UnsafeBuffer name = new UnsafeBuffer(new byte[NameTable.NAME_LENGTH_LIMIT + 1]);
 
-    Replay(Ledger ledger, NameTable names) {
+    Replay(Ledger ledger, Knowledge knowledge, NameTable names) {
         this.ledger = ledger;
-        this.names = names;
-        Arrays.fill(localIds, UNMAPPED);
-        localIds[0] = 0;
+        this.knowledge = knowledge;
+        this.names = new NameMap(names);
     }
 
     /**
@@ -46,19 +37,22 @@ final class Replay {
 
     private boolean applyOne(boolean isSnapshotPending) {
         if (deltas.type() == DeltaType.NAME) {
-            return applyName();
+            return names.define(deltas);
         }
-        int realm = localIds[deltas.realm()];
-        if (realm == UNMAPPED) {
+        if (deltas.type() == DeltaType.POSITION) {
+            return knowledge.advance(deltas.nodeId(), deltas.incarnation(), deltas.sequence());
+        }
+        int realm = names.local(deltas.realm());
+        if (realm == NameMap.UNMAPPED) {
             return false;
         }
         if (deltas.type() == DeltaType.PUT) {
             StateRecord record = deltas.record();
-            return localise(record) && ledger.put(record);
+            return names.localise(record) && ledger.put(record);
         }
         StateRecord known = ledger.store().get(realm, deltas.id(), deltas.creatorId());
         if (known == null) {
-            return isSnapshotPending;
+            return isSnapshotPending || deltas.reason() == Reason.STILL_DEAD;
         }
         if (deltas.type() == DeltaType.UPDATE) {
             return applyUpdate(known);
@@ -67,25 +61,10 @@ final class Replay {
         return true;
     }
 
-    private boolean applyName() {
-        int length = deltas.nameLength();
-        if (length > NameTable.NAME_LENGTH_LIMIT) {
-            return false;
-        }
-        name.setMemory(0, name.capacity(), (byte) 0);
-        deltas.getName(name);
-        int localId = names.intern(name, 0, name.capacity());
-        if (localId < 0) {
-            return false;
-        }
-        localIds[deltas.nameId()] = localId;
-        return true;
-    }
-
     private boolean applyUpdate(StateRecord known) {
         StateRecord update = deltas.record();
-        int originNode = localIds[update.originNode()];
-        if (originNode == UNMAPPED) {
+        int originNode = names.local(update.originNode());
+        if (originNode == NameMap.UNMAPPED) {
             return false;
         }
         update.originNode(originNode);
@@ -102,22 +81,5 @@ final class Replay {
         ledger.endUpdate(known, token, formerExpiresAtMs);
         ledger.confirm(known, isConfirmed);
         return true;
-    }
-
-    /** Turns the writer's name ids into ours; false if one of them was never given a name. */
-    private boolean localise(StateRecord record) {
-        return localise(record, StateRecord.REALM_OFFSET)
-                && localise(record, StateRecord.RT_IFNAME_OFFSET)
-                && localise(record, StateRecord.IFNAME_OFFSET)
-                && localise(record, StateRecord.ORIG_IFNAME_OFFSET)
-                && localise(record, StateRecord.TAG_OFFSET)
-                && localise(record, StateRecord.ORIGIN_NODE_OFFSET);
-    }
-
-    private boolean localise(StateRecord record, int field) {
-        int at = record.offset() + field;
-        int localId = localIds[record.buffer().getShort(at, LITTLE_ENDIAN) & 0xFFFF];
-        record.buffer().putShort(at, (short) localId, LITTLE_ENDIAN);
-        return localId != UNMAPPED;
     }
 }

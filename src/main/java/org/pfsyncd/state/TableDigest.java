@@ -54,6 +54,22 @@ final class TableDigest {
         buckets[bucket(token)] += mutableHash(record, token);
     }
 
+    /** What {@link #add} adds for a record: equal for two nodes if their copies are. */
+    long recordHash(StateRecord record) {
+        long key = keyHash(record);
+        return identityHash(record, key) + mutableHash(record, key);
+    }
+
+    /** The bucket that a record counts in. */
+    int bucketOf(StateRecord record) {
+        return bucket(keyHash(record));
+    }
+
+    /** Of what never changes, with names by their bytes; creation and counts left out. */
+    long fixedHash(StateRecord record) {
+        return fixedHash(record, IDENTITY_SEED);
+    }
+
     void clear() {
         Arrays.fill(buckets, 0);
     }
@@ -84,7 +100,19 @@ final class TableDigest {
     private long identityHash(StateRecord record, long key) {
         DirectBuffer buffer = record.buffer();
         int offset = record.offset();
-        long hash = Hash.step(IDENTITY_SEED, key);
+        long hash = fixedHash(record, Hash.step(IDENTITY_SEED, key));
+        for (int i = StateRecord.CREATED_AT_MS_OFFSET;
+                i < StateRecord.MUTABLE_OFFSET;
+                i += Long.BYTES) {
+            hash = Hash.step(hash, buffer.getLong(offset + i, LITTLE_ENDIAN));
+        }
+        return Hash.finish(hash);
+    }
+
+    private long fixedHash(StateRecord record, long seed) {
+        DirectBuffer buffer = record.buffer();
+        int offset = record.offset();
+        long hash = seed;
         for (int i = StateRecord.WIRE_ADDR0_OFFSET; i < WORDS_END; i += Long.BYTES) {
             hash = Hash.step(hash, buffer.getLong(offset + i, LITTLE_ENDIAN));
         }
@@ -94,10 +122,10 @@ final class TableDigest {
         hash = Hash.step(hash, names.hash(record.origIfname()));
         hash = Hash.step(hash, names.hash(record.tag()));
         hash = Hash.step(hash, buffer.getInt(offset + TAIL_OFFSET, LITTLE_ENDIAN));
-        for (int i = TAIL_OFFSET + 4; i < StateRecord.MUTABLE_OFFSET; i += Long.BYTES) {
+        for (int i = TAIL_OFFSET + 4; i < StateRecord.CREATED_AT_MS_OFFSET; i += Long.BYTES) {
             hash = Hash.step(hash, buffer.getLong(offset + i, LITTLE_ENDIAN));
         }
-        return Hash.finish(hash);
+        return hash;
     }
 
     /** Bytes 208 to 285: both peers, times, class. */

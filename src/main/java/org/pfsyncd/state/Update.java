@@ -13,11 +13,16 @@ final class Update {
     private final DeltaBatch batch;
     private final Lifetime lifetime;
     private boolean isChanged;
+    private int originNode;
 
     Update(Ledger ledger, DeltaBatch batch, Lifetime lifetime) {
         this.ledger = ledger;
         this.batch = batch;
         this.lifetime = lifetime;
+    }
+
+    void originNode(int nameId) {
+        originNode = nameId;
     }
 
     /** A compressed update; answers MERGED, HALF_STALE or STALE. */
@@ -60,6 +65,7 @@ final class Update {
         int outcome = Merge.peers(known, src, dst);
         if (outcome != Outcome.STALE) {
             lifetime.refresh(known, timeoutClass, nowMs);
+            known.originNode(originNode);
         }
         ledger.endUpdate(known, token, formerExpiresAtMs);
         isChanged = ledger.confirm(known, true) || outcome != Outcome.STALE;
@@ -74,19 +80,28 @@ final class Update {
     }
 
     private static boolean isDisplayNewer(StateRecord known, StateRecord received) {
+        return isDisplayLarger(received, known) || received.dialect() != known.dialect();
+    }
+
+    /** True if one of the packet and byte counts is larger. */
+    static boolean isDisplayLarger(StateRecord received, StateRecord known) {
         return isLarger(received.packets0(), known.packets0())
                 || isLarger(received.packets1(), known.packets1())
                 || isLarger(received.bytes0(), known.bytes0())
-                || isLarger(received.bytes1(), known.bytes1())
-                || received.dialect() != known.dialect();
+                || isLarger(received.bytes1(), known.bytes1());
     }
 
     private static void takeDisplay(StateRecord known, StateRecord received) {
+        takeCounts(known, received);
+        known.dialect(received.dialect());
+    }
+
+    /** Takes each packet and byte count that is larger. */
+    static void takeCounts(StateRecord known, StateRecord received) {
         known.packets0(larger(received.packets0(), known.packets0()));
         known.packets1(larger(received.packets1(), known.packets1()));
         known.bytes0(larger(received.bytes0(), known.bytes0()));
         known.bytes1(larger(received.bytes1(), known.bytes1()));
-        known.dialect(received.dialect());
     }
 
     private static boolean isLarger(long a, long b) {

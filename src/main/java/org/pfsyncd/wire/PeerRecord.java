@@ -36,6 +36,20 @@ public final class PeerRecord {
         return this;
     }
 
+    /** Compares all bytes as one unsigned number: below 0, 0, or above 0. */
+    public int compareBytes(PeerRecord other) {
+        for (int i = 0; i < StateRecord.PEER_LENGTH; i += Integer.BYTES) {
+            int difference =
+                    Integer.compareUnsigned(
+                            buffer.getInt(offset + i, LITTLE_ENDIAN),
+                            other.buffer.getInt(other.offset + i, LITTLE_ENDIAN));
+            if (difference != 0) {
+                return difference;
+            }
+        }
+        return 0;
+    }
+
     /** Highest sequence number sent by this end (next expected). */
     public long seqlo() {
         return buffer.getInt(offset + SEQLO_OFFSET, LITTLE_ENDIAN) & 0xFFFF_FFFFL;

@@ -28,13 +28,13 @@ class DeltaBatchTest {
         batch.update(state, Reason.UPDATE);
         batch.delete(state, Reason.EXPIRED);
         assertEquals(4, batch.count());
-        assertEquals(9 + 292 + 100 + 20, batch.length());
+        assertEquals(9 + 292 + 100 + 36, batch.length());
         byte[] name = new byte[9];
         batch.buffer().getBytes(0, name);
         assertEquals("010009000100656d30", java.util.HexFormat.of().formatHex(name));
         assertEquals(0x0124_0102, batch.buffer().getInt(9));
         assertEquals(0x0064_0203, batch.buffer().getInt(9 + 292));
-        assertEquals(0x0014_0404, batch.buffer().getInt(9 + 292 + 100));
+        assertEquals(0x0024_0404, batch.buffer().getInt(9 + 292 + 100));
     }
 
     @Test

@@ -147,8 +147,18 @@ class LifetimeTest {
     }
 
     @Test
+    void shouldOrderTwoUpdatesOfOneMillisecond() {
+        fixture.insert(tcp(1));
+        long insertedMs = fixture.get(tcp(1)).lastActivityMs();
+        fixture.updateCompressed(tcp(1));
+        fixture.updateCompressed(tcp(1));
+        assertEquals(insertedMs + 2, fixture.get(tcp(1)).lastActivityMs());
+    }
+
+    @Test
     void shouldHearAtOnceOfALifeThatBecameShorter() {
         fixture.insert(tcp(1));
+        fixture.nowMs++;
         fixture.updateCompressed(peers(tcp(1), 7, 1_000, 4, 2_000).timeout(TCP_CLOSING));
         fixture.nowMs += 900_000 + GRACE_MS;
         fixture.workAll();
