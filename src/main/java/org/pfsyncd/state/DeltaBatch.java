@@ -118,7 +118,7 @@ public final class DeltaBatch {
     /**
      * Appends how far this table contains another node's.
      *
-     * @param kind {@link DeltaType#ORIGIN} or {@link DeltaType#SOURCE}.
+     * @param kind {@link DeltaType#ORIGIN}, {@link DeltaType#SOURCE} or {@link DeltaType#OWN}.
      */
     public void appendPosition(int kind, long nodeId, long incarnation, long sequence) {
         int content = begin(DeltaType.POSITION, kind, DeltaType.POSITION_LENGTH);

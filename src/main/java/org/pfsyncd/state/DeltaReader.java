@@ -173,10 +173,7 @@ public final class DeltaReader {
         if (type() == DeltaType.POSITION) {
             return String.format(
                     "POSITION %s node=%016x incarnation=%d sequence=%d",
-                    reason() == DeltaType.ORIGIN ? "origin" : "source",
-                    nodeId(),
-                    incarnation(),
-                    sequence());
+                    DeltaType.positionKind(reason()), nodeId(), incarnation(), sequence());
         }
         String head = DeltaType.name(type()) + " reason=" + Reason.name(reason());
         String key = String.format(" id=%016x creatorid=%08x", id(), creatorId());

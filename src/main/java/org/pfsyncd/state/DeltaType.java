@@ -30,15 +30,18 @@ public final class DeltaType {
 
     /**
      * How far the table contains what another node's table contained (decision 4); its reason byte
-     * is {@link #ORIGIN} or {@link #SOURCE}.
+     * is {@link #ORIGIN}, {@link #SOURCE} or {@link #OWN}.
      */
     public static final int POSITION = 5;
 
-    /** POSITION: that node's change is among those this document brings. */
+    /** POSITION: what follows, up to the next ORIGIN or OWN, is this change of that node. */
     public static final int ORIGIN = 1;
 
-    /** POSITION: that node passed the change on, or the position is part of a snapshot. */
+    /** POSITION: everything up to there is contained; says nothing of what follows. */
     public static final int SOURCE = 2;
+
+    /** POSITION: what follows is a change of the writer's own, whatever caused it. */
+    public static final int OWN = 3;
 
     /** Bytes before a delta's content. */
     public static final int HEADER_LENGTH = 4;
@@ -67,6 +70,16 @@ public final class DeltaType {
     private static final String[] NAMES = {"NONE", "NAME", "PUT", "UPDATE", "DELETE", "POSITION"};
 
     private DeltaType() {}
+
+    /** The word for the kind of a POSITION. */
+    static String positionKind(int kind) {
+        return switch (kind) {
+            case ORIGIN -> "origin";
+            case SOURCE -> "source";
+            case OWN -> "own";
+            default -> "kind-" + kind;
+        };
+    }
 
     /** The word that tools print; {@code TYPE-N} for a number from a later version. */
     public static String name(int type) {

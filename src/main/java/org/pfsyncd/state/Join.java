@@ -1,8 +1,6 @@
 package org.pfsyncd.state;
 
-import java.nio.ByteBuffer;
 import org.agrona.DirectBuffer;
-import org.agrona.concurrent.UnsafeBuffer;
 import org.pfsyncd.metrics.CounterId;
 import org.pfsyncd.metrics.CounterSet;
 import org.pfsyncd.wire.NameTable;
@@ -23,11 +21,16 @@ public final class Join {
     private final CounterSet counters;
     private final NameMap names;
     private final DeltaReader deltas = new DeltaReader();
-    private final StateRecord joined =
-            new StateRecord()
-                    .wrap(new UnsafeBuffer(ByteBuffer.allocateDirect(StateRecord.LENGTH)), 0);
+    private final Copies copies;
+    private final Knowledge knowledge;
+    private final Group group = new Group();
     private boolean isTakingAll;
-    private boolean hasContradicted;
+    private long peerId;
+    private long documentIncarnation;
+    private long documentSequence;
+    private boolean isPartial;
+    private boolean hasContent;
+    private boolean isPositionDue;
 
     Join(Parts parts, NameTable nameTable) {
         ledger = parts.ledger;
@@ -36,7 +39,9 @@ public final class Join {
         removal = parts.removal;
         purge = parts.purge;
         counters = parts.counters;
+        knowledge = parts.knowledge;
         names = new NameMap(nameTable);
+        copies = new Copies(ledger.digest());
     }
 
     /** What all joins of a table share. */
@@ -46,11 +51,115 @@ public final class Join {
             Tombstones tombstones,
             Removal removal,
             Purge purge,
-            CounterSet counters) {}
+            CounterSet counters,
+            Knowledge knowledge) {}
+
+    /** Whose change the deltas at hand are. */
+    private static final class Group {
+        private long nodeId;
+        private long incarnation;
+        private long sequence;
+        private boolean isKnown;
+        private boolean isMarked;
+    }
 
     /** A new conversation: the peer will say again what its name ids mean. */
     public void forgetNames() {
         names.clear();
+        isPositionDue = false;
+    }
+
+    /** A document of the peer's journal begins; {@link #apply} takes its deltas in. */
+    public void beginDocument(long nodeId, long incarnation, long sequence) {
+        peerId = nodeId;
+        documentIncarnation = incarnation;
+        documentSequence = sequence;
+        enter(nodeId, incarnation, sequence);
+    }
+
+    /**
+     * Whether what {@link #apply} is given next is not the end of its document. It may be published
+     * apart from its end, so it must not be known by a position that stands for both.
+     */
+    public void partial(boolean partial) {
+        isPartial = partial;
+    }
+
+    /**
+     * It is complete: this table contains the peer's as it was then.
+     *
+     * @return true if it brought nothing that was not known by another path.
+     */
+    public boolean endDocument() {
+        boolean isKnown = group.isKnown;
+        leave();
+        advance(documentIncarnation, documentSequence);
+        isPositionDue = isPositionDue || hasContent;
+        hasContent = false;
+        return isKnown;
+    }
+
+    /**
+     * This table contains the peer's at a position. A position that moved without content is kept
+     * in memory only: were it journaled, two quiet nodes would tell each other of it for ever.
+     */
+    public void advance(long incarnation, long sequence) {
+        knowledge.advance(peerId, incarnation, sequence);
+    }
+
+    /** Of whom {@link #advance} and {@link #apply} speak outside of a document. */
+    public void peerId(long nodeId) {
+        peerId = nodeId;
+    }
+
+    /** Whether the position has moved, with content, and no batch says so yet. */
+    public boolean isPositionDue() {
+        return isPositionDue;
+    }
+
+    /** The batch is about to be published: appends the peer's position if it has moved. */
+    public void appendPosition() {
+        group.isMarked = false;
+        int i = knowledge.indexOf(peerId);
+        if (isPositionDue && i >= 0) {
+            batch.appendPosition(
+                    DeltaType.SOURCE, peerId, knowledge.incarnation(i), knowledge.sequence(i));
+        }
+        isPositionDue = false;
+    }
+
+    private void enter(long nodeId, long incarnation, long sequence) {
+        group.nodeId = nodeId;
+        group.incarnation = incarnation;
+        group.sequence = sequence;
+        group.isMarked = false;
+        group.isKnown = !isTakingAll && knowledge.covers(nodeId, incarnation, sequence);
+    }
+
+    /** All of a change is here: from now on it is known, by whichever path it comes again. */
+    private void leave() {
+        boolean isForeign = group.nodeId != peerId;
+        if (isForeign && !isTakingAll) {
+            knowledge.advance(group.nodeId, group.incarnation, group.sequence);
+        }
+    }
+
+    /** What is appended next is the change at hand. */
+    private void mark() {
+        if (!group.isMarked) {
+            group.isMarked = true;
+            batch.appendPosition(
+                    isTakingAll || isPartial ? DeltaType.OWN : DeltaType.ORIGIN,
+                    group.nodeId,
+                    group.incarnation,
+                    group.sequence);
+        }
+    }
+
+    /** What is appended next is something this table says of its own, and known to nobody yet. */
+    private void contradict() {
+        batch.appendPosition(DeltaType.OWN, 0, 0, 0);
+        group.isMarked = false;
     }
 
     /**
@@ -63,18 +172,8 @@ public final class Join {
     }
 
     /**
-     * Whether the deltas joined since the last call made this table say something of its own (still
-     * dead, revived): what was appended then is a change of this node, and known to nobody yet.
-     */
-    public boolean takeContradicted() {
-        boolean has = hasContradicted;
-        hasContradicted = false;
-        return has;
-    }
-
-    /**
-     * Joins deltas; POSITIONs are passed over. The batch must have room for three times {@code
-     * length} and {@link DeltaBatch#WORK_RESERVE_LENGTH}.
+     * Joins deltas. The batch must have room for three times {@code length} and {@link
+     * DeltaBatch#WORK_RESERVE_LENGTH}.
      *
      * @return deltas that could not be taken in: a name that was never given, a value out of range,
      *     no room, or malformed (the rest then counts as one).
@@ -88,22 +187,16 @@ public final class Join {
         return refused + (deltas.isMalformed() ? 1 : 0);
     }
 
-    /** Of a document whose content is known already only the names count. */
-    public void defineNames(DirectBuffer buffer, int offset, int length) {
-        deltas.wrap(buffer, offset, length);
-        while (deltas.next()) {
-            if (deltas.type() == DeltaType.NAME) {
-                names.define(deltas);
-            }
-        }
-    }
-
     private boolean applyOne(long nowMs) {
         int type = deltas.type();
         if (type == DeltaType.NAME) {
             return names.define(deltas);
         }
         if (type == DeltaType.POSITION) {
+            return position();
+        }
+        hasContent = true;
+        if (group.isKnown) {
             return true;
         }
         int realm = names.local(deltas.realm());
@@ -112,7 +205,7 @@ public final class Join {
         }
         if (type == DeltaType.PUT) {
             StateRecord received = deltas.record();
-            return names.localise(received) && isValid(received) && put(received, nowMs);
+            return names.localise(received) && Copies.isValid(received) && put(received, nowMs);
         }
         StateRecord known = living(realm, deltas.id(), deltas.creatorId(), nowMs);
         if (known == null) {
@@ -125,19 +218,24 @@ public final class Join {
         return true;
     }
 
-    /** A peer is another program on another machine: its numbers are not ours to trust. */
-    private static boolean isValid(StateRecord record) {
-        return record.creatorId() != 0
-                && isMutableValid(record)
-                && record.direction() <= 2
-                && (record.wireAf() == 4 || record.wireAf() == 6)
-                && (record.stackAf() == 4 || record.stackAf() == 6);
-    }
-
-    private static boolean isMutableValid(StateRecord record) {
-        return record.timeout() < Timeouts.CLASSES
-                && record.src().state() <= Merge.STATE_LIMIT
-                && record.dst().state() <= Merge.STATE_LIMIT;
+    private boolean position() {
+        switch (deltas.reason()) {
+            case DeltaType.ORIGIN -> {
+                leave();
+                enter(deltas.nodeId(), deltas.incarnation(), deltas.sequence());
+            }
+            case DeltaType.OWN -> {
+                leave();
+                enter(peerId, documentIncarnation, documentSequence);
+            }
+            case DeltaType.SOURCE -> {
+                return knowledge.advance(deltas.nodeId(), deltas.incarnation(), deltas.sequence());
+            }
+            default -> {
+                return false;
+            }
+        }
+        return true;
     }
 
     private StateRecord living(int realm, long id, int creatorId, long nowMs) {
@@ -145,6 +243,7 @@ public final class Join {
         if (known == null || !purge.isCleared(known)) {
             return known;
         }
+        mark();
         removal.remove(known, Reason.CLEARED, nowMs);
         return null;
     }
@@ -158,9 +257,10 @@ public final class Join {
             joinFull(known, received);
             return true;
         }
-        if (!isSuccessor(known, received)) {
+        if (!copies.isSuccessor(known, received)) {
             return true;
         }
+        mark();
         removal.remove(known, Reason.REPLACED, nowMs);
         return insert(received, Reason.INSERT);
     }
@@ -173,8 +273,8 @@ public final class Join {
         }
         if (tombstones.covers(received, nowMs)) {
             // Whoever sent it may have missed the delete, or its tombstone went before ours did.
+            contradict();
             batch.delete(received, Reason.STILL_DEAD);
-            hasContradicted = true;
             counters.increment(CounterId.LINK_DEAD_REFUSED);
             return true;
         }
@@ -185,44 +285,37 @@ public final class Join {
         if (!ledger.insert(received)) {
             return false;
         }
+        mark();
         batch.put(received, reason);
         counters.increment(CounterId.INSERTED);
         return true;
     }
 
-    /** Of two states with one id the one created later; of two created at once, the larger hash. */
-    private boolean isSuccessor(StateRecord known, StateRecord received) {
-        int later = Long.compare(received.createdAtMs(), known.createdAtMs());
-        if (later != 0) {
-            return later > 0;
-        }
-        return Long.compareUnsigned(
-                        ledger.digest().fixedHash(received), ledger.digest().fixedHash(known))
-                > 0;
-    }
-
     private void joinFull(StateRecord known, StateRecord received) {
-        joined.copyFrom(known);
-        boolean isFixedChanged = joinFixed(received);
-        boolean isMutableChanged = joinMutable(joined, received);
+        StateRecord joined = copies.begin(known);
+        boolean isFixedChanged = copies.joinFixed(received);
+        boolean isMutableChanged = copies.joinMutable(received);
         if (isFixedChanged) {
             ledger.replace(known, joined);
+            mark();
             batch.put(joined, Reason.UPDATE);
         } else if (isMutableChanged) {
             takeMutable(known, joined);
+            mark();
             batch.update(known, Reason.UPDATE);
         }
     }
 
     private boolean update(StateRecord known, StateRecord received) {
         int originNode = names.local(received.originNode());
-        if (originNode == NameMap.UNMAPPED || !isMutableValid(received)) {
+        if (originNode == NameMap.UNMAPPED || !Copies.isMutableValid(received)) {
             return false;
         }
         received.originNode(originNode);
-        joined.copyFrom(known);
-        if (joinMutable(joined, received)) {
+        StateRecord joined = copies.begin(known);
+        if (copies.joinMutable(received)) {
             takeMutable(known, joined);
+            mark();
             batch.update(known, Reason.UPDATE);
         }
         return true;
@@ -243,52 +336,6 @@ public final class Join {
         ledger.confirm(known, isConfirmed);
     }
 
-    /** Creation: the earlier; counts: the larger; the rest as a whole: the larger hash. */
-    private boolean joinFixed(StateRecord received) {
-        boolean isChanged = false;
-        int fixed = StateRecord.WIRE_ADDR0_OFFSET;
-        if (!ConnectionKey.isEqual(
-                        joined, received, fixed, StateRecord.CREATED_AT_MS_OFFSET - fixed)
-                && Long.compareUnsigned(
-                                ledger.digest().fixedHash(received),
-                                ledger.digest().fixedHash(joined))
-                        > 0) {
-            joined.buffer()
-                    .putBytes(
-                            joined.offset() + fixed,
-                            received.buffer(),
-                            received.offset() + fixed,
-                            StateRecord.CREATED_AT_MS_OFFSET - fixed);
-            joined.dialect(received.dialect());
-            isChanged = true;
-        }
-        if (received.createdAtMs() < joined.createdAtMs()) {
-            joined.createdAtMs(received.createdAtMs());
-            isChanged = true;
-        }
-        if (Update.isDisplayLarger(received, joined)) {
-            Update.takeCounts(joined, received);
-            isChanged = true;
-        }
-        return isChanged;
-    }
-
-    /** Sides by {@link Merge#join}; the times as one: whatever is later; confirmed if either is. */
-    private static boolean joinMutable(StateRecord into, StateRecord received) {
-        boolean isChanged = Merge.join(into, received);
-        if (Lifetime.isLater(received, into)) {
-            into.lastActivityMs(received.lastActivityMs()).expiresAtMs(received.expiresAtMs());
-            into.lifetimeS(received.lifetimeS()).timeout(received.timeout());
-            into.originNode(received.originNode());
-            isChanged = true;
-        }
-        if (received.isConfirmed() && !into.isConfirmed()) {
-            into.marks(into.marks() | StateRecord.MARK_CONFIRMED);
-            isChanged = true;
-        }
-        return isChanged;
-    }
-
     /**
      * What somebody saw end is over, unless it was created again since. What somebody only no
      * longer heard of goes if it is over by our own clock and knowledge too; else it is announced
@@ -304,11 +351,12 @@ public final class Join {
             return;
         }
         if (Reason.isFromSilence(reason) && known.expiresAtMs() > nowMs) {
+            contradict();
             batch.put(known, Reason.REVIVED);
-            hasContradicted = true;
             counters.increment(CounterId.LINK_REVIVED);
             return;
         }
+        mark();
         removal.remove(known, reason, nowMs);
     }
 }

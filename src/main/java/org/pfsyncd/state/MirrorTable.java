@@ -184,7 +184,9 @@ public final class MirrorTable implements AutoCloseable {
 
     /** A new taker-in of what one peer sends. */
     public Join newJoin() {
-        return new Join(new Join.Parts(ledger, batch, tombstones, removal, purge, counters), names);
+        return new Join(
+                new Join.Parts(ledger, batch, tombstones, removal, purge, counters, knowledge),
+                names);
     }
 
     /** The hash by which two copies of a record are compared, equal for two nodes if they are. */

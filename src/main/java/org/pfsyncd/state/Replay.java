@@ -40,7 +40,8 @@ final class Replay {
             return names.define(deltas);
         }
         if (deltas.type() == DeltaType.POSITION) {
-            return knowledge.advance(deltas.nodeId(), deltas.incarnation(), deltas.sequence());
+            return deltas.reason() == DeltaType.OWN
+                    || knowledge.advance(deltas.nodeId(), deltas.incarnation(), deltas.sequence());
         }
         int realm = names.local(deltas.realm());
         if (realm == NameMap.UNMAPPED) {

@@ -1,7 +1,6 @@
 package org.pfsyncd.state;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -51,8 +50,7 @@ class JoinPropertyTest {
             }
         }
         for (Node node : nodes) {
-            assertEquals(
-                    nodes[0].table.digest(), node.table.digest(), () -> describe(nodes, node));
+            assertEquals(nodes[0].table.digest(), node.table.digest(), () -> describe(nodes, node));
             assertEquals(node.table.digest(), node.table.recomputeDigest());
             assertEquals(node.table.digest(), node.replay(), "the journal gives another table");
         }
@@ -73,20 +71,19 @@ class JoinPropertyTest {
         final MirrorTable table =
                 new MirrorTable(
                         TableConfig.ofCapacity(100), names, batch, Counters.inMemory().node());
-        final List<Entry> journal = new ArrayList<>();
+        final List<UnsafeBuffer> journal = new ArrayList<>();
         private final Join[] joins;
         private final int[] heard;
-        private final int[] known;
 
         Node(int index, int count) {
             this.index = index;
             for (int i = 0; i < index; i++) {
                 names.intern("shift-" + i);
             }
+            table.knowledge().ownId(index + 1);
             table.originNode(names.intern("node-" + index));
             joins = new Join[count];
             heard = new int[count];
-            known = new int[count];
             for (int i = 0; i < count; i++) {
                 joins[i] = table.newJoin();
             }
@@ -122,38 +119,31 @@ class JoinPropertyTest {
             } else {
                 table.delete(state.realm(), state.id(), state.creatorId(), nowMs);
             }
-            publish(index, journal.size() + 1);
+            publish();
         }
 
         void hear(Node other, int limit, long nowMs) {
             if (other == this) {
                 return;
             }
+            Join join = joins[other.index];
             for (int i = 0; i < limit && heard[other.index] < other.journal.size(); i++) {
-                Entry entry = other.journal.get(heard[other.index]++);
-                if (entry.origin == index || known[entry.origin] >= entry.number) {
-                    // Names are defined even where the content is known.
-                    joins[other.index].defineNames(entry.bytes, 0, entry.bytes.capacity());
-                    continue;
-                }
-                int refused =
-                        joins[other.index].apply(entry.bytes, 0, entry.bytes.capacity(), nowMs);
-                assertEquals(0, refused);
-                known[entry.origin] = entry.number;
-                known[other.index] = Math.max(known[other.index], heard[other.index]);
-                boolean isOwn = joins[other.index].takeContradicted();
-                publish(isOwn ? index : entry.origin, isOwn ? journal.size() + 1 : entry.number);
+                UnsafeBuffer bytes = other.journal.get(heard[other.index]++);
+                join.beginDocument(other.index + 1, 1, heard[other.index]);
+                assertEquals(0, join.apply(bytes, 0, bytes.capacity(), nowMs));
+                join.endDocument();
+                join.appendPosition();
+                publish();
             }
-            known[other.index] = Math.max(known[other.index], heard[other.index]);
         }
 
-        private void publish(int origin, int number) {
+        private void publish() {
             if (batch.count() == 0) {
                 return;
             }
             byte[] bytes = new byte[batch.length()];
             batch.buffer().getBytes(0, bytes);
-            journal.add(new Entry(origin, number, new UnsafeBuffer(bytes)));
+            journal.add(new UnsafeBuffer(bytes));
             batch.reset();
         }
 
@@ -165,9 +155,8 @@ class JoinPropertyTest {
                             replayNames,
                             new DeltaBatch(replayNames),
                             Counters.inMemory().node())) {
-                for (Entry entry : journal) {
-                    assertTrue(
-                            replayed.apply(entry.bytes, 0, entry.bytes.capacity(), false) == 0);
+                for (UnsafeBuffer bytes : journal) {
+                    assertEquals(0, replayed.apply(bytes, 0, bytes.capacity(), false));
                 }
                 return replayed.digest();
             }
@@ -191,6 +180,4 @@ class JoinPropertyTest {
             return out.toString();
         }
     }
-
-    private record Entry(int origin, int number, UnsafeBuffer bytes) {}
 }

@@ -1,0 +1,93 @@
+package org.pfsyncd.state;
+
+import java.nio.ByteBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.pfsyncd.wire.StateRecord;
+
+/**
+ * Joins two copies of one state so that both orders give the same: {@code src/docs/state.md}
+ * section 9. Owned by the sync agent.
+ */
+final class Copies {
+    private final TableDigest digest;
+    private final StateRecord joined =
+            new StateRecord()
+                    .wrap(new UnsafeBuffer(ByteBuffer.allocateDirect(StateRecord.LENGTH)), 0);
+
+    Copies(TableDigest digest) {
+        this.digest = digest;
+    }
+
+    /** Starts from what is known here; the result is in the record returned. */
+    StateRecord begin(StateRecord known) {
+        return joined.copyFrom(known);
+    }
+
+    /** A peer is another program on another machine: its numbers are not ours to trust. */
+    static boolean isValid(StateRecord record) {
+        return record.creatorId() != 0
+                && isMutableValid(record)
+                && record.direction() <= 2
+                && (record.wireAf() == 4 || record.wireAf() == 6)
+                && (record.stackAf() == 4 || record.stackAf() == 6);
+    }
+
+    static boolean isMutableValid(StateRecord record) {
+        return record.timeout() < Timeouts.CLASSES
+                && record.src().state() <= Merge.STATE_LIMIT
+                && record.dst().state() <= Merge.STATE_LIMIT;
+    }
+
+    /** Of two states with one id the one created later; of two created at once, the larger hash. */
+    boolean isSuccessor(StateRecord known, StateRecord received) {
+        int later = Long.compare(received.createdAtMs(), known.createdAtMs());
+        if (later != 0) {
+            return later > 0;
+        }
+        return Long.compareUnsigned(digest.fixedHash(received), digest.fixedHash(known)) > 0;
+    }
+
+    /** Creation: the earlier; counts: the larger; the rest as a whole: the larger hash. */
+    boolean joinFixed(StateRecord received) {
+        boolean isChanged = false;
+        int fixed = StateRecord.WIRE_ADDR0_OFFSET;
+        if (!ConnectionKey.isEqual(
+                        joined, received, fixed, StateRecord.CREATED_AT_MS_OFFSET - fixed)
+                && Long.compareUnsigned(digest.fixedHash(received), digest.fixedHash(joined)) > 0) {
+            joined.buffer()
+                    .putBytes(
+                            joined.offset() + fixed,
+                            received.buffer(),
+                            received.offset() + fixed,
+                            StateRecord.CREATED_AT_MS_OFFSET - fixed);
+            joined.dialect(received.dialect());
+            isChanged = true;
+        }
+        if (received.createdAtMs() < joined.createdAtMs()) {
+            joined.createdAtMs(received.createdAtMs());
+            isChanged = true;
+        }
+        if (Update.isDisplayLarger(received, joined)) {
+            Update.takeCounts(joined, received);
+            isChanged = true;
+        }
+        return isChanged;
+    }
+
+    /** Sides by {@link Merge#join}; the times as one: whatever is later; confirmed if either is. */
+    boolean joinMutable(StateRecord received) {
+        StateRecord into = joined;
+        boolean isChanged = Merge.join(into, received);
+        if (Lifetime.isLater(received, into)) {
+            into.lastActivityMs(received.lastActivityMs()).expiresAtMs(received.expiresAtMs());
+            into.lifetimeS(received.lifetimeS()).timeout(received.timeout());
+            into.originNode(received.originNode());
+            isChanged = true;
+        }
+        if (received.isConfirmed() && !into.isConfirmed()) {
+            into.marks(into.marks() | StateRecord.MARK_CONFIRMED);
+            isChanged = true;
+        }
+        return isChanged;
+    }
+}
