@@ -57,6 +57,7 @@ public final class DaemonControl implements ControlNode {
                 table,
                 journal(agent),
                 groups,
+                List.of(),
                 daemon.counters().get(CounterId.SYNC_CYCLE_MAX_NS),
                 daemon.nodeClock().wallAheadMs());
     }

@@ -17,7 +17,12 @@ public final class StatusText {
                 status.pid(),
                 duration(status.nowMs() - status.startedMs()),
                 status.version());
-        line(out, "in sync", "%s", status.isInSync() ? "yes" : "NO: " + status.reason());
+        if (!status.groups().isEmpty()) {
+            line(out, "in sync", "%s", status.isInSync() ? "yes" : "NO: " + status.reason());
+        }
+        if (!status.peers().isEmpty()) {
+            line(out, "ready", "%s", status.isReady() ? "yes" : "NO: " + status.unreadyReason());
+        }
         NodeStatus.Table table = status.table();
         line(
                 out,
@@ -54,6 +59,9 @@ public final class StatusText {
         for (NodeStatus.Group group : status.groups()) {
             group(out, group);
         }
+        for (NodeStatus.Peer peer : status.peers()) {
+            peer(out, peer, status.nowMs());
+        }
         return out.toString();
     }
 
@@ -81,6 +89,63 @@ public final class StatusText {
                     ago(sender.silentNs()),
                     sender.hasFingerprint() ? ", with rule-set fingerprint" : "");
         }
+    }
+
+    private static void peer(StringBuilder out, NodeStatus.Peer peer, long nowMs) {
+        line(
+                out,
+                "peer " + peer.name(),
+                "%s, %s, %s%s",
+                peer.address(),
+                peer.carrier(),
+                peer.isReady() ? "up, in sync" : (peer.isUp() ? "up, NOT in sync" : "DOWN"),
+                peer.isReady() || peer.reason().isEmpty() ? "" : ": " + peer.reason());
+        String sent =
+                peer.isReceiveOnly()
+                        ? "sent nothing (mode = \"receive\")"
+                        : String.format(
+                                Locale.ROOT,
+                                "sent %d/%,d, lag %,d messages, %,.1f us",
+                                peer.ackedIncarnation(),
+                                peer.ackedSequence(),
+                                peer.lagMessages(),
+                                peer.lagNs() / 1000.0);
+        line(
+                out,
+                "",
+                "%s; received %d/%,d, %,d behind; digest %s; %s%s",
+                sent,
+                peer.receivedIncarnation(),
+                peer.receivedSequence(),
+                peer.behindMessages(),
+                digest(peer),
+                repairs(peer, nowMs),
+                peer.isCatchingUp() ? "; catching up by snapshot" : "");
+    }
+
+    private static String digest(NodeStatus.Peer peer) {
+        if (peer.bucketsDiffering() < 0) {
+            return "not compared yet";
+        }
+        String result =
+                peer.bucketsDiffering() == 0
+                        ? "equal"
+                        : String.format(
+                                Locale.ROOT,
+                                "%,d %s",
+                                peer.bucketsDiffering(),
+                                peer.bucketsDiffering() == 1 ? "bucket differs" : "buckets differ");
+        return result + ", compared " + ago(peer.comparedAgoNs());
+    }
+
+    private static String repairs(NodeStatus.Peer peer, long nowMs) {
+        return peer.lastRepairMs() == 0
+                ? "no repairs"
+                : String.format(
+                        Locale.ROOT,
+                        "%,d states repaired, last %s ago",
+                        peer.repairedStates(),
+                        duration(nowMs - peer.lastRepairMs()));
     }
 
     private static void line(StringBuilder out, String head, String format, Object... values) {
