@@ -12,6 +12,7 @@ import org.pfsyncd.config.GroupConfig;
 import org.pfsyncd.config.PfsyncdConfig;
 import org.pfsyncd.control.ControlNode;
 import org.pfsyncd.control.NodeStatus;
+import org.pfsyncd.control.VerifyStatus;
 import org.pfsyncd.group.GroupStatus;
 import org.pfsyncd.metrics.CounterId;
 import org.pfsyncd.wire.NameTable;
@@ -57,6 +58,7 @@ public final class DaemonControl implements ControlNode {
                 table,
                 journal(agent),
                 groups,
+                List.of(),
                 daemon.counters().get(CounterId.SYNC_CYCLE_MAX_NS),
                 daemon.nodeClock().wallAheadMs());
     }
@@ -154,6 +156,21 @@ public final class DaemonControl implements ControlNode {
                             }
                             return changed;
                         });
+    }
+
+    @Override
+    public long startVerify(String peer) {
+        throw noPeers(peer);
+    }
+
+    @Override
+    public VerifyStatus verifyStatus(String peer, long round) {
+        throw noPeers(peer);
+    }
+
+    private static IllegalArgumentException noPeers(String peer) {
+        return new IllegalArgumentException(
+                "no peer is called " + peer + "; no peers configured: add a [[peer]]");
     }
 
     private static String requestSync(SyncAgent agent, String name) {

@@ -6,11 +6,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.pfsyncd.config.GroupConfig;
+import org.pfsyncd.config.PeerConfig;
 import org.pfsyncd.config.PfsyncdConfig;
 import org.pfsyncd.net.PortConfig;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** {@code check}: is the configuration right, and the machine ready for it? */
 @Command(
@@ -22,6 +25,8 @@ public final class CheckCommand implements Callable<Integer> {
     private static final int CAP_NET_ADMIN = 12;
     private static final int CAP_NET_RAW = 13;
     private static final int ETHERNET_MTU = 1500;
+
+    @Spec private CommandSpec spec;
 
     @Mixin private ConfigOption config;
 
@@ -43,25 +48,54 @@ public final class CheckCommand implements Callable<Integer> {
                         + loaded.node().name()
                         + ", "
                         + loaded.groups().size()
-                        + " group(s), capacity "
+                        + " group(s), "
+                        + loaded.peers().size()
+                        + " peer(s), capacity "
                         + loaded.node().capacity());
+        for (PeerConfig peer : loaded.peers()) {
+            say("OK", head(peer), describe(peer));
+        }
         if (isLive) {
-            checkCapabilities();
+            checkCapabilities(loaded);
             checkRunDir(loaded.node().runDir());
             checkSpace(loaded);
             for (GroupConfig group : loaded.groups()) {
                 checkInterface(group);
             }
+            for (PeerConfig peer : loaded.peers()) {
+                checkPeer(peer);
+            }
         }
         return hasFailed ? 1 : 0;
     }
 
-    private void checkCapabilities() throws IOException {
+    private static String head(PeerConfig peer) {
+        return "peer " + peer.name();
+    }
+
+    private static String describe(PeerConfig peer) {
+        return peer.address()
+                + ", "
+                + peer.endpoint()
+                + (peer.localAddress() == null ? "" : ", from " + peer.localAddress())
+                + (peer.interfaceName() == null ? "" : ", through " + peer.interfaceName())
+                + (peer.isReceiveOnly() ? ", receive only" : ", both ways")
+                + (peer.bytesPerSecond() == 0
+                        ? ""
+                        : ", at most " + peer.bytesPerSecond() + " bytes/s");
+    }
+
+    private void checkCapabilities(PfsyncdConfig loaded) throws IOException {
         long effective = effectiveCapabilities();
         boolean hasRaw = (effective >> CAP_NET_RAW & 1) != 0;
         boolean hasAdmin = (effective >> CAP_NET_ADMIN & 1) != 0;
+        boolean isRawWanted =
+                loaded.groups().stream().anyMatch(group -> group.carrier().equals("raw"))
+                        || loaded.peers().stream().anyMatch(PeerConfig::isRaw);
         if (hasRaw) {
             say("OK", "capability", "CAP_NET_RAW");
+        } else if (!isRawWanted) {
+            say("OK", "capability", "CAP_NET_RAW is missing, and nothing here uses raw sockets");
         } else {
             say(
                     "FAIL",
@@ -164,8 +198,38 @@ public final class CheckCommand implements Callable<Integer> {
         say("OK", "group " + group.name(), group.syncdev() + " is up, MTU " + device.getMTU());
     }
 
+    /** The path's own limits cannot be seen from here; what the interface says can. */
+    private void checkPeer(PeerConfig peer) throws IOException {
+        if (peer.interfaceName() == null) {
+            int mtu = peer.mtu() == 0 ? PeerConfig.DEFAULT_MTU : peer.mtu();
+            say("OK", head(peer), "routing decides the interface, MTU " + mtu);
+            return;
+        }
+        NetworkInterface device = NetworkInterface.getByName(peer.interfaceName());
+        if (device == null || !device.isUp()) {
+            say(
+                    "FAIL",
+                    head(peer),
+                    peer.interfaceName() + " is down: ip link set " + peer.interfaceName() + " up");
+        } else if (peer.mtu() > device.getMTU()) {
+            say(
+                    "FAIL",
+                    head(peer),
+                    "mtu is "
+                            + peer.mtu()
+                            + ", but "
+                            + peer.interfaceName()
+                            + " carries "
+                            + device.getMTU()
+                            + ": set mtu = 0 to take the interface's");
+        } else {
+            int mtu = peer.mtu() == 0 ? device.getMTU() : peer.mtu();
+            say("OK", head(peer), peer.interfaceName() + " is up, MTU " + mtu);
+        }
+    }
+
     private void say(String verdict, String what, String text) {
         hasFailed |= verdict.equals("FAIL");
-        System.out.printf("%-4s %-16s %s%n", verdict, what, text);
+        spec.commandLine().getOut().printf("%-4s %-16s %s%n", verdict, what, text).flush();
     }
 }

@@ -29,6 +29,7 @@ import picocli.CommandLine.Command;
             DecodeCommand.class,
             ReplayCommand.class,
             SyncCommand.class,
+            VerifyCommand.class,
             CheckCommand.class,
             TrainCommand.class
         })

@@ -1,5 +1,6 @@
 package org.pfsyncd.config;
 
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -17,6 +18,34 @@ final class AddressForm {
     /** Whether it is an IPv4 or IPv6 address. */
     static boolean isAddress(String text) {
         return bits(text) > 0;
+    }
+
+    /** Whether it is an address that one host can have: neither multicast nor unspecified. */
+    static boolean isUnicast(String text) {
+        if (!isAddress(text)) {
+            return false;
+        }
+        InetAddress address = InetAddress.ofLiteral(text);
+        return !address.isMulticastAddress()
+                && !address.isAnyLocalAddress()
+                && !text.equals("255.255.255.255");
+    }
+
+    /** Whether it is an IPv6 address that means something on one link only. */
+    static boolean isLinkLocal(String text) {
+        return isAddress(text)
+                && InetAddress.ofLiteral(text) instanceof Inet6Address address
+                && address.isLinkLocalAddress();
+    }
+
+    /** Whether both addresses, which must be such, are IPv4 or both IPv6. */
+    static boolean isSameFamily(String a, String b) {
+        return bits(a) == bits(b);
+    }
+
+    /** Whether both, which must be addresses, are the same one, however written. */
+    static boolean isSame(String a, String b) {
+        return InetAddress.ofLiteral(a).equals(InetAddress.ofLiteral(b));
     }
 
     /** Whether it is an address, or an address and a length that fits its family. */

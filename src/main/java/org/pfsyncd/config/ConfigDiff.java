@@ -37,6 +37,19 @@ public record ConfigDiff(List<String> live, List<String> restart) {
                 restart.add("group." + group.name() + " (gone)");
             }
         }
+        for (PeerConfig peer : changed.peers()) {
+            PeerConfig before = find(old.peers(), peer.name());
+            if (before == null) {
+                restart.add("peer." + peer.name() + " (new)");
+            } else {
+                peers(before, peer, restart);
+            }
+        }
+        for (PeerConfig peer : old.peers()) {
+            if (find(changed.peers(), peer.name()) == null) {
+                restart.add("peer." + peer.name() + " (gone)");
+            }
+        }
         return new ConfigDiff(live, restart);
     }
 
@@ -67,10 +80,28 @@ public record ConfigDiff(List<String> live, List<String> restart) {
         note(restart, head + "creatorid", a.creatorId(), b.creatorId());
     }
 
+    private static void peers(PeerConfig a, PeerConfig b, List<String> restart) {
+        String head = "peer." + a.name() + ".";
+        note(restart, head + "address", a.address(), b.address());
+        note(restart, head + "carrier", a.carrier(), b.carrier());
+        note(restart, head + "protocol", a.protocol(), b.protocol());
+        note(restart, head + "udp-port", a.udpPort(), b.udpPort());
+        note(restart, head + "local-address", a.localAddress(), b.localAddress());
+        note(restart, head + "interface", a.interfaceName(), b.interfaceName());
+        note(restart, head + "mtu", a.mtu(), b.mtu());
+        note(restart, head + "mode", a.mode(), b.mode());
+        note(restart, head + "rate", a.bytesPerSecond(), b.bytesPerSecond());
+        note(restart, head + "window", a.windowBytes(), b.windowBytes());
+    }
+
     private static void note(List<String> into, String key, Object before, Object after) {
         if (!Objects.equals(before, after)) {
             into.add(key);
         }
+    }
+
+    private static PeerConfig find(List<PeerConfig> peers, String name) {
+        return peers.stream().filter(peer -> peer.name().equals(name)).findFirst().orElse(null);
     }
 
     private static GroupConfig find(PfsyncdConfig config, String name) {

@@ -20,7 +20,7 @@ import org.tomlj.TomlTable;
  * ops/pfsyncd.toml} documents every key. Stateless.
  */
 public final class ConfigLoader {
-    private static final String NODE_NAME = "[A-Za-z0-9][A-Za-z0-9._-]{0,62}";
+    static final String NODE_NAME = "[A-Za-z0-9][A-Za-z0-9._-]{0,62}";
     private static final List<String> ROLL_CHOICES =
             List.of("5m", "10m", "20m", "30m", "1h", "2h", "4h", "6h", "1d");
 
@@ -67,12 +67,23 @@ public final class ConfigLoader {
             throw new ConfigException(problems);
         }
         Section root = new Section(result, "", file, null, problems);
+        NodeConfig node = node(section(result, root, "node", file, problems), machine);
+        List<Section> groups = tables(result, root, "group", file, problems);
+        List<Section> peers = tables(result, root, "peer", file, problems);
         PfsyncdConfig config =
                 new PfsyncdConfig(
-                        node(section(result, root, "node", file, problems), machine),
+                        node,
                         journal(section(result, root, "journal", file, problems)),
                         TimeoutNames.read(section(result, root, "timeouts", file, problems)),
-                        groups(result, root, file, problems, machine));
+                        groups(groups, machine),
+                        peers(peers, node.name(), machine));
+        if (!root.has("group") && !root.has("peer")) {
+            problems.add(
+                    file
+                            + ":1: there is no [[group]] and no [[peer]]; add a [[group]] with name"
+                            + " and syncdev to mirror firewalls, or a [[peer]] with name and"
+                            + " address to mirror another node");
+        }
         root.refuseUnknown();
         if (!problems.isEmpty()) {
             throw new ConfigException(problems);
@@ -142,41 +153,87 @@ public final class ConfigLoader {
         return config;
     }
 
-    private static List<GroupConfig> groups(
-            TomlParseResult result,
-            Section root,
-            String file,
-            List<String> problems,
-            Machine machine) {
+    private static List<GroupConfig> groups(List<Section> tables, Machine machine) {
         List<GroupConfig> groups = new ArrayList<>();
-        Object value = root.has("group") ? result.get(List.of("group")) : null;
+        Set<String> names = new HashSet<>();
+        for (Section table : tables) {
+            GroupConfig group = GroupReader.read(table, machine);
+            groups.add(group);
+            refuseSecond(table, group.name(), names, "group");
+            table.refuseUnknown();
+        }
+        return groups;
+    }
+
+    private static List<PeerConfig> peers(List<Section> tables, String node, Machine machine) {
+        List<PeerConfig> peers = new ArrayList<>();
+        Set<String> names = new HashSet<>();
+        for (Section table : tables) {
+            PeerConfig peer = PeerReader.read(table, node, machine);
+            refuseSecond(table, peer.name(), names, "peer");
+            if (AddressForm.isUnicast(peer.address())) {
+                for (PeerConfig other : peers) {
+                    refuseSharedEndpoint(table, peer, other);
+                }
+            }
+            peers.add(peer);
+            table.refuseUnknown();
+        }
+        return peers;
+    }
+
+    private static void refuseSecond(Section table, String name, Set<String> names, String kind) {
+        if (!names.add(name) && !name.isEmpty()) {
+            table.complain(
+                    "name",
+                    "is \"" + name + "\", which another " + kind + " has",
+                    "give each " + kind + " a name of its own");
+        }
+    }
+
+    /** Two peers there could not be told apart by what arrives. */
+    private static void refuseSharedEndpoint(Section table, PeerConfig peer, PeerConfig other) {
+        if (peer.endpoint().equals(other.endpoint())
+                && AddressForm.isUnicast(other.address())
+                && AddressForm.isSame(peer.address(), other.address())) {
+            table.complain(
+                    "address",
+                    "is \""
+                            + peer.address()
+                            + "\" over "
+                            + peer.endpoint()
+                            + ", where peer "
+                            + other.name()
+                            + " is",
+                    "give each peer an address, or a protocol or udp-port, of its own");
+        }
+    }
+
+    /** The tables of a list; none where the file has none or something else. */
+    private static List<Section> tables(
+            TomlParseResult result, Section root, String name, String file, List<String> problems) {
+        List<Section> tables = new ArrayList<>();
+        Object value = root.has(name) ? result.get(List.of(name)) : null;
         if (value == null) {
-            problems.add(file + ":1: there is no [[group]]; add one with name and syncdev");
-            return groups;
+            return tables;
         }
         boolean isTables =
                 value instanceof TomlArray list
                         && list.toList().stream().allMatch(TomlTable.class::isInstance);
         if (!isTables) {
-            root.complain("group", "is not a list of tables", "write [[group]]");
-            return groups;
+            root.complain(name, "is not a list of tables", "write [[" + name + "]]");
+            return tables;
         }
         TomlArray array = (TomlArray) value;
-        Set<String> names = new HashSet<>();
         for (int i = 0; i < array.size(); i++) {
-            Section section =
+            tables.add(
                     new Section(
-                            array.getTable(i), "group.", file, array.inputPositionOf(i), problems);
-            GroupConfig group = GroupReader.read(section, machine);
-            groups.add(group);
-            if (!names.add(group.name())) {
-                section.complain(
-                        "name",
-                        "is \"" + group.name() + "\", which another group has",
-                        "give each group a name of its own");
-            }
-            section.refuseUnknown();
+                            array.getTable(i),
+                            name + ".",
+                            file,
+                            array.inputPositionOf(i),
+                            problems));
         }
-        return groups;
+        return tables;
     }
 }

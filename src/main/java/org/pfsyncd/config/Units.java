@@ -6,7 +6,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Durations and sizes with units. Stateless. */
-final class Units {
+public final class Units {
     private static final Pattern QUANTITY = Pattern.compile("(\\d{1,15})\\s*([A-Za-z]*)");
     private static final Map<String, Long> SECONDS =
             Map.of("", 1L, "s", 1L, "m", 60L, "min", 60L, "h", 3600L, "d", 86_400L);
@@ -18,7 +18,7 @@ final class Units {
     private Units() {}
 
     /** Seconds of {@code 90}, {@code 30s}, {@code 10m}, {@code 2h}, {@code 7d}. */
-    static OptionalLong seconds(String text) {
+    public static OptionalLong seconds(String text) {
         return parse(text, SECONDS);
     }
 

@@ -32,4 +32,19 @@ public interface ControlNode {
      *     are.
      */
     String requestSync(String group) throws TimeoutException;
+
+    /**
+     * Starts a comparison of the table with a peer's; one that is under way is joined.
+     *
+     * @return its round, positive, for {@link #verifyStatus}.
+     * @throws IllegalArgumentException if there is no such peer; the message lists those there are.
+     */
+    long startVerify(String peer) throws TimeoutException;
+
+    /**
+     * How far a round is. Its result stays until the next round with that peer starts.
+     *
+     * @throws IllegalArgumentException if there is no such peer or round.
+     */
+    VerifyStatus verifyStatus(String peer, long round) throws TimeoutException;
 }

@@ -10,8 +10,9 @@ import org.agrona.concurrent.UnsafeBuffer;
 import org.pfsyncd.wire.StateRecord;
 
 /**
- * Answers one request. {@code status} and {@code sync}: one object. {@code states}: an object a
- * state, then {@code {"end":true,"count":N}}. What goes wrong: {@code {"error":"…"}}. Any thread.
+ * Answers one request. {@code status}, {@code sync} and {@code verify}: one object. {@code states}:
+ * an object a state, then {@code {"end":true,"count":N}}. What goes wrong: {@code {"error":"…"}}.
+ * Any thread.
  */
 final class ControlRequests {
     private final ControlNode node;
@@ -27,11 +28,12 @@ final class ControlRequests {
                 case "status" -> status(out, factory);
                 case "states" -> states(request, out, factory);
                 case "sync" -> sync(request, out, factory);
+                case "verify" -> verify(request, out, factory);
                 default ->
                         error(
                                 "\""
                                         + request.verb()
-                                        + "\" is not a verb; verbs: status states sync",
+                                        + "\" is not a verb; verbs: status states sync verify",
                                 out,
                                 factory);
             }
@@ -72,6 +74,41 @@ final class ControlRequests {
         out.write("{\"requested\":");
         quoted(node.requestSync(request.group()), out, factory);
         out.write("}\n");
+    }
+
+    /**
+     * Without a round: starts one, {@code {"round":N}}. With one: how far it is, with the line that
+     * a tool prints.
+     */
+    private void verify(Request request, Writer out, JsonFactory factory)
+            throws IOException, TimeoutException {
+        if (request.peer().isEmpty()) {
+            throw new IllegalArgumentException("verify needs a peer; give its name");
+        }
+        if (request.round() == 0) {
+            out.write("{\"round\":" + node.startVerify(request.peer()) + "}\n");
+            return;
+        }
+        VerifyStatus status = node.verifyStatus(request.peer(), request.round());
+        StringWriter line = new StringWriter();
+        try (JsonGenerator json = factory.createGenerator(line)) {
+            json.writeStartObject();
+            json.writeStringField("peer", request.peer());
+            json.writeBooleanField("done", status.isDone());
+            json.writeBooleanField("equal", status.isDone() && status.isEqual());
+            json.writeNumberField("states", status.states());
+            if (status.bucketsDiffering() < 0) {
+                json.writeNullField("buckets_differing");
+            } else {
+                json.writeNumberField("buckets_differing", status.bucketsDiffering());
+            }
+            json.writeStringField("digest", StatusJson.hex(status.digest()));
+            json.writeNumberField("repaired_states", status.repairedStates());
+            json.writeStringField("note", status.note());
+            json.writeStringField("text", status.describe(request.peer()));
+            json.writeEndObject();
+        }
+        out.write(line.append('\n').toString());
     }
 
     private static void error(String message, Writer out, JsonFactory factory) throws IOException {

@@ -1,5 +1,6 @@
 package org.pfsyncd.control;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -13,6 +14,7 @@ import java.util.List;
  * @param table the state table.
  * @param journal the journal.
  * @param groups each pfsync segment.
+ * @param peers each other node that is configured.
  * @param syncCycleMaxNs longest duty cycle of the sync agent, nanoseconds.
  * @param clockAheadMs how far the wall clock is ahead of the node's time, milliseconds.
  */
@@ -25,11 +27,13 @@ public record NodeStatus(
         Table table,
         Journal journal,
         List<Group> groups,
+        List<Peer> peers,
         long syncCycleMaxNs,
         long clockAheadMs) {
 
     public NodeStatus {
         groups = List.copyOf(groups);
+        peers = List.copyOf(peers);
     }
 
     /** True if every group is proven equal to its segment. */
@@ -49,6 +53,31 @@ public record NodeStatus(
             }
         }
         return reasons.isEmpty() ? "in sync" : reasons.toString();
+    }
+
+    /** True if a load balancer or a takeover may rely on this node; see {@link #unreadyReason}. */
+    public boolean isReady() {
+        return unreadyReason().isEmpty();
+    }
+
+    /**
+     * What keeps it from being ready: a group that is not in sync, a journal that records nothing,
+     * a peer that is down or not in sync. Empty if nothing does.
+     */
+    public String unreadyReason() {
+        List<String> reasons = new ArrayList<>();
+        if (!isInSync()) {
+            reasons.add(reason());
+        }
+        if (journal.isStopped()) {
+            reasons.add("the journal has stopped");
+        }
+        for (Peer peer : peers) {
+            if (!peer.isReady()) {
+                reasons.add("peer " + peer.name() + ": " + peer.trouble());
+            }
+        }
+        return String.join("; ", reasons);
     }
 
     /**
@@ -119,4 +148,62 @@ public record NodeStatus(
      */
     public record Sender(
             String address, String dialect, long frames, long silentNs, boolean hasFingerprint) {}
+
+    /**
+     * Another node, its journal's way to us and ours to it. Positions are (incarnation, sequence)
+     * of a journal, 0 and 0 before the first.
+     *
+     * @param name its node name.
+     * @param address as text.
+     * @param carrier {@code raw 253} or {@code udp 4240}.
+     * @param isUp whether a conversation is going on.
+     * @param isInSync whether both tables were equal at the last comparison and still may be.
+     * @param reason why it is not up or not in sync; empty if it is.
+     * @param isReceiveOnly whether nothing of our own journal is sent to it.
+     * @param ackedIncarnation how far the peer has our journal.
+     * @param ackedSequence how far the peer has our journal.
+     * @param lagMessages documents of ours it has not acknowledged.
+     * @param lagNs age of the oldest of them, nanoseconds; 0 if there are none.
+     * @param receivedIncarnation how far we have the peer's journal.
+     * @param receivedSequence how far we have the peer's journal.
+     * @param behindMessages documents of the peer that we lack, as its last heartbeat says.
+     * @param bucketsDiffering of the digest at the last comparison; -1 not compared yet.
+     * @param comparedAgoNs since the last comparison, nanoseconds; -1 never.
+     * @param repairedStates states that a comparison found different and put right.
+     * @param lastRepairMs when the last was, epoch milliseconds; 0 never.
+     * @param duplicates documents received whose content was here already.
+     * @param isCatchingUp whether a snapshot is on its way in or out.
+     */
+    public record Peer(
+            String name,
+            String address,
+            String carrier,
+            boolean isUp,
+            boolean isInSync,
+            String reason,
+            boolean isReceiveOnly,
+            long ackedIncarnation,
+            long ackedSequence,
+            long lagMessages,
+            long lagNs,
+            long receivedIncarnation,
+            long receivedSequence,
+            long behindMessages,
+            int bucketsDiffering,
+            long comparedAgoNs,
+            long repairedStates,
+            long lastRepairMs,
+            long duplicates,
+            boolean isCatchingUp) {
+
+        boolean isReady() {
+            return isUp && isInSync;
+        }
+
+        /** What an operator reads where the peer is not ready. */
+        String trouble() {
+            String what = isUp ? "not in sync" : "down";
+            return reason.isEmpty() ? what : what + ": " + reason;
+        }
+    }
 }

@@ -11,14 +11,33 @@ import java.util.Locale;
 /**
  * One request: {@code {"verb":"states","json":true,"verbosity":0,"filter":{…}}}.
  *
- * @param verb {@code status}, {@code states}, {@code sync}.
+ * @param verb {@code status}, {@code states}, {@code sync}, {@code verify}.
  * @param isJson whether states come as JSON objects instead of text.
  * @param verbosity 0 to 2, of text.
  * @param group of {@code sync}; empty for all.
  * @param filter of {@code states}.
+ * @param peer of {@code verify}, else empty.
+ * @param round of {@code verify} whose progress is asked; 0 starts one.
  */
 public record Request(
-        String verb, boolean isJson, int verbosity, String group, StateFilter filter) {
+        String verb,
+        boolean isJson,
+        int verbosity,
+        String group,
+        StateFilter filter,
+        String peer,
+        long round) {
+
+    /** Any verb but {@code verify}. */
+    public Request(String verb, boolean isJson, int verbosity, String group, StateFilter filter) {
+        this(verb, isJson, verbosity, group, filter, "", 0);
+    }
+
+    /** Starts a comparison with a peer, or asks how far one is. */
+    public static Request verify(String peer, long round) {
+        return new Request("verify", true, 0, "", StateFilter.ANY, peer, round);
+    }
+
     /** Parses a line. */
     static Request parse(String line, JsonFactory factory) throws IOException {
         Builder builder = new Builder();
@@ -44,6 +63,10 @@ public record Request(
             json.writeBooleanField("json", isJson);
             json.writeNumberField("verbosity", verbosity);
             json.writeStringField("group", group);
+            if (!peer.isEmpty()) {
+                json.writeStringField("peer", peer);
+                json.writeNumberField("round", round);
+            }
             writeFilter(json);
             json.writeEndObject();
         } catch (IOException e) {
@@ -76,6 +99,8 @@ public record Request(
         private int proto;
         private byte[] address;
         private int port;
+        private String peer = "";
+        private long round;
 
         void set(String name, JsonParser value) throws IOException {
             switch (name) {
@@ -88,6 +113,8 @@ public record Request(
                 case "ifname" -> ifname = value.getText();
                 case "proto" -> proto = value.getIntValue();
                 case "port" -> port = value.getIntValue();
+                case "peer" -> peer = value.getText();
+                case "round" -> round = value.getLongValue();
                 case "address" -> address = java.util.HexFormat.of().parseHex(value.getText());
                 default -> throw new IOException("\"" + name + "\" is not a field of a request");
             }
@@ -99,7 +126,9 @@ public record Request(
                     isJson,
                     verbosity,
                     group,
-                    new StateFilter(creatorId, id, ifname, proto, address, port));
+                    new StateFilter(creatorId, id, ifname, proto, address, port),
+                    peer,
+                    round);
         }
     }
 }

@@ -22,9 +22,16 @@ public final class StatusJson {
         json.writeStringField("replayed_digest", hex(status.table().replayedDigest()));
         json.writeBooleanField("in_sync", status.isInSync());
         json.writeStringField("reason", status.reason());
+        json.writeBooleanField("ready", status.isReady());
+        json.writeStringField("unready_reason", status.unreadyReason());
         json.writeArrayFieldStart("groups");
         for (NodeStatus.Group group : status.groups()) {
             writeGroup(json, group);
+        }
+        json.writeEndArray();
+        json.writeArrayFieldStart("peers");
+        for (NodeStatus.Peer peer : status.peers()) {
+            writePeer(json, peer);
         }
         json.writeEndArray();
         writeJournal(json, status.journal());
@@ -59,6 +66,43 @@ public final class StatusJson {
         }
         json.writeEndArray();
         json.writeEndObject();
+    }
+
+    private static void writePeer(JsonGenerator json, NodeStatus.Peer peer) throws IOException {
+        json.writeStartObject();
+        json.writeStringField("name", peer.name());
+        json.writeStringField("address", peer.address());
+        json.writeStringField("carrier", peer.carrier());
+        json.writeBooleanField("up", peer.isUp());
+        json.writeBooleanField("in_sync", peer.isInSync());
+        json.writeStringField("reason", peer.reason());
+        json.writeBooleanField("receive_only", peer.isReceiveOnly());
+        json.writeNumberField("acked_incarnation", peer.ackedIncarnation());
+        json.writeNumberField("acked_sequence", peer.ackedSequence());
+        json.writeNumberField("lag_messages", peer.lagMessages());
+        json.writeNumberField("lag_us", peer.lagNs() / 1000.0);
+        json.writeNumberField("received_incarnation", peer.receivedIncarnation());
+        json.writeNumberField("received_sequence", peer.receivedSequence());
+        json.writeNumberField("behind_messages", peer.behindMessages());
+        numberOrNull(json, "buckets_differing", peer.bucketsDiffering(), 1);
+        numberOrNull(json, "compared_s", peer.comparedAgoNs(), 1e9);
+        json.writeNumberField("repaired_states", peer.repairedStates());
+        numberOrNull(
+                json, "last_repair", peer.lastRepairMs() == 0 ? -1 : peer.lastRepairMs(), 1000);
+        json.writeNumberField("duplicates", peer.duplicates());
+        json.writeBooleanField("catching_up", peer.isCatchingUp());
+        json.writeEndObject();
+    }
+
+    private static void numberOrNull(JsonGenerator json, String name, long value, double unit)
+            throws IOException {
+        if (value < 0) {
+            json.writeNullField(name);
+        } else if (unit == 1) {
+            json.writeNumberField(name, value);
+        } else {
+            json.writeNumberField(name, value / unit);
+        }
     }
 
     private static void writeSilence(JsonGenerator json, long silentNs) throws IOException {

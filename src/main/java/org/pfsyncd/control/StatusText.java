@@ -1,26 +1,55 @@
 package org.pfsyncd.control;
 
 import java.util.Locale;
+import java.util.stream.Stream;
 
-/** The status screen. */
+/** The status screen. Owned by the composing thread. */
 public final class StatusText {
-    private StatusText() {}
+    private static final int LEAST_HEAD = 14;
+
+    private final StringBuilder out = new StringBuilder();
+    private final String headForm;
+
+    private StatusText(NodeStatus status) {
+        int longest =
+                Stream.concat(
+                                status.groups().stream().map(group -> head(group)),
+                                status.peers().stream().map(peer -> head(peer)))
+                        .mapToInt(String::length)
+                        .max()
+                        .orElse(0);
+        headForm = "%-" + Math.max(LEAST_HEAD, longest) + "s ";
+    }
 
     /** Composes the screen. */
     public static String of(NodeStatus status) {
-        StringBuilder out = new StringBuilder();
+        return new StatusText(status).compose(status);
+    }
+
+    private static String head(NodeStatus.Group group) {
+        return "group " + group.name();
+    }
+
+    private static String head(NodeStatus.Peer peer) {
+        return "peer " + peer.name();
+    }
+
+    private String compose(NodeStatus status) {
         line(
-                out,
                 "node",
                 "%s, pid %d, up %s, pfsyncd %s",
                 status.node(),
                 status.pid(),
                 duration(status.nowMs() - status.startedMs()),
                 status.version());
-        line(out, "in sync", "%s", status.isInSync() ? "yes" : "NO: " + status.reason());
+        if (!status.groups().isEmpty()) {
+            line("in sync", "%s", status.isInSync() ? "yes" : "NO: " + status.reason());
+        }
+        if (!status.peers().isEmpty()) {
+            line("ready", "%s", status.isReady() ? "yes" : "NO: " + status.unreadyReason());
+        }
         NodeStatus.Table table = status.table();
         line(
-                out,
                 "table",
                 "%,d states of %,d (%.1f %%), %,d unconfirmed, digest %s",
                 table.states(),
@@ -30,7 +59,6 @@ public final class StatusText {
                 StatusJson.hex(table.digest()));
         NodeStatus.Journal journal = status.journal();
         line(
-                out,
                 "journal",
                 "incarnation %d, sequence %,d, %,d behind%s",
                 journal.incarnation(),
@@ -38,29 +66,30 @@ public final class StatusText {
                 Math.max(0, journal.sequence() - journal.appended()),
                 journal.isStopped() ? ", STOPPED: nothing is recorded; free disk space" : "");
         if (journal.unrecorded() > 0) {
-            line(out, "", "%,d documents were not recorded", journal.unrecorded());
+            line("", "%,d documents were not recorded", journal.unrecorded());
         }
         if (!journal.lossReport().isEmpty()) {
-            line(out, "lost", "%s", journal.lossReport());
+            line("lost", "%s", journal.lossReport());
         }
-        line(out, "worst", "sync cycle %.1f us", status.syncCycleMaxNs() / 1000.0);
+        line("worst", "sync cycle %.1f us", status.syncCycleMaxNs() / 1000.0);
         if (Math.abs(status.clockAheadMs()) > 1000) {
             line(
-                    out,
                     "clock",
                     "the wall clock is %,d ms ahead; the node's time is drawn towards it slowly",
                     status.clockAheadMs());
         }
         for (NodeStatus.Group group : status.groups()) {
-            group(out, group);
+            group(group);
+        }
+        for (NodeStatus.Peer peer : status.peers()) {
+            peer(peer, status.nowMs());
         }
         return out.toString();
     }
 
-    private static void group(StringBuilder out, NodeStatus.Group group) {
+    private void group(NodeStatus.Group group) {
         line(
-                out,
-                "group " + group.name(),
+                head(group),
                 "%s on %s, %s, heard %s, bulk update %s",
                 group.role(),
                 group.interfaceName(),
@@ -68,11 +97,10 @@ public final class StatusText {
                 ago(group.silentNs()),
                 group.bulk());
         if (!group.isInSync()) {
-            line(out, "", "%s", group.reason());
+            line("", "%s", group.reason());
         }
         for (NodeStatus.Sender sender : group.senders()) {
             line(
-                    out,
                     "",
                     "%-15s %-5s %,d frames, last %s%s",
                     sender.address(),
@@ -83,8 +111,63 @@ public final class StatusText {
         }
     }
 
-    private static void line(StringBuilder out, String head, String format, Object... values) {
-        out.append(String.format(Locale.ROOT, "%-14s ", head))
+    private void peer(NodeStatus.Peer peer, long nowMs) {
+        line(
+                head(peer),
+                "%s, %s, %s%s",
+                peer.address(),
+                peer.carrier(),
+                peer.isReady() ? "up, in sync" : (peer.isUp() ? "up, NOT in sync" : "DOWN"),
+                peer.isReady() || peer.reason().isEmpty() ? "" : ": " + peer.reason());
+        String sent =
+                peer.isReceiveOnly()
+                        ? "sent nothing (mode = \"receive\")"
+                        : String.format(
+                                Locale.ROOT,
+                                "sent %d/%d, lag %,d messages, %,.1f us",
+                                peer.ackedIncarnation(),
+                                peer.ackedSequence(),
+                                peer.lagMessages(),
+                                peer.lagNs() / 1000.0);
+        line(
+                "",
+                "%s; received %d/%d, %,d behind; digest %s; %s%s",
+                sent,
+                peer.receivedIncarnation(),
+                peer.receivedSequence(),
+                peer.behindMessages(),
+                digest(peer),
+                repairs(peer, nowMs),
+                peer.isCatchingUp() ? "; catching up by snapshot" : "");
+    }
+
+    private static String digest(NodeStatus.Peer peer) {
+        if (peer.bucketsDiffering() < 0) {
+            return "not compared yet";
+        }
+        String result =
+                peer.bucketsDiffering() == 0
+                        ? "equal"
+                        : String.format(
+                                Locale.ROOT,
+                                "%,d %s",
+                                peer.bucketsDiffering(),
+                                peer.bucketsDiffering() == 1 ? "bucket differs" : "buckets differ");
+        return result + ", compared " + ago(peer.comparedAgoNs());
+    }
+
+    private static String repairs(NodeStatus.Peer peer, long nowMs) {
+        return peer.lastRepairMs() == 0
+                ? "no repairs"
+                : String.format(
+                        Locale.ROOT,
+                        "%,d states repaired, last %s ago",
+                        peer.repairedStates(),
+                        duration(nowMs - peer.lastRepairMs()));
+    }
+
+    private void line(String head, String format, Object... values) {
+        out.append(String.format(Locale.ROOT, headForm, head))
                 .append(String.format(Locale.ROOT, format, values));
         out.append('\n');
     }

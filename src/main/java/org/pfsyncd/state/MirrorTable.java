@@ -18,6 +18,9 @@ import org.pfsyncd.wire.StateRecord;
  * path throws, blocks or, once warm, allocates. Memory: see {@link TableConfig#capacity}.
  */
 public final class MirrorTable implements AutoCloseable {
+    /** Buckets of the digest. */
+    public static final int DIGEST_BUCKETS = TableDigest.BUCKETS;
+
     private static final int TOMBSTONES_PER_WORK = 64;
 
     /** Bytes a DELETE takes at most, with the name of its realm. */
@@ -225,7 +228,7 @@ public final class MirrorTable implements AutoCloseable {
     }
 
     public int bucketCount() {
-        return TableDigest.BUCKETS;
+        return DIGEST_BUCKETS;
     }
 
     /** The part of the digest that covers one bucket, 0 to {@link #bucketCount} - 1. */

@@ -20,7 +20,8 @@ class AnnotatedConfigTest {
     private static final Machine MACHINE = new Machine("fw-mirror", true, "root", List.of("lo"));
 
     /** Lines that show a value which is an example, because the default is computed or none. */
-    private static final Pattern EXAMPLES = Pattern.compile("# (allow|interfaces|address) = .*");
+    private static final Pattern EXAMPLES =
+            Pattern.compile("# (allow|interfaces|address|local-address|interface) = .*");
 
     private static final Pattern DEFAULT = Pattern.compile("# ([a-z][a-z.-]* = .*)");
 
@@ -35,7 +36,17 @@ class AnnotatedConfigTest {
         PfsyncdConfig defaults =
                 ConfigLoader.parse(Files.readString(FILE), FILE.toString(), MACHINE);
         PfsyncdConfig written = ConfigLoader.parse(uncommented(), FILE.toString(), MACHINE);
-        assertEquals(defaults, written);
+        assertEquals(defaults.node(), written.node());
+        assertEquals(defaults.journal(), written.journal());
+        assertEquals(defaults.timeoutSeconds(), written.timeoutSeconds());
+        assertEquals(defaults.groups(), written.groups());
+        assertEquals(List.of(), defaults.peers(), "whoever copies the file has no peer yet");
+        PfsyncdConfig shortest =
+                ConfigLoader.parse(
+                        "[[peer]]\nname = \"fw-mirror-2\"\naddress = \"192.0.2.4\"\n",
+                        "shortest",
+                        MACHINE);
+        assertEquals(shortest.peers(), written.peers());
     }
 
     @Test
@@ -73,7 +84,13 @@ class AnnotatedConfigTest {
                         "silence",
                         "carrier",
                         "udp-port",
-                        "creatorid");
+                        "creatorid",
+                        "protocol",
+                        "local-address",
+                        "interface",
+                        "mtu",
+                        "rate",
+                        "window");
         for (String key : keys) {
             assertTrue(
                     Pattern.compile("(?m)^(# )?" + Pattern.quote(key) + " = ").matcher(text).find(),
@@ -91,7 +108,7 @@ class AnnotatedConfigTest {
                 Pattern.compile(
                         "(?:text|choice|number|seconds|bytes|list|has)\\(\\s*\"([a-z-]+)\"");
         StringBuilder source = new StringBuilder();
-        for (String file : List.of("ConfigLoader", "GroupReader")) {
+        for (String file : List.of("ConfigLoader", "GroupReader", "PeerReader")) {
             source.append(
                     Files.readString(
                             Path.of("src/main/java/org/pfsyncd/config/" + file + ".java")));
@@ -107,20 +124,23 @@ class AnnotatedConfigTest {
                 asked.matcher(source)
                         .results()
                         .map(result -> result.group(1))
-                        .filter(key -> !key.equals("group"));
+                        .filter(key -> !key.equals("group") && !key.equals("peer"));
         return Stream.concat(keys, classes).distinct().toList();
     }
 
     private static String uncommented() throws IOException {
         StringBuilder text = new StringBuilder();
         boolean isExample = true;
+        boolean isPeer = false;
         for (String line : Files.readAllLines(FILE)) {
             isExample &= !line.startsWith("[");
+            isPeer |= line.equals("# [[peer]]");
             boolean isDefault =
-                    !isExample
-                            && DEFAULT.matcher(line).matches()
-                            && !EXAMPLES.matcher(line).matches();
-            text.append(isDefault ? line.substring(2) : line).append('\n');
+                    DEFAULT.matcher(line).matches() && !EXAMPLES.matcher(line).matches();
+            boolean isPeersOwn =
+                    line.equals("# [[peer]]") || (isPeer && line.startsWith("# address = "));
+            text.append(!isExample && (isDefault || isPeersOwn) ? line.substring(2) : line)
+                    .append('\n');
         }
         return text.toString();
     }

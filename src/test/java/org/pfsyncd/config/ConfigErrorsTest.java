@@ -20,6 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What people write into a configuration by mistake: refused with place, value and remedy. */
 class ConfigErrorsTest {
     private static final Machine MACHINE = new Machine("fw1", false, "me", List.of("em1", "lo"));
+    private static final String PEER = "[[peer]]\nname = \"fw2\"\naddress = \"192.0.2.2\"\n";
     private static final String GROUP = "[[group]]\nname = \"lan\"\nsyncdev = \"em1\"\n";
 
     @ParameterizedTest
@@ -83,6 +84,103 @@ class ConfigErrorsTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
+                "carrier = \"tcp\"",
+                "protocol = 0",
+                "protocol = 1",
+                "protocol = 6",
+                "protocol = 17",
+                "protocol = 58",
+                "protocol = 112",
+                "protocol = 240",
+                "protocol = 255",
+                "protocol = \"253\"",
+                "udp-port = 1023",
+                "udp-port = 65536",
+                "local-address = \"fw1.example.net\"",
+                "local-address = \"224.0.0.1\"",
+                "local-address = \"2001:db8::1\"",
+                "local-address = \"192.0.2.2\"",
+                "local-address = \"::ffff:192.0.2.2\"",
+                "interface = \"em7\"",
+                "interface = \"\"",
+                "mtu = 575",
+                "mtu = 1",
+                "mtu = -1",
+                "mtu = 65536",
+                "mode = \"send\"",
+                "rate = \"fast\"",
+                "rate = \"65535\"",
+                "rate = 1",
+                "rate = -1",
+                "rate = \"2TiB\"",
+                "window = \"3MiB\"",
+                "window = 262143",
+                "window = \"128KiB\"",
+                "window = \"128MiB\"",
+                "syncpeer = \"192.0.2.9\"",
+            })
+    void shouldRefuseAPeersValueAtItsLine(String line) {
+        String key = line.substring(0, line.indexOf(' '));
+        assertOneProblem(PEER + line + "\n", "f.toml:4: peer." + key + " ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "carrier = \"udp\"",
+                "protocol = 2",
+                "protocol = 241",
+                "protocol = 254",
+                "udp-port = 1024",
+                "udp-port = 65535",
+                "local-address = \"192.0.2.1\"",
+                "interface = \"em1\"",
+                "mtu = 0",
+                "mtu = 576",
+                "mtu = 65535",
+                "mode = \"receive\"",
+                "rate = \"0\"",
+                "rate = \"64KiB\"",
+                "rate = \"1TiB\"",
+                "window = \"256KiB\"",
+                "window = \"64MiB\"",
+            })
+    void shouldAcceptAPeersValueOnTheOtherSideOfTheEdge(String line) throws ConfigException {
+        assertEquals(1, parse(PEER + line + "\n").peers().size());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "name = \"fw2\"",
+                "address = \"192.0.2.2\"",
+                "name = \"fw2\"\naddress = \"\"",
+                "name = \"\"\naddress = \"192.0.2.2\"",
+                "name = \"fw 2\"\naddress = \"192.0.2.2\"",
+                "name = \"fw1\"\naddress = \"192.0.2.2\"",
+                "name = \"fw2\"\naddress = \"fw2.example.net\"",
+                "name = \"fw2\"\naddress = \"192.0.2\"",
+                "name = \"fw2\"\naddress = \"224.0.0.240\"",
+                "name = \"fw2\"\naddress = \"255.255.255.255\"",
+                "name = \"fw2\"\naddress = \"0.0.0.0\"",
+                "name = \"fw2\"\naddress = \"ff02::1\"",
+                "name = \"fw2\"\naddress = \"::\"",
+                "name = \"fw2\"\naddress = \"fe80::1\"",
+                "name = \"fw2\"\naddress = \"fe80::1%em1\"\ninterface = \"em1\"",
+            })
+    void shouldRefuseAPeerThatCannotBeReachedOrNamed(String lines) {
+        assertOneProblem("[[peer]]\n" + lines + "\n", "f.toml:");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"peer = 5", "peer = [1]", "peer = {name = \"fw2\"}"})
+    void shouldRefusePeersThatAreSomethingElse(String line) {
+        assertOneProblem(line, "f.toml:1: peer is not a list of tables; write [[peer]]");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
                 "[journal]\nroll = \"31m\"",
                 "[journal]\nblock-size = \"1000000\"",
                 "[journal]\nblock-size = 1048577",
@@ -114,7 +212,8 @@ class ConfigErrorsTest {
 
     @Test
     void shouldNotInventAGroup() {
-        assertOneProblem("", "f.toml:1: there is no [[group]]");
+        assertOneProblem("", "f.toml:1: there is no [[group]] and no [[peer]]; add a [[group]]");
+        assertOneProblem("[node]\n", "f.toml:1: there is no [[group]] and no [[peer]]; add a");
     }
 
     @Test
@@ -148,7 +247,8 @@ class ConfigErrorsTest {
             @ForAll @IntRange(min = 9, max = 126) int inserted)
             throws IOException {
         String text =
-                Files.readString(Path.of("ops/pfsyncd.toml")).replaceAll("(?m)^# (?=\\S+ =)", "");
+                Files.readString(Path.of("ops/pfsyncd.toml"))
+                        .replaceAll("(?m)^# (?=\\S+ =|\\[\\[)", "");
         int from = place % text.length();
         int to = Math.min(text.length(), from + cut);
         String damaged = text.substring(0, from) + (char) inserted + text.substring(to);

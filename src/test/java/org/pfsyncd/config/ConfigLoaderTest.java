@@ -1,16 +1,20 @@
 package org.pfsyncd.config;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ConfigLoaderTest {
     private static final Machine MACHINE =
             new Machine("fw1", false, "me", List.of("em0", "em1", "lo"));
+    private static final String PEER = "[[peer]]\nname = \"fw2\"\naddress = \"192.0.2.2\"\n";
     private static final String MINIMAL = "[[group]]\nname = \"lan\"\nsyncdev = \"em1\"\n";
 
     @Test
@@ -124,6 +128,126 @@ class ConfigLoaderTest {
                 ConfigDiff.between(old, parse(MINIMAL + "ack = \"never\"\ndialect = \"v6\"\n"));
         assertEquals(List.of("group.lan.ack"), diff.live());
         assertEquals(List.of("group.lan.dialect"), diff.restart());
+    }
+
+    @Test
+    void shouldTakeAPeerWithoutAnyGroup() throws ConfigException {
+        PfsyncdConfig config = parse(PEER);
+        assertEquals(List.of(), config.groups());
+        assertEquals(
+                List.of(
+                        new PeerConfig(
+                                "fw2",
+                                "192.0.2.2",
+                                "raw",
+                                253,
+                                4240,
+                                null,
+                                null,
+                                0,
+                                "both",
+                                0,
+                                4 << 20)),
+                config.peers());
+        assertEquals("raw 253", config.peers().get(0).endpoint());
+        assertFalse(config.peers().get(0).isReceiveOnly());
+    }
+
+    @Test
+    void shouldReadEveryKeyOfAPeer() throws ConfigException {
+        PeerConfig peer =
+                parse(
+                                MINIMAL
+                                        + """
+                                        [[peer]]
+                                        name = "fw2"
+                                        address = "fe80::2"
+                                        carrier = "udp"
+                                        protocol = 254
+                                        udp-port = 4241
+                                        local-address = "fe80::1"
+                                        interface = "em0"
+                                        mtu = 9000
+                                        mode = "receive"
+                                        rate = "100MiB"
+                                        window = "16MiB"
+                                        """)
+                        .peers()
+                        .get(0);
+        assertEquals(
+                new PeerConfig(
+                        "fw2",
+                        "fe80::2",
+                        "udp",
+                        254,
+                        4241,
+                        "fe80::1",
+                        "em0",
+                        9000,
+                        "receive",
+                        100L << 20,
+                        16 << 20),
+                peer);
+        assertEquals("udp 4241", peer.endpoint());
+        assertTrue(peer.isReceiveOnly());
+    }
+
+    @Test
+    void shouldRefuseAPeerWithOurOwnName() {
+        assertProblem(
+                "[node]\nname = \"fw2\"\n" + PEER,
+                "f.toml:4: peer.name is \"fw2\", which is this node's own; give the other node's");
+    }
+
+    @Test
+    void shouldRefuseTwoPeersThatCannotBeToldApart() throws ConfigException {
+        String third = PEER.replace("fw2", "fw3");
+        assertProblem(
+                PEER + PEER.replace("192.0.2.2", "192.0.2.3"),
+                "f.toml:5: peer.name is \"fw2\", which another peer has");
+        assertProblem(
+                PEER + third,
+                "f.toml:6: peer.address is \"192.0.2.2\" over raw 253, where peer fw2 is");
+        assertProblem(PEER + third.replace("192.0.2.2", "::ffff:192.0.2.2"), "where peer fw2 is");
+        assertEquals(2, parse(PEER + third + "protocol = 254\n").peers().size());
+        assertEquals(2, parse(PEER + third + "carrier = \"udp\"\n").peers().size());
+    }
+
+    @Test
+    void shouldSayWhyAProtocolIsRefused() {
+        assertProblem(
+                PEER + "protocol = 240\n",
+                "f.toml:4: peer.protocol is 240, which is pfsync, which firewalls would read as"
+                        + " their own; choose another, such as 253 or 254, on both ends");
+    }
+
+    @Test
+    void shouldAskForARestartWhenPeersChange() throws ConfigException {
+        PfsyncdConfig old = parse(MINIMAL + PEER);
+        assertTrue(ConfigDiff.between(old, parse(MINIMAL + PEER)).isEmpty());
+        ConfigDiff changed = ConfigDiff.between(old, parse(MINIMAL + PEER + "rate = \"1MiB\"\n"));
+        assertEquals(List.of(), changed.live());
+        assertEquals(List.of("peer.fw2.rate"), changed.restart());
+        ConfigDiff renamed = ConfigDiff.between(old, parse(MINIMAL + PEER.replace("fw2", "fw3")));
+        assertEquals(List.of("peer.fw3 (new)", "peer.fw2 (gone)"), renamed.restart());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "carrier = \"udp\"",
+                "protocol = 254",
+                "udp-port = 4241",
+                "local-address = \"192.0.2.1\"",
+                "interface = \"em0\"",
+                "mtu = 1400",
+                "mode = \"receive\"",
+                "rate = \"1MiB\"",
+                "window = \"8MiB\""
+            })
+    void shouldNoticeEachChangedKeyOfAPeer(String line) throws ConfigException {
+        ConfigDiff diff = ConfigDiff.between(parse(PEER), parse(PEER + line + "\n"));
+        assertEquals(List.of("peer.fw2." + line.substring(0, line.indexOf(' '))), diff.restart());
     }
 
     private static PfsyncdConfig parse(String text) throws ConfigException {
