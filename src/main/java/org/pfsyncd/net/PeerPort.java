@@ -26,7 +26,8 @@ public interface PeerPort extends AutoCloseable {
 
     /**
      * Frames the kernel threw away before they were read, since the socket was last opened: starts
-     * at 0 again after {@link #checkInterface} returned true. A system call; poll each second.
+     * at 0 again after {@link #checkInterface} returned true. Datagrams that the kernel had joined
+     * count as one. A system call; poll each second.
      */
     long drops();
 
