@@ -50,7 +50,7 @@ public record PortConfig(
     }
 
     /** Never asks a name server: a daemon that is to start first must not wait for one. */
-    private static InetAddress numeric(String address) {
+    static InetAddress numeric(String address) {
         try {
             return InetAddress.ofLiteral(address);
         } catch (IllegalArgumentException e) {

@@ -4,14 +4,14 @@ import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * A frame under way in a {@link SimNetwork} or waiting at a {@link SimPort}; pooled. Owned by the
- * network's thread.
+ * A frame under way in a {@link SimNetwork} or waiting at a {@link SimEndpoint}; pooled. Owned by
+ * the network's thread.
  */
 final class SimFrame implements Comparable<SimFrame> {
     final UnsafeBuffer bytes = new UnsafeBuffer(new byte[0]);
     final byte[] source = new byte[16];
     final byte[] destination = new byte[16];
-    SimPort receiver;
+    SimEndpoint receiver;
     int length;
     int af;
     int ttl;

@@ -31,6 +31,7 @@ public final class SimNetwork {
 
     private final SplittableRandom random;
     private final List<SimPort> ports = new ArrayList<>();
+    private final List<SimPeerPort> peers = new ArrayList<>();
     private final Set<Cut> cuts = new HashSet<>();
     private final PriorityQueue<SimFrame> underWay = new PriorityQueue<>();
     private final ArrayDeque<SimFrame> pool = new ArrayDeque<>();
@@ -45,7 +46,7 @@ public final class SimNetwork {
     private long partitioned;
     private long overflowed;
 
-    private record Cut(SimPort from, SimPort to) {}
+    private record Cut(SimEndpoint from, SimEndpoint to) {}
 
     public SimNetwork(long seed) {
         random = new SplittableRandom(seed);
@@ -75,6 +76,32 @@ public final class SimNetwork {
         return port;
     }
 
+    /**
+     * A new peer port on a segment, for the lanes that lead to its address.
+     *
+     * @param address numeric; no other peer port of the segment may have it.
+     */
+    public SimPeerPort attachPeer(String segment, String address) {
+        SimPeerPort port = new SimPeerPort(this, segment, InetAddress.ofLiteral(address));
+        if (peer(port, port.address()) != null) {
+            throw new PortException(
+                    "a peer port of " + segment + " has " + address + ": close it first");
+        }
+        peers.add(port);
+        return port;
+    }
+
+    /** The peer port that has an address on the segment of another, or null. */
+    SimPeerPort peer(SimPeerPort beside, byte[] address) {
+        for (int i = 0; i < peers.size(); i++) {
+            SimPeerPort port = peers.get(i);
+            if (port.isNextTo(beside) && port.hasAddress(address)) {
+                return port;
+            }
+        }
+        return null;
+    }
+
     /** Moves time on, to an instant not before the last, and lets arrive what is due. */
     public void advance(long newNowNs) {
         if (hasStarted && newNowNs - nowNs < 0) {
@@ -86,12 +113,12 @@ public final class SimNetwork {
     }
 
     /** Frames that {@code from} sends from now on do not reach {@code to}. */
-    public void cut(SimPort from, SimPort to) {
+    public void cut(SimEndpoint from, SimEndpoint to) {
         cuts.add(new Cut(from, to));
     }
 
     /** Neither of two ports hears the other from now on. */
-    public void partition(SimPort a, SimPort b) {
+    public void partition(SimEndpoint a, SimEndpoint b) {
         cut(a, b);
         cut(b, a);
     }
@@ -104,7 +131,8 @@ public final class SimNetwork {
     /**
      * Puts raw bytes into a port's queue at once, whatever they are; faults and cuts do not apply.
      */
-    public void inject(SimPort to, SimOrigin origin, DirectBuffer bytes, int offset, int length) {
+    public void inject(
+            SimEndpoint to, SimOrigin origin, DirectBuffer bytes, int offset, int length) {
         SimFrame frame = acquire(to, bytes, offset, length);
         byte[] source = InetAddress.ofLiteral(origin.source()).getAddress();
         pad(source, frame.source);
@@ -126,7 +154,14 @@ public final class SimNetwork {
         deliverDue();
     }
 
-    private void sendTo(SimPort from, SimPort to, DirectBuffer buffer, int offset, int length) {
+    /** Sends from a peer port to another. */
+    void send(SimPeerPort from, SimPeerPort to, DirectBuffer buffer, int offset, int length) {
+        sendTo(from, to, buffer, offset, length);
+        deliverDue();
+    }
+
+    private void sendTo(
+            SimEndpoint from, SimEndpoint to, DirectBuffer buffer, int offset, int length) {
         if (!cuts.isEmpty() && cuts.contains(new Cut(from, to))) {
             partitioned++;
             return;
@@ -142,14 +177,15 @@ public final class SimNetwork {
         }
     }
 
-    private void launch(SimPort from, SimPort to, DirectBuffer buffer, int offset, int length) {
+    private void launch(
+            SimEndpoint from, SimEndpoint to, DirectBuffer buffer, int offset, int length) {
         if (underWay.size() >= UNDER_WAY_LIMIT) {
             overflowed++;
             return;
         }
         SimFrame frame = acquire(to, buffer, offset, length);
         pad(from.address(), frame.source);
-        pad(from.destination(), frame.destination);
+        pad(from.destinationTowards(to), frame.destination);
         frame.af = from.af();
         frame.ttl = DEFAULT_TTL;
         frame.interfaceIndex = to.interfaceIndex();
@@ -187,7 +223,7 @@ public final class SimNetwork {
         }
     }
 
-    private SimFrame acquire(SimPort to, DirectBuffer bytes, int offset, int length) {
+    private SimFrame acquire(SimEndpoint to, DirectBuffer bytes, int offset, int length) {
         SimFrame pooled = pool.poll();
         SimFrame frame = pooled == null ? new SimFrame() : pooled;
         frame.receiver = to;
@@ -200,8 +236,9 @@ public final class SimNetwork {
         pool.push(frame);
     }
 
-    void detach(SimPort port) {
+    void detach(SimEndpoint port) {
         ports.remove(port);
+        peers.remove(port);
     }
 
     int nextInterfaceIndex() {

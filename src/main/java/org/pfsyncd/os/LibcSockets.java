@@ -17,8 +17,10 @@ import java.lang.invoke.MethodHandle;
 @SuppressWarnings("restricted")
 public final class LibcSockets {
     // bits/socket.h, bits/socket_type.h
+    static final int AF_UNIX = 1;
     public static final int AF_INET = 2;
     public static final int AF_INET6 = 10;
+    static final int SOCK_STREAM = 1;
     public static final int SOCK_DGRAM = 2;
     public static final int SOCK_RAW = 3;
     static final int SOCK_NONBLOCK = 0x800;
@@ -27,8 +29,10 @@ public final class LibcSockets {
 
     // asm-generic/socket.h
     static final int SOL_SOCKET = 1;
+    static final int SO_SNDBUF = 7;
     static final int SO_RCVBUF = 8;
     static final int SO_BINDTODEVICE = 25;
+    static final int SO_SNDBUFFORCE = 32;
     static final int SO_RCVBUFFORCE = 33;
     static final int SO_MEMINFO = 55;
 
@@ -55,23 +59,33 @@ public final class LibcSockets {
     static final int IPV6_ADD_MEMBERSHIP = 20;
     static final int IPV6_MTU_DISCOVER = 23;
     static final int IPV6_MULTICAST_ALL = 29;
+    static final int IPV6_V6ONLY = 26;
     static final int IPV6_RECVPKTINFO = 49;
     static final int IPV6_PKTINFO = 50;
     static final int IPV6_RECVHOPLIMIT = 51;
     static final int IPV6_HOPLIMIT = 52;
     static final int IPV6_TCLASS = 67;
 
+    // linux/udp.h
+    static final int SOL_UDP = 17;
+    static final int UDP_SEGMENT = 103;
+    static final int UDP_GRO = 104;
+
     // linux/sockios.h
     static final int SIOCGIFMTU = 0x8921;
 
     // asm-generic/errno-base.h, errno.h
     public static final int EPERM = 1;
+    public static final int EIO = 5;
     public static final int EAGAIN = 11;
     public static final int EACCES = 13;
     public static final int ENODEV = 19;
+    public static final int EINVAL = 22;
     public static final int EMSGSIZE = 90;
+    public static final int EADDRINUSE = 98;
     public static final int EADDRNOTAVAIL = 99;
     public static final int ENETDOWN = 100;
+    public static final int ENOBUFS = 105;
 
     private static final MethodHandle SOCKET =
             Native.bind("socket", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
@@ -109,6 +123,8 @@ public final class LibcSockets {
     private static final MethodHandle IOCTL =
             Native.bindVariadic(
                     "ioctl", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG), 2);
+    private static final MethodHandle DUP3 =
+            Native.bind("dup3", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
     private static final MethodHandle SETNS =
             Native.bind("setns", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
 
@@ -139,6 +155,17 @@ public final class LibcSockets {
             return (int) Native.fold(result, state);
         } catch (Throwable t) {
             throw undeclared("close", t);
+        }
+    }
+
+    /** dup3(2), closed on exec: {@code onto} becomes {@code fd} in one step. */
+    static int dup(int fd, int onto, MemorySegment state) {
+        try {
+            // O_CLOEXEC has the value of SOCK_CLOEXEC.
+            int result = (int) DUP3.invokeExact(state, fd, onto, SOCK_CLOEXEC);
+            return (int) Native.fold(result, state);
+        } catch (Throwable t) {
+            throw undeclared("dup3", t);
         }
     }
 

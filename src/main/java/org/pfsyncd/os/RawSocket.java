@@ -1,5 +1,7 @@
 package org.pfsyncd.os;
 
+import static org.pfsyncd.os.SocketOptions.first;
+
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -15,24 +17,16 @@ import org.agrona.concurrent.UnsafeBuffer;
  * one.
  */
 public final class RawSocket implements AutoCloseable {
-    private static final int TTL = 255;
-    private static final int TOS_LOW_DELAY = 0x10;
-    private static final int MEMINFO_LENGTH = 36;
-    private static final int MEMINFO_DROPS_OFFSET = 32;
-    static final int IFREQ_LENGTH = 40;
-    static final int IFREQ_MTU_OFFSET = 16;
     static final int IP_MREQN_LENGTH = 12;
     static final int IPV6_MREQ_LENGTH = 20;
     private static final int SEND_LIMIT = 65_535;
 
     private final Arena arena = Arena.ofShared();
     private final MemorySegment state = LibcSockets.callState(arena);
-    private final MemorySegment optionValue = arena.allocate(4, 4);
-    private final UnsafeBuffer scratch = ReceiveBatch.buffer(arena, 64);
+    private final SocketOptions options = new SocketOptions(arena, state);
     private final UnsafeBuffer sendSlab = ReceiveBatch.buffer(arena, SEND_LIMIT + 1L);
     private final MemorySegment destinationMemory = arena.allocate(SocketAddress.IN6_LENGTH, 8);
     private final MemorySegment localMemory = arena.allocate(SocketAddress.IN6_LENGTH, 8);
-    private final MemorySegment interfaceRequest = arena.allocate(IFREQ_LENGTH, 8);
     private final MemorySegment joinRequest = arena.allocate(IPV6_MREQ_LENGTH, 4);
     private final MemorySegment interfaceName;
     private final SocketConfig config;
@@ -84,8 +78,9 @@ public final class RawSocket implements AutoCloseable {
         destination =
                 new SocketAddress(
                         destinationMemory, config.destination(), config.port(), interfaceIndex);
-        int result = bindToDevice();
-        result = first(result, isV4 ? configureV4() : configureV6());
+        int result = options.bindToDevice(fd, interfaceName);
+        result = first(result, options.unicast(fd, isV4));
+        result = first(result, options.multicast(fd, isV4));
         result = first(result, growReceiveBuffer());
         if (result == 0 && config.destination().isMulticastAddress()) {
             result = join();
@@ -96,39 +91,6 @@ public final class RawSocket implements AutoCloseable {
             result = LibcSockets.bind(fd, local.address(), local.length(), state);
         }
         return first(result, refreshMtu());
-    }
-
-    private static int first(int earlier, int later) {
-        return earlier < 0 ? earlier : Math.min(later, 0);
-    }
-
-    private int bindToDevice() {
-        return LibcSockets.setsockopt(
-                fd, LibcSockets.SOL_SOCKET, LibcSockets.SO_BINDTODEVICE, interfaceName, state);
-    }
-
-    private int configureV4() {
-        int ip = LibcSockets.SOL_IP;
-        int result = set(ip, LibcSockets.IP_TTL, TTL);
-        result = first(result, set(ip, LibcSockets.IP_MULTICAST_TTL, TTL));
-        result = first(result, set(ip, LibcSockets.IP_MULTICAST_LOOP, 0));
-        result = first(result, set(ip, LibcSockets.IP_MULTICAST_ALL, 0));
-        result = first(result, set(ip, LibcSockets.IP_TOS, TOS_LOW_DELAY));
-        result = first(result, set(ip, LibcSockets.IP_MTU_DISCOVER, LibcSockets.PMTUDISC_DO));
-        result = first(result, set(ip, LibcSockets.IP_RECVTTL, 1));
-        return first(result, set(ip, LibcSockets.IP_PKTINFO, 1));
-    }
-
-    private int configureV6() {
-        int ip = LibcSockets.SOL_IPV6;
-        int result = set(ip, LibcSockets.IPV6_UNICAST_HOPS, TTL);
-        result = first(result, set(ip, LibcSockets.IPV6_MULTICAST_HOPS, TTL));
-        result = first(result, set(ip, LibcSockets.IPV6_MULTICAST_LOOP, 0));
-        result = first(result, set(ip, LibcSockets.IPV6_MULTICAST_ALL, 0));
-        result = first(result, set(ip, LibcSockets.IPV6_TCLASS, TOS_LOW_DELAY));
-        result = first(result, set(ip, LibcSockets.IPV6_MTU_DISCOVER, LibcSockets.PMTUDISC_DO));
-        result = first(result, set(ip, LibcSockets.IPV6_RECVHOPLIMIT, 1));
-        return first(result, set(ip, LibcSockets.IPV6_RECVPKTINFO, 1));
     }
 
     /**
@@ -149,42 +111,20 @@ public final class RawSocket implements AutoCloseable {
         }
         return isV4
                 ? LibcSockets.setsockopt(fd, level, LibcSockets.IP_MULTICAST_IF, request, state)
-                : set(level, LibcSockets.IPV6_MULTICAST_IF, interfaceIndex);
+                : options.set(fd, level, LibcSockets.IPV6_MULTICAST_IF, interfaceIndex);
     }
 
     private int growReceiveBuffer() {
-        int wanted = config.receiveBufferBytes();
-        if (set(LibcSockets.SOL_SOCKET, LibcSockets.SO_RCVBUFFORCE, wanted) < 0) {
-            set(LibcSockets.SOL_SOCKET, LibcSockets.SO_RCVBUF, wanted);
-        }
-        scratch.putInt(0, 4);
-        int result =
-                LibcSockets.getsockopt(
-                        fd,
-                        LibcSockets.SOL_SOCKET,
-                        LibcSockets.SO_RCVBUF,
-                        scratch.addressOffset() + 8,
-                        scratch.addressOffset(),
-                        state);
-        // The kernel doubles what was asked for, to account for its own overhead.
-        grantedBufferBytes = scratch.getInt(8) / 2;
-        return result;
+        int granted = options.growReceiveBuffer(fd, config.receiveBufferBytes());
+        grantedBufferBytes = Math.max(0, granted);
+        return granted;
     }
 
     /** Reads the MTU anew: an administrator may change it under an open socket. */
     public int refreshMtu() {
-        interfaceRequest.fill((byte) 0).copyFrom(interfaceName);
-        int result =
-                LibcSockets.ioctl(fd, LibcSockets.SIOCGIFMTU, interfaceRequest.address(), state);
-        if (result >= 0) {
-            mtu = interfaceRequest.get(ValueLayout.JAVA_INT, IFREQ_MTU_OFFSET);
-        }
+        int result = options.mtu(fd, interfaceName);
+        mtu = result < 0 ? mtu : result;
         return result;
-    }
-
-    private int set(int level, int option, int value) {
-        optionValue.set(ValueLayout.JAVA_INT, 0, value);
-        return LibcSockets.setsockopt(fd, level, option, optionValue, state);
     }
 
     int fd() {
@@ -237,18 +177,9 @@ public final class RawSocket implements AutoCloseable {
                         state);
     }
 
-    /** Frames the kernel dropped before they were read: the ninth word of SO_MEMINFO. */
+    /** Frames the kernel dropped before they were read. */
     public long drops() {
-        scratch.putInt(0, MEMINFO_LENGTH);
-        int result =
-                LibcSockets.getsockopt(
-                        fd,
-                        LibcSockets.SOL_SOCKET,
-                        LibcSockets.SO_MEMINFO,
-                        scratch.addressOffset() + 8,
-                        scratch.addressOffset(),
-                        state);
-        return result < 0 ? 0 : scratch.getInt(8 + MEMINFO_DROPS_OFFSET) & 0xFFFF_FFFFL;
+        return options.drops(fd);
     }
 
     /** Closes the socket; it may be opened again. */

@@ -72,13 +72,22 @@ public final class ReceiveBatch implements AutoCloseable {
      * {@code -errno}.
      */
     public int receive(RawSocket socket, int limit) {
+        return receive(socket.fd(), limit);
+    }
+
+    /** As {@link #receive(RawSocket, int)}. */
+    public int receive(PeerSocket socket, int limit) {
+        return receive(socket.fd(), limit);
+    }
+
+    private int receive(int fd, int limit) {
         int count = Math.min(limit, SIZE);
         for (int i = 0; i < count; i++) {
             int header = i * MMSGHDR_LENGTH;
             headers.putInt(header + NAME_LENGTH_OFFSET, SocketAddress.IN6_LENGTH);
             headers.putLong(header + CONTROL_LENGTH_OFFSET, CONTROL_LENGTH);
         }
-        int n = LibcSockets.recvmmsg(socket.fd(), headers.addressOffset(), count, state);
+        int n = LibcSockets.recvmmsg(fd, headers.addressOffset(), count, state);
         return n == -LibcSockets.EAGAIN ? 0 : n;
     }
 
@@ -94,6 +103,16 @@ public final class ReceiveBatch implements AutoCloseable {
 
     public int length(int i) {
         return headers.getInt(i * MMSGHDR_LENGTH + RECEIVED_OFFSET);
+    }
+
+    /**
+     * Length of the datagrams that the kernel joined to frame {@code i}, of which the last may be
+     * shorter (UDP_GRO, {@code linux/udp.h}); its whole length if it is one.
+     */
+    public int segmentLength(int i) {
+        int at = control(i, LibcSockets.SOL_UDP, LibcSockets.UDP_GRO);
+        int segment = at < 0 ? 0 : controls.getInt(at);
+        return segment > 0 ? segment : length(i);
     }
 
     /** Copies the source address of frame {@code i} from the socket address, in 16 bytes. */

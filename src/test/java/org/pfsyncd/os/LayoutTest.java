@@ -113,6 +113,9 @@ class LayoutTest {
         assertEquals(CMSGHDR.byteSize(), ReceiveBatch.CMSG_DATA_OFFSET);
         assertEquals(offset(CMSGHDR, "cmsg_level"), ReceiveBatch.CMSG_LEVEL_OFFSET);
         assertEquals(offset(CMSGHDR, "cmsg_type"), ReceiveBatch.CMSG_TYPE_OFFSET);
+        long segment = CMSGHDR.byteSize() + JAVA_SHORT.byteSize();
+        assertEquals(segment, SegmentBatch.CONTROL_USED, "CMSG_LEN of UDP_SEGMENT's u16");
+        assertEquals((segment + 7) & -8, SegmentBatch.CONTROL_LENGTH, "CMSG_SPACE of it");
         assertEquals(12, IN_PKTINFO.byteSize());
         assertEquals(0, offset(IN_PKTINFO, "ipi_ifindex"));
         assertEquals(offset(IN_PKTINFO, "ipi_addr"), ReceiveBatch.IPI_ADDRESS_OFFSET);
@@ -138,7 +141,7 @@ class LayoutTest {
         assertEquals(8, offset(IP_MREQN, "imr_ifindex"), "the last word, as join() writes it");
         assertEquals(IPV6_MREQ.byteSize(), RawSocket.IPV6_MREQ_LENGTH);
         assertEquals(16, offset(IPV6_MREQ, "ipv6mr_interface"), "the last word, likewise");
-        assertEquals(IFREQ.byteSize(), RawSocket.IFREQ_LENGTH);
-        assertEquals(offset(IFREQ, "ifr_mtu"), RawSocket.IFREQ_MTU_OFFSET);
+        assertEquals(IFREQ.byteSize(), SocketOptions.IFREQ_LENGTH);
+        assertEquals(offset(IFREQ, "ifr_mtu"), SocketOptions.IFREQ_MTU_OFFSET);
     }
 }
