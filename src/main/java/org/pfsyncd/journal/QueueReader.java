@@ -27,6 +27,8 @@ final class QueueReader implements AutoCloseable {
     QueueReader(Path directory) {
         queue = SingleChronicleQueueBuilder.binary(directory).readOnly(true).build();
         tailer = queue.createTailer();
+        // Whoever closes a reader may be another thread than the one that read, after its end.
+        tailer.singleThreadedCheckDisabled(true);
     }
 
     /** Whether a queue was ever written there; opening an empty directory would fail. */
