@@ -129,8 +129,9 @@ public final class JournalTail implements AutoCloseable {
     }
 
     /**
-     * Moves to the next document; false when the writer has nothing new, or the phase is not, or no
-     * longer, {@link Phase#READY}.
+     * Moves to the next document; false when the writer has nothing new, when so many documents
+     * were there twice that the rest is for the next call, and when the phase is not, or no longer,
+     * {@link Phase#READY}.
      */
     public boolean next() {
         if (phase != Phase.READY) {
@@ -227,7 +228,11 @@ public final class JournalTail implements AutoCloseable {
         int looked = 0;
         while (looked < limit && phase == Phase.SEEKING) {
             if (!isPositioned) {
-                return position() ? 1 : 0;
+                if (!position()) {
+                    break;
+                }
+                looked++;
+                continue;
             }
             int found = queues.next();
             if (found == TailQueues.NOTHING) {

@@ -5,6 +5,9 @@ import java.util.List;
 
 /** A tail and what it passed over and delivered, as "incarnation/sequence". */
 final class TailLog implements AutoCloseable {
+    /** A call passes over a bounded number of documents that are there twice. */
+    private static final int IDLE_LIMIT = 50;
+
     final List<String> passed = new ArrayList<>();
     final List<String> delivered = new ArrayList<>();
     final JournalTail tail;
@@ -56,7 +59,7 @@ final class TailLog implements AutoCloseable {
     /** Works and reads until nothing moves any more; returns the phase it ends in. */
     JournalTail.Phase run() {
         int idle = 0;
-        while (idle < 3) {
+        while (idle < IDLE_LIMIT) {
             boolean didWork = tail.work(7) > 0;
             while (tail.next()) {
                 delivered.add(position(tail.document()));
