@@ -53,6 +53,7 @@ public final class JournalAgent implements Agent {
 
     private QueueWriter writer;
     private Path incarnationPath;
+    private boolean isAnnounced;
     private boolean isDropping;
     private boolean hasEnded;
     private boolean hasAsked;
@@ -159,6 +160,7 @@ public final class JournalAgent implements Agent {
         int kind = document.kind();
         long timeMs = document.timeMs();
         long index = writer.append(buffer, offset, length, timeMs);
+        announce();
         journalRing.appended(sequence);
         counters.set(CounterId.JOURNAL_APPENDED, sequence);
         counters.add(CounterId.JOURNAL_BYTES, length);
@@ -177,6 +179,7 @@ public final class JournalAgent implements Agent {
                             snapshotBeginCycle);
             SnapshotHints.append(incarnationPath, hint);
             newestSnapshot = hint;
+            directory.changed();
             counters.increment(CounterId.SNAPSHOTS);
         }
     }
@@ -199,6 +202,7 @@ public final class JournalAgent implements Agent {
         space.directory(path, cycles.cycle(timeMs));
         writer = new QueueWriter(path, settings, cycles, space, timeMs);
         startedMs = clock.time();
+        isAnnounced = false;
         isDropping = false;
         hasEnded = false;
         hasAsked = false;
@@ -218,6 +222,15 @@ public final class JournalAgent implements Agent {
         document.wrap(buffer, 0);
         Document.crc(buffer, 0, checksum.of(buffer, 0, length));
         writer.append(buffer, 0, length, 0);
+        announce();
+    }
+
+    /** Readers in this process may look: the incarnation has its first document. */
+    private void announce() {
+        if (!isAnnounced) {
+            isAnnounced = true;
+            directory.changed();
+        }
     }
 
     private void drop() {

@@ -5,11 +5,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 
 /**
- * The directory that holds one directory an incarnation, named by its number in ten digits.
- * Stateless but for the path; any thread.
+ * The directory that holds one directory an incarnation, named by its number in ten digits. Any
+ * thread.
  */
 public final class JournalDirectory {
     private static final int NAME_LENGTH = 10;
@@ -22,6 +23,7 @@ public final class JournalDirectory {
     private static final long TABLE_TIMEOUT_MS = 500;
 
     private final Path root;
+    private final AtomicLong changes = new AtomicLong();
 
     public JournalDirectory(Path root) {
         configureLibrary();
@@ -59,6 +61,20 @@ public final class JournalDirectory {
                     .sorted()
                     .toList();
         }
+    }
+
+    /**
+     * Counts incarnations that got their first document and snapshots that became complete, through
+     * this object: whoever reads beside the writer looks on the disk only when it has changed. Any
+     * thread.
+     */
+    long changes() {
+        return changes.get();
+    }
+
+    /** By the writer, after what it tells of is done. */
+    void changed() {
+        changes.incrementAndGet();
     }
 
     /** A number that no incarnation ever had; creates nothing. */

@@ -1,10 +1,14 @@
 package org.pfsyncd.journal;
 
+import java.io.File;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import net.openhft.chronicle.bytes.Bytes;
 import net.openhft.chronicle.bytes.BytesStore;
 import net.openhft.chronicle.queue.ExcerptTailer;
+import net.openhft.chronicle.queue.impl.RollingResourcesCache;
 import net.openhft.chronicle.queue.impl.single.SingleChronicleQueue;
 import net.openhft.chronicle.queue.impl.single.SingleChronicleQueueBuilder;
 import net.openhft.chronicle.wire.DocumentContext;
@@ -18,6 +22,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  * file ends in an error of the virtual machine at the cut, which is turned into damage here.
  */
 final class QueueReader implements AutoCloseable {
+    private final Path directory;
     private final SingleChronicleQueue queue;
     private final ExcerptTailer tailer;
     private final UnsafeBuffer view = new UnsafeBuffer(0, 0);
@@ -27,13 +32,17 @@ final class QueueReader implements AutoCloseable {
     QueueReader(Path directory) {
         queue = SingleChronicleQueueBuilder.binary(directory).readOnly(true).build();
         tailer = queue.createTailer();
+        // Whoever closes a reader may be another thread than the one that read, after its end.
+        tailer.singleThreadedCheckDisabled(true);
+        this.directory = directory;
+        skipDeleted();
     }
 
     /** Whether a queue was ever written there; opening an empty directory would fail. */
     static boolean isPresent(Path directory) {
         try (var files = Files.list(directory)) {
             return files.anyMatch(file -> file.toString().endsWith(Cycles.STORE_SUFFIX));
-        } catch (java.io.IOException e) {
+        } catch (IOException e) {
             return false;
         }
     }
@@ -47,9 +56,55 @@ final class QueueReader implements AutoCloseable {
         }
     }
 
-    /** Moves to the first document. */
+    /** Moves to the first document that is there. */
     void rewind() {
-        tailer.toStart();
+        try {
+            tailer.toStart();
+        } catch (RuntimeException | InternalError e) {
+            damage = e.toString();
+        }
+        skipDeleted();
+    }
+
+    /**
+     * Chronicle's own idea of the first cycle comes from its metadata, which does not know what
+     * retention took.
+     */
+    private void skipDeleted() {
+        try {
+            int first = firstCycle();
+            if (first > queue.firstCycle()) {
+                tailer.moveToCycle(first);
+            }
+        } catch (RuntimeException | InternalError e) {
+            damage = e.toString();
+        }
+    }
+
+    /** Of the files; 0 if none has a name that can be read. */
+    private int firstCycle() {
+        RollingResourcesCache names =
+                new RollingResourcesCache(
+                        queue.rollCycle(), queue.epoch(), File::new, File::getName);
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.map(file -> file.getFileName().toString())
+                    .filter(name -> name.endsWith(Cycles.STORE_SUFFIX))
+                    .sorted()
+                    .map(name -> name.substring(0, name.length() - Cycles.STORE_SUFFIX.length()))
+                    .findFirst()
+                    .map(name -> cycle(names, name))
+                    .orElse(0);
+        } catch (IOException e) {
+            return 0;
+        }
+    }
+
+    private static int cycle(RollingResourcesCache names, String name) {
+        try {
+            return names.parseCount(name);
+        } catch (RuntimeException e) {
+            return 0;
+        }
     }
 
     /**

@@ -51,13 +51,24 @@ final class JournalFixture implements AutoCloseable {
 
     /** As {@link #start()}, of a table that holds this much. */
     JournalFixture start(long states, long digest) throws IOException {
+        JournalRing left = Recovery.leftRing(root.resolve("ring"));
+        long previous = left == null ? 0 : left.incarnation();
+        long published = left == null ? 0 : left.published();
+        if (left != null) {
+            left.close();
+        }
+        return start(new OpenPayload(previous, published, published, states, digest, 0, false));
+    }
+
+    /** As {@link #start()}, with an OPEN that says so. */
+    JournalFixture start(OpenPayload open) throws IOException {
+        Files.createDirectories(root);
         Path ringPath = root.resolve("ring");
         Files.createDirectories(settings.directory());
         JournalRing left = Recovery.leftRing(ringPath);
-        long previous = left == null ? 0 : left.incarnation();
-        long published = left == null ? 0 : left.published();
         EventLog log = new EventLog(NOPLogger.NOP_LOGGER, counters, 8, 0);
-        long incarnation = journal.directory().nextIncarnation();
+        long unused = left == null ? 0 : left.incarnation() + 1;
+        long incarnation = Math.max(unused, journal.directory().nextIncarnation());
         JournalAgent[] built = new JournalAgent[1];
         JournalRing fresh;
         if (left != null) {
@@ -78,7 +89,7 @@ final class JournalFixture implements AutoCloseable {
         agent = built[0];
         publisher = new JournalPublisher(ring, counters);
         publisher.startIncarnation(incarnation);
-        open(new OpenPayload(previous, published, published, states, digest, 0, false));
+        open(open);
         return this;
     }
 
