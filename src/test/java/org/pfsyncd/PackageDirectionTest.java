@@ -52,8 +52,8 @@ class PackageDirectionTest {
         LayeredArchitecture layers = layeredArchitecture().consideringOnlyDependenciesInLayers();
         for (String name :
                 new String[] {
-                    "cli", "agent", "control", "replay", "capture", "text", "group", "state",
-                    "journal", "config", "net", "os", "wire", "metrics"
+                    "cli", "agent", "control", "replay", "capture", "text", "group", "link",
+                    "state", "journal", "config", "net", "os", "wire", "metrics"
                 }) {
             layers = layers.layer(name).definedBy("org.pfsyncd." + name + "..");
         }
@@ -63,8 +63,8 @@ class PackageDirectionTest {
                         "config", "net", "wire", "metrics")
                 .whereLayer("agent")
                 .mayOnlyAccessLayers(
-                        "control", "replay", "group", "state", "journal", "config", "net", "os",
-                        "wire", "metrics")
+                        "control", "replay", "group", "link", "state", "journal", "config", "net",
+                        "os", "wire", "metrics")
                 .whereLayer("control")
                 .mayOnlyAccessLayers("state", "metrics", "text", "wire")
                 .whereLayer("replay")
@@ -74,6 +74,8 @@ class PackageDirectionTest {
                 .whereLayer("text")
                 .mayOnlyAccessLayers("wire")
                 .whereLayer("group")
+                .mayOnlyAccessLayers("wire", "net", "metrics")
+                .whereLayer("link")
                 .mayOnlyAccessLayers("wire", "net", "metrics")
                 .whereLayer("state")
                 .mayOnlyAccessLayers("wire", "metrics")

@@ -4,11 +4,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import org.agrona.concurrent.AgentRunner;
+import java.util.SplittableRandom;
+import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.CompositeAgent;
-import org.agrona.concurrent.status.AtomicCounter;
 import org.pfsyncd.config.GroupConfig;
 import org.pfsyncd.config.PfsyncdConfig;
 import org.pfsyncd.group.GroupMetrics;
@@ -21,7 +19,6 @@ import org.pfsyncd.journal.JournalReader;
 import org.pfsyncd.journal.JournalRing;
 import org.pfsyncd.journal.OpenPayload;
 import org.pfsyncd.journal.Recovery;
-import org.pfsyncd.metrics.CounterId;
 import org.pfsyncd.metrics.CounterSet;
 import org.pfsyncd.metrics.Counters;
 import org.pfsyncd.metrics.EventLog;
@@ -43,17 +40,13 @@ import org.slf4j.LoggerFactory;
 public final class Daemon implements AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(Daemon.class);
     private static final long LOG_INTERVAL_NS = 10_000_000_000L;
-    private static final long JANITOR_PAUSE_MS = 5;
-    private static final long JANITOR_JOIN_SECONDS = 2;
 
     private final PfsyncdConfig config;
-    private final DaemonClocks clocks;
+    private final Surroundings surroundings;
     private final Directories directories;
     private final PortFactory ports;
     private final List<AutoCloseable> closeables = new ArrayList<>();
     private final SyncCommands commands = new SyncCommands();
-    private final CountDownLatch stopped = new CountDownLatch(1);
-    private final List<AgentRunner> runners = new ArrayList<>();
 
     private MetricsFile metrics;
     private CounterSet counters;
@@ -62,14 +55,20 @@ public final class Daemon implements AutoCloseable {
     private Replayed replayed;
     private JournalAgent journalAgent;
     private Janitor janitor;
-    private Thread janitorThread;
+    private AgentThreads threads;
+    private LinkAgent linkAgent;
+    private Peers peers;
+    private Journal journal;
+    private SplittableRandom random;
+    private long nodeId;
+    private long writtenMs;
     private SyncAgent syncAgent;
     private JournalRing ring;
     private long replayedDigest;
 
-    public Daemon(PfsyncdConfig config, DaemonClocks clocks, PortFactory ports) {
+    public Daemon(PfsyncdConfig config, Surroundings surroundings, PortFactory ports) {
         this.config = config;
-        this.clocks = clocks;
+        this.surroundings = surroundings;
         this.ports = ports;
         directories = new Directories(config.node().dataDir(), config.node().runDir());
     }
@@ -93,7 +92,9 @@ public final class Daemon implements AutoCloseable {
     private void build() throws IOException {
         directories.create();
         closeLast(ProcessLock.take(directories.data()));
-        long startMs = clocks.epoch().time();
+        random = new SplittableRandom(surroundings.seed());
+        nodeId = NodeId.of(directories.data(), random);
+        long startMs = surroundings.epoch().time();
         metrics =
                 closeLast(
                         MetricsFile.create(
@@ -106,12 +107,13 @@ public final class Daemon implements AutoCloseable {
         Files.createDirectories(directories.journal());
         JournalRing left = leftRing();
         replayed = replay(left);
-        nodeClock = new NodeClock(clocks.epoch(), clocks.nano().nanoTime());
+        nodeClock = new NodeClock(surroundings.epoch(), surroundings.nano().nanoTime());
         long shiftMs = replayed.documents() == 0 ? 0 : Math.min(0, startMs - replayed.timeMs());
         adopt(shiftMs);
         JournalPublisher publisher = openJournal(left);
+        buildPeers(allocator, publisher, shiftMs);
         syncAgent = buildSync(allocator, publisher);
-        syncAgent.prime(clocks.nano().nanoTime());
+        syncAgent.prime(surroundings.nano().nanoTime());
         syncAgent.publishOpen(
                 new OpenPayload(
                         replayed.incarnation(),
@@ -121,6 +123,8 @@ public final class Daemon implements AutoCloseable {
                         replayed.table().digest(),
                         shiftMs,
                         false));
+        threads = new AgentThreads(config.node().idle(), counters);
+        writtenMs = startMs;
         tellStart(shiftMs);
     }
 
@@ -153,12 +157,13 @@ public final class Daemon implements AutoCloseable {
         if (shiftMs != 0) {
             replayed.table().shiftTimes(shiftMs);
         }
+        replayed.table().knowledge().ownId(nodeId);
         replayed.table().markAllUnconfirmed();
         replayedDigest = replayed.table().digest();
     }
 
     private JournalPublisher openJournal(JournalRing left) throws IOException {
-        Journal journal = journal();
+        journal = journal();
         EventLog log = new EventLog(LOGGER, counters, JournalAgent.LOG_CAUSES, LOG_INTERVAL_NS);
         EventLog janitorLog = new EventLog(LOGGER, counters, Janitor.LOG_CAUSES, LOG_INTERVAL_NS);
         long incarnation = journal.directory().nextIncarnation();
@@ -181,6 +186,30 @@ public final class Daemon implements AutoCloseable {
         return publisher;
     }
 
+    private void buildPeers(Counters allocator, JournalPublisher publisher, long shiftMs) {
+        replayed.table().originNode(replayed.names().intern(config.node().name()));
+        boolean hasPeers = !config.peers().isEmpty();
+        ClusterClock clusterClock =
+                new ClusterClock(nodeClock, surroundings.nano().nanoTime(), shiftMs, hasPeers);
+        EventLog log = new EventLog(LOGGER, counters, Peers.LOG_CAUSES, LOG_INTERVAL_NS);
+        peers =
+                new Peers(
+                        new Peers.Identity(nodeId, config.node().name()),
+                        new Peers.Parts(
+                                nodeClock,
+                                clusterClock,
+                                publisher,
+                                replayed.batch(),
+                                replayed.table().knowledge(),
+                                counters,
+                                log));
+        PeerWiring wiring =
+                new PeerWiring(
+                        peers,
+                        new PeerWiring.Parts(replayed, publisher, journal.directory(), allocator));
+        linkAgent = wiring.build(config.peers(), ports, random, surroundings.nano());
+    }
+
     private SyncAgent buildSync(Counters allocator, JournalPublisher publisher) throws IOException {
         Snapshotter snapshotter =
                 new Snapshotter(
@@ -191,13 +220,14 @@ public final class Daemon implements AutoCloseable {
                         config.journal().snapshotBytesPerSecond());
         SyncParts parts =
                 new SyncParts(
-                        clocks.nano(),
+                        surroundings.nano(),
                         nodeClock,
                         replayed.table(),
                         replayed.batch(),
                         publisher,
                         journalAgent,
                         commands,
+                        peers,
                         counters,
                         latencies);
         List<GroupRuntime> groups = new ArrayList<>();
@@ -236,45 +266,24 @@ public final class Daemon implements AutoCloseable {
         if (shiftMs != 0) {
             LOGGER.warn("clock went back ms={} action=times-in-the-table-moved-with-it", -shiftMs);
         }
-        int cores = Runtime.getRuntime().availableProcessors();
-        int spinning = config.node().mode().equals("dedicated") ? 2 : 1;
-        if (config.node().idle().equals("busy-spin") && spinning >= cores) {
-            LOGGER.warn(
-                    "busy-spin refused spinning_agents={} cores={} action=backoff-used",
-                    spinning,
-                    cores);
-        }
     }
 
     /** Starts the agents on their threads. */
     public void start() {
-        janitorThread = new Thread(this::runJanitor, "janitor");
-        janitorThread.start();
-        if (config.node().mode().equals("dedicated")) {
-            runners.add(runner(syncAgent));
-            runners.add(runner(journalAgent));
-        } else {
-            runners.add(runner(new CompositeAgent(syncAgent, journalAgent)));
+        List<Agent> agents =
+                config.node().mode().equals("dedicated")
+                        ? List.of(syncAgent, journalAgent, linkAgent)
+                        : List.of(new CompositeAgent(syncAgent, journalAgent, linkAgent));
+        threads.start(agents, this::janitorStep);
+    }
+
+    private void janitorStep() {
+        janitor.step();
+        long nowMs = nodeClock.time();
+        if (Math.abs(nowMs - writtenMs) >= 1000) {
+            writtenMs = nowMs;
+            latencies.writeInterval(nowMs);
         }
-        runners.forEach(AgentRunner::startOnThread);
-    }
-
-    private AgentRunner runner(org.agrona.concurrent.Agent agent) {
-        boolean hasCore = runners.size() + 1 < Runtime.getRuntime().availableProcessors();
-        String idle =
-                config.node().idle().equals("busy-spin") && !hasCore
-                        ? "backoff"
-                        : config.node().idle();
-        AtomicCounter noCounter = null;
-        return new AgentRunner(Settings.idle(idle), this::onError, noCounter, agent);
-    }
-
-    private void onError(Throwable error) {
-        counters.increment(CounterId.ERRORS);
-        LOGGER.error(
-                "unexpected error=\"{}\" action=report-it-with-this-trace",
-                error.toString(),
-                error);
     }
 
     /**
@@ -282,25 +291,9 @@ public final class Daemon implements AutoCloseable {
      * done.
      */
     public int step() {
-        int workCount = syncAgent.doWork() + journalAgent.doWork();
+        int workCount = syncAgent.doWork() + journalAgent.doWork() + linkAgent.doWork();
         janitor.step();
         return workCount;
-    }
-
-    private void runJanitor() {
-        long writtenMs = nodeClock.time();
-        try {
-            while (!stopped.await(JANITOR_PAUSE_MS, TimeUnit.MILLISECONDS)) {
-                janitor.step();
-                long nowMs = nodeClock.time();
-                if (nowMs - writtenMs >= 1000) {
-                    writtenMs = nowMs;
-                    latencies.writeInterval(nowMs);
-                }
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 
     /** What the control socket asks. */
@@ -341,6 +334,15 @@ public final class Daemon implements AutoCloseable {
         return directories;
     }
 
+    Peers peers() {
+        return peers;
+    }
+
+    /** The node's id among others. */
+    public long nodeId() {
+        return nodeId;
+    }
+
     SyncAgent syncAgent() {
         return syncAgent;
     }
@@ -355,21 +357,16 @@ public final class Daemon implements AutoCloseable {
      */
     @Override
     public void close() {
-        if (runners.isEmpty() && syncAgent != null) {
+        if (threads != null && !threads.isStarted()) {
             syncAgent.onClose();
             for (int i = 0; i < 1000 && journalAgent.doWork() > 0; i++) {
                 janitor.step();
             }
             journalAgent.onClose();
+            linkAgent.onClose();
         }
-        runners.forEach(AgentRunner::close);
-        stopped.countDown();
-        if (janitorThread != null) {
-            try {
-                janitorThread.join(TimeUnit.SECONDS.toMillis(JANITOR_JOIN_SECONDS));
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
+        if (threads != null) {
+            threads.close();
         }
         closeAll();
     }

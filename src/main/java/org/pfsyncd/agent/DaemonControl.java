@@ -58,7 +58,7 @@ public final class DaemonControl implements ControlNode {
                 table,
                 journal(agent),
                 groups,
-                List.of(),
+                PeerStatuses.of(agent),
                 daemon.counters().get(CounterId.SYNC_CYCLE_MAX_NS),
                 daemon.nodeClock().wallAheadMs());
     }
@@ -159,18 +159,13 @@ public final class DaemonControl implements ControlNode {
     }
 
     @Override
-    public long startVerify(String peer) {
-        throw noPeers(peer);
+    public long startVerify(String peer) throws TimeoutException {
+        return daemon.commands().ask(agent -> PeerStatuses.startVerify(agent, peer));
     }
 
     @Override
-    public VerifyStatus verifyStatus(String peer, long round) {
-        throw noPeers(peer);
-    }
-
-    private static IllegalArgumentException noPeers(String peer) {
-        return new IllegalArgumentException(
-                "no peer is called " + peer + "; no peers configured: add a [[peer]]");
+    public VerifyStatus verifyStatus(String peer, long round) throws TimeoutException {
+        return daemon.commands().ask(agent -> PeerStatuses.verify(agent, peer, round));
     }
 
     private static String requestSync(SyncAgent agent, String name) {

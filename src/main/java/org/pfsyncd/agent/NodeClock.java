@@ -19,6 +19,7 @@ public final class NodeClock implements EpochClock {
     private long nowMs;
     private volatile long timeMs;
     private long checkedNs;
+    private long offsetMs;
 
     /**
      * @param nowNs monotonic instant that belongs to the wall clock's present.
@@ -49,13 +50,23 @@ public final class NodeClock implements EpochClock {
 
     private void slew(long elapsedMs) {
         long limitNs = elapsedMs * 1_000_000L / SLEW_DIVISOR;
-        long errorNs = Math.max(-limitNs, Math.min(limitNs, (wall.time() - timeMs) * 1_000_000L));
+        long errorNs = Math.max(-limitNs, Math.min(limitNs, wallAheadMs() * 1_000_000L));
         remainderNs += errorNs;
+    }
+
+    /**
+     * Moves the time by a difference, back or forth, and follows the wall clock at that distance
+     * from now on: another node's clock is believed more. By the sync agent.
+     */
+    void set(long differenceMs) {
+        offsetMs += differenceMs;
+        nowMs += differenceMs;
+        timeMs = nowMs;
     }
 
     /** How far the wall clock is ahead of the node's, milliseconds. */
     public long wallAheadMs() {
-        return wall.time() - timeMs;
+        return wall.time() + offsetMs - timeMs;
     }
 
     /** The last value computed; any thread. */

@@ -9,6 +9,8 @@ import org.pfsyncd.journal.JournalPublisher;
 import org.pfsyncd.metrics.CounterId;
 import org.pfsyncd.metrics.CounterSet;
 import org.pfsyncd.state.DeltaBatch;
+import org.pfsyncd.state.DeltaType;
+import org.pfsyncd.state.Knowledge;
 import org.pfsyncd.state.MirrorTable;
 import org.pfsyncd.state.RecordConsumer;
 import org.pfsyncd.wire.NameTable;
@@ -35,7 +37,9 @@ final class Snapshotter {
     private final long bytesPerSecond;
     private final DeltaBatch slice;
     private final Cause cause = new Cause();
-    private final UnsafeBuffer end = new UnsafeBuffer(new byte[END_LENGTH]);
+    private final UnsafeBuffer end =
+            new UnsafeBuffer(
+                    new byte[END_LENGTH + Knowledge.NODES_LIMIT * DeltaType.POSITION_LENGTH]);
     private final RecordConsumer consumer;
 
     private boolean isWanted;
@@ -134,8 +138,18 @@ final class Snapshotter {
     private int end(long nowMs) {
         end.putLong(0, table.digest(), LITTLE_ENDIAN);
         end.putLong(8, table.size(), LITTLE_ENDIAN);
-        cause.ofNode(Document.KIND_SNAPSHOT_END, nowMs, 0);
-        if (publisher.publish(cause, end, 0, END_LENGTH) < 0) {
+        slice.reset();
+        Knowledge knowledge = table.knowledge();
+        for (int i = 0; i < knowledge.size(); i++) {
+            slice.appendPosition(
+                    DeltaType.SOURCE,
+                    knowledge.nodeId(i),
+                    knowledge.incarnation(i),
+                    knowledge.sequence(i));
+        }
+        end.putBytes(END_LENGTH, slice.buffer(), 0, slice.length());
+        cause.ofNode(Document.KIND_SNAPSHOT_END, nowMs, slice.count());
+        if (publisher.publish(cause, end, 0, END_LENGTH + slice.length()) < 0) {
             return 0;
         }
         isWanted = false;

@@ -41,6 +41,8 @@ public final class SyncAgent implements Agent {
     private final JournalAgent journal;
     private final Snapshotter snapshotter;
     private final SyncCommands commands;
+    private final Peers peers;
+    private final ClusterClock clusterClock;
     private final GroupRuntime[] groups;
     private final FrameHandler[] handlers;
     private final CounterSet counters;
@@ -61,6 +63,8 @@ public final class SyncAgent implements Agent {
         publisher = parts.publisher();
         journal = parts.journal();
         commands = parts.commands();
+        peers = parts.peers();
+        clusterClock = peers.clusterClock();
         counters = parts.counters();
         latencies = parts.latencies();
         this.snapshotter = snapshotter;
@@ -94,7 +98,9 @@ public final class SyncAgent implements Agent {
         cycleNs = nowNs;
         cycleMs = nodeClock.advance(nowNs);
         int workCount = commands.drain(this, nowNs, cycleMs);
-        for (int i = 0; i < groups.length; i++) {
+        workCount += hearPeers();
+        table.holdExpiry(!clusterClock.isSettled(nowNs));
+        for (int i = 0; i < groups.length && clusterClock.isOpenForGroups(nowNs); i++) {
             workCount += groups[i].group().poll(handlers[i], FRAMES_PER_CYCLE, nowNs, cycleMs);
         }
         for (GroupRuntime runtime : groups) {
@@ -102,13 +108,35 @@ public final class SyncAgent implements Agent {
         }
         workCount += table.work(cycleMs, TABLE_BUDGET);
         publishOwnWork();
-        if ((journal.wantsIncarnation() || hasHole) && publisher.fill() < OPEN_FILL_LIMIT) {
+        boolean isIncarnationDue =
+                journal.wantsIncarnation() || hasHole || clusterClock.isShiftDue();
+        if (isIncarnationDue && publisher.fill() < OPEN_FILL_LIMIT) {
             continueInNewIncarnation();
         }
         if (!hasHole) {
             workCount += snapshotter.work(nowNs, cycleMs);
+            workCount += peers.work();
         }
         didWork = workCount > 0;
+        return workCount;
+    }
+
+    private int hearPeers() {
+        int workCount = peers.poll(cycleNs, cycleMs);
+        cycleMs = nodeClock.time(); // a peer may have set the clock
+        for (PeerRuntime peer : peers.runtimes()) {
+            workCount += peers.take(peer);
+            if (batch.count() > 0) {
+                cause.kind = Document.KIND_BATCH;
+                cause.sourceKind =
+                        peer.address().family() == 4
+                                ? Document.SOURCE_LINK_V4
+                                : Document.SOURCE_LINK_V6;
+                cause.group = peer.nameId();
+                cause.address.putBytes(0, peer.address().bytes(), 0, 16);
+                publishBatch();
+            }
+        }
         return workCount;
     }
 
@@ -157,6 +185,10 @@ public final class SyncAgent implements Agent {
      * which a snapshot makes whole.
      */
     private void continueInNewIncarnation() {
+        long shiftMs = clusterClock.takeShiftMs();
+        if (shiftMs != 0) {
+            table.shiftTimes(shiftMs);
+        }
         long previous = publisher.incarnation();
         long published = publisher.sequence() + (hasHole ? 1 : 0);
         long recorded =
@@ -165,7 +197,7 @@ public final class SyncAgent implements Agent {
                         : publisher.sequence();
         OpenPayload payload =
                 new OpenPayload(
-                        previous, published, recorded, table.size(), table.digest(), 0, true);
+                        previous, published, recorded, table.size(), table.digest(), shiftMs, true);
         hasHole = false;
         publisher.startIncarnation(previous + 1);
         publishOpen(payload);
@@ -184,6 +216,10 @@ public final class SyncAgent implements Agent {
     void prime(long nowNs) {
         cycleNs = nowNs;
         cycleMs = nodeClock.advance(nowNs);
+    }
+
+    Peers peers() {
+        return peers;
     }
 
     MirrorTable table() {
@@ -220,5 +256,6 @@ public final class SyncAgent implements Agent {
         for (GroupRuntime runtime : groups) {
             runtime.port().close();
         }
+        peers.close();
     }
 }

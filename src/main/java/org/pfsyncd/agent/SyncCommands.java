@@ -32,6 +32,9 @@ public final class SyncCommands {
             Thread.currentThread().interrupt();
             throw new TimeoutException("interrupted while waiting for the sync agent");
         } catch (ExecutionException e) {
+            if (e.getCause() instanceof IllegalArgumentException bad) {
+                throw bad;
+            }
             throw new IllegalStateException(e.getCause().getMessage(), e.getCause());
         } catch (TimeoutException e) {
             throw new TimeoutException(

@@ -18,6 +18,7 @@ import org.pfsyncd.state.MirrorTable;
  * @param publisher owned by the agent.
  * @param journal tells when a new incarnation may begin.
  * @param commands of other threads.
+ * @param peers conversations with other nodes.
  * @param counters of the node.
  * @param latencies frame to answer.
  */
@@ -29,5 +30,6 @@ record SyncParts(
         JournalPublisher publisher,
         JournalAgent journal,
         SyncCommands commands,
+        Peers peers,
         CounterSet counters,
         LatencyLog latencies) {}

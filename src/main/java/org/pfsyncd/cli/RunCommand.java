@@ -4,10 +4,8 @@ import java.io.IOException;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.pfsyncd.agent.Daemon;
-import org.pfsyncd.agent.Settings;
 import org.pfsyncd.config.PfsyncdConfig;
 import org.pfsyncd.control.ControlServer;
-import org.pfsyncd.net.SocketPort;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
@@ -38,7 +36,7 @@ public final class RunCommand implements Callable<Integer> {
         CountDownLatch stopped = new CountDownLatch(1);
         Thread hook = new Thread(() -> awaitStop(stop, stopped), "stop");
         try (Daemon daemon =
-                        new Daemon(loaded, SystemClocks.clocks(), group -> open(group)).open();
+                        new Daemon(loaded, SystemClocks.surroundings(), new SystemPorts()).open();
                 ControlServer control =
                         new ControlServer(daemon.directories().control(), daemon.control())) {
             daemon.start();
@@ -55,20 +53,6 @@ public final class RunCommand implements Callable<Integer> {
             stopped.countDown();
         }
         return 0;
-    }
-
-    private static SocketPort open(org.pfsyncd.config.GroupConfig group) {
-        SocketPort port = SocketPort.open(Settings.port(group));
-        if (port.bufferWarning() != null) {
-            LOGGER.warn("group={} {}", group.name(), port.bufferWarning());
-        }
-        if (!port.isUp()) {
-            LOGGER.warn(
-                    "group={} interface={} is down or lacks its address action=retry-each-second",
-                    group.name(),
-                    group.syncdev());
-        }
-        return port;
     }
 
     /** The virtual machine must not end before the agents have published what they have. */

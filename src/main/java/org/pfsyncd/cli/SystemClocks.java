@@ -1,13 +1,15 @@
 package org.pfsyncd.cli;
 
-import org.pfsyncd.agent.DaemonClocks;
+import java.security.SecureRandom;
+import org.pfsyncd.agent.Surroundings;
 
 /** The only place that reads the clocks of the machine. */
 final class SystemClocks {
     private SystemClocks() {}
 
-    static DaemonClocks clocks() {
-        return new DaemonClocks(System::nanoTime, System::currentTimeMillis);
+    static Surroundings surroundings() {
+        return new Surroundings(
+                System::nanoTime, System::currentTimeMillis, new SecureRandom().nextLong());
     }
 
     static long nowMs() {

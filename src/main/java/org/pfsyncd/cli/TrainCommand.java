@@ -78,7 +78,7 @@ public final class TrainCommand implements Callable<Integer> {
         try (Daemon daemon =
                         new Daemon(
                                         config,
-                                        SystemClocks.clocks(),
+                                        SystemClocks.surroundings(),
                                         group -> SocketPort.open(Settings.port(group)))
                                 .open();
                 DemoFirewall firewall = new DemoFirewall(firewallPort)) {

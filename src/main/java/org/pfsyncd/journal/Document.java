@@ -60,6 +60,12 @@ public final class Document {
     /** Caused by a frame of a pfsync group, IPv6 carrier. */
     public static final int SOURCE_GROUP_V6 = 6;
 
+    /** Caused by another node, the address is IPv4; the group is the peer's name. */
+    public static final int SOURCE_LINK_V4 = 2;
+
+    /** Caused by another node, the address is IPv6; the group is the peer's name. */
+    public static final int SOURCE_LINK_V6 = 3;
+
     /** Caused by an operator's command. */
     public static final int SOURCE_OPERATOR = 1;
 

@@ -2,10 +2,10 @@ package org.pfsyncd.link;
 
 import java.nio.ByteBuffer;
 import org.agrona.DirectBuffer;
+import org.agrona.concurrent.AtomicBuffer;
+import org.agrona.concurrent.ControlledMessageHandler;
 import org.agrona.concurrent.MessageHandler;
 import org.agrona.concurrent.UnsafeBuffer;
-import org.agrona.concurrent.ControlledMessageHandler;
-import org.agrona.concurrent.AtomicBuffer;
 import org.agrona.concurrent.ringbuffer.OneToOneRingBuffer;
 import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
 
@@ -24,7 +24,7 @@ public final class LinkMailbox {
     static final int ENTRY = 4;
 
     static final int CONVERSATION_OFFSET = 0;
-    static final int START_LENGTH = 48;
+    static final int START_LENGTH = 56;
     static final int ACK_RANGES_OFFSET = 32;
     static final int ENTRY_OFFSET = 16;
 
@@ -46,8 +46,7 @@ public final class LinkMailbox {
     private static OneToOneRingBuffer ring(int capacity) {
         return new OneToOneRingBuffer(
                 new UnsafeBuffer(
-                        ByteBuffer.allocateDirect(
-                                capacity + RingBufferDescriptor.TRAILER_LENGTH)));
+                        ByteBuffer.allocateDirect(capacity + RingBufferDescriptor.TRAILER_LENGTH)));
     }
 
     /** By the sync agent: false if the ring is full. */

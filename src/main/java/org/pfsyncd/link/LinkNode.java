@@ -31,7 +31,9 @@ public interface LinkNode {
     /** How far this node has another's journal: sequence. */
     long knownSequence(long ofNode);
 
-    /** Why a conversation with whoever says this is refused, for both operators; null if it is not. */
+    /**
+     * Why a conversation with whoever says this is refused, for both operators; null if it is not.
+     */
     String refusal(PeerLink link, Hello hello);
 
     /** The peers there are conversations with, this node left out; told to others in HELLOs. */

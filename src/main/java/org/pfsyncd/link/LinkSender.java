@@ -36,7 +36,8 @@ public final class LinkSender implements AutoCloseable {
     private final Resends resends = new Resends();
     private final PathSize pathSize = new PathSize();
     private final Crc32c crc = new Crc32c();
-    private final UnsafeBuffer staging = new UnsafeBuffer(ByteBuffer.allocateDirect(STAGING_LENGTH));
+    private final UnsafeBuffer staging =
+            new UnsafeBuffer(ByteBuffer.allocateDirect(STAGING_LENGTH));
     private final UnsafeBuffer frame = new UnsafeBuffer(ByteBuffer.allocateDirect(FRAME_MAXIMUM));
     private final MessageHandler commandHandler = this::onCommand;
     private final ControlledMessageHandler entryHandler = this::onEntry;
@@ -122,6 +123,7 @@ public final class LinkSender implements AutoCloseable {
         beatAtNs = nowNs;
         mailbox.unacked(false, 0);
         feed.start(
+                buffer.getLong(offset + 48, LITTLE_ENDIAN),
                 buffer.getLong(offset + 24, LITTLE_ENDIAN),
                 buffer.getLong(offset + 32, LITTLE_ENDIAN));
     }
@@ -284,7 +286,9 @@ public final class LinkSender implements AutoCloseable {
         }
     }
 
-    /** Says how long the stream is: when nothing follows that would show a loss, and each second. */
+    /**
+     * Says how long the stream is: when nothing follows that would show a loss, and each second.
+     */
     private void beat(boolean hasSent) {
         boolean isAnswerAwaited = window.written() > window.acknowledged();
         if (hasSent) {

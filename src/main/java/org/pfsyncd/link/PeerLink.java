@@ -103,7 +103,12 @@ public final class PeerLink {
         window = new ReceiveWindow(settings.windowBytes());
     }
 
-    /** One frame from the peer's address, header and magic already seen. */
+    /** Whether bytes can be a frame at all; what passes goes to {@link #onFrame}. */
+    public static boolean isFrame(DirectBuffer buffer, int offset, int length) {
+        return LinkFrame.hasHeader(buffer, offset, length);
+    }
+
+    /** One frame from the peer's address for which {@link #isFrame} holds. */
     public void onFrame(DirectBuffer buffer, int offset, int length, long cycleNs) {
         nowNs = cycleNs;
         CounterId bad = fault(buffer, offset, length);
@@ -285,6 +290,7 @@ public final class PeerLink {
         command.putLong(24, hello.knownIncarnation, LITTLE_ENDIAN);
         command.putLong(32, hello.knownSequence, LITTLE_ENDIAN);
         command.putLong(40, hello.windowBytes, LITTLE_ENDIAN);
+        command.putLong(48, peerId, LITTLE_ENDIAN);
         isStarted = mailbox.command(LinkMailbox.START, command, LinkMailbox.START_LENGTH);
     }
 
@@ -361,10 +367,8 @@ public final class PeerLink {
         command.putBytes(8, buffer, offset, 2 * Long.BYTES);
         command.putLong(24, ranges, LITTLE_ENDIAN);
         int rangesLength = (int) ranges * 2 * Long.BYTES;
-        command.putBytes(
-                LinkMailbox.ACK_RANGES_OFFSET, buffer, offset + ACK_LENGTH, rangesLength);
-        mailbox.command(
-                LinkMailbox.ACK, command, LinkMailbox.ACK_RANGES_OFFSET + rangesLength);
+        command.putBytes(LinkMailbox.ACK_RANGES_OFFSET, buffer, offset + ACK_LENGTH, rangesLength);
+        mailbox.command(LinkMailbox.ACK, command, LinkMailbox.ACK_RANGES_OFFSET + rangesLength);
     }
 
     /**
@@ -416,11 +420,7 @@ public final class PeerLink {
         entry.incarnation = LinkEntry.incarnation(from, at);
         entry.sequence = LinkEntry.sequence(from, at);
         return node.onEntry(
-                this,
-                entry,
-                from,
-                at + LinkEntry.HEADER_LENGTH,
-                length - LinkEntry.HEADER_LENGTH);
+                this, entry, from, at + LinkEntry.HEADER_LENGTH, length - LinkEntry.HEADER_LENGTH);
     }
 
     private void makesNoSense(String what) {

@@ -377,6 +377,14 @@ public enum CounterId {
             "link-dead-refused",
             "states of peers not taken in because they were deleted here less than a minute"
                     + " before"),
+    LINK_CYCLE_MAX_NS(
+            CounterScope.NODE,
+            "link-cycle-max-ns",
+            "longest duty cycle of the link agent, ns (gauge)"),
+    LINK_CYCLE_OVER(
+            CounterScope.NODE,
+            "link-cycle-over-threshold",
+            "duty cycles of the link agent above the threshold"),
     ERRORS(CounterScope.NODE, "errors", "unexpected errors in the distinct error log"),
     LOG_SUPPRESSED(
             CounterScope.NODE,

@@ -22,6 +22,7 @@ import org.pfsyncd.wire.NameTable;
  */
 public final class Replayer {
     private static final int SNAPSHOT_DIGEST_OFFSET = 0;
+    private static final int SNAPSHOT_TOTALS_LENGTH = 16;
 
     private final JournalReader reader;
     private final TableConfig config;
@@ -211,6 +212,11 @@ public final class Replayer {
         }
         isTainted = false;
         isPending = false;
+        table.apply(
+                document.buffer(),
+                document.payloadOffset() + SNAPSHOT_TOTALS_LENGTH,
+                document.payloadLength() - SNAPSHOT_TOTALS_LENGTH,
+                false);
         long digest =
                 document.buffer()
                         .getLong(

@@ -62,6 +62,11 @@ public final class DeltaReader {
         return buffer.getByte(position + DeltaType.REASON_OFFSET) & 0xFF;
     }
 
+    /** Whether it puts, updates or deletes a state. */
+    public boolean isAboutAState() {
+        return type() == DeltaType.PUT || type() == DeltaType.UPDATE || type() == DeltaType.DELETE;
+    }
+
     /** Offset of the delta's header in the wrapped buffer. */
     public int offset() {
         return position;

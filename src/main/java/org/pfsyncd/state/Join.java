@@ -93,10 +93,19 @@ public final class Join {
     public boolean endDocument() {
         boolean isKnown = group.isKnown;
         leave();
-        advance(documentIncarnation, documentSequence);
-        isPositionDue = isPositionDue || hasContent;
+        if (!isTakingAll) {
+            advance(documentIncarnation, documentSequence);
+            isPositionDue = isPositionDue || hasContent;
+        }
         hasContent = false;
         return isKnown;
+    }
+
+    /** A snapshot is complete: this table contains the peer's as it was at its end. */
+    public void endSnapshot(long incarnation, long sequence) {
+        isTakingAll = false;
+        advance(incarnation, sequence);
+        isPositionDue = true;
     }
 
     /**
@@ -229,7 +238,10 @@ public final class Join {
                 enter(peerId, documentIncarnation, documentSequence);
             }
             case DeltaType.SOURCE -> {
-                return knowledge.advance(deltas.nodeId(), deltas.incarnation(), deltas.sequence());
+                // Within a snapshot nothing is contained before its end.
+                return isTakingAll
+                        || knowledge.advance(
+                                deltas.nodeId(), deltas.incarnation(), deltas.sequence());
             }
             default -> {
                 return false;

@@ -37,7 +37,7 @@ final class DaemonLab implements AutoCloseable {
     }
 
     DaemonLab start() throws IOException {
-        DaemonClocks clocks = new DaemonClocks(() -> nowNs, () -> wallMs);
+        Surroundings clocks = new Surroundings(() -> nowNs, () -> wallMs, 1);
         daemon = new Daemon(config(), clocks, group -> port).open();
         return this;
     }

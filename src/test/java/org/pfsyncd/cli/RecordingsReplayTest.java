@@ -148,7 +148,7 @@ class RecordingsReplayTest {
         try (Daemon daemon =
                 new Daemon(
                                 config,
-                                SystemClocks.clocks(),
+                                SystemClocks.surroundings(),
                                 group -> SocketPort.open(Settings.port(group)))
                         .open()) {
             control.complete(daemon.control());

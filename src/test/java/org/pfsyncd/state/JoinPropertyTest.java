@@ -18,12 +18,12 @@ class JoinPropertyTest {
 
     @Property(tries = 100)
     void shouldEndEqualAfterUpdatesInAnyOrder(@ForAll long seed) {
-        run(seed, 2 + (int) (Math.abs(seed % 3)), false);
+        run(seed, 2 + (int) Math.floorMod(seed, 3L), false);
     }
 
     @Property(tries = 100)
     void shouldEndEqualAfterDeletesToo(@ForAll long seed) {
-        run(seed, 2 + (int) (Math.abs(seed % 3)), true);
+        run(seed, 2 + (int) Math.floorMod(seed, 3L), true);
     }
 
     private static void run(long seed, int count, boolean withDeletes) {

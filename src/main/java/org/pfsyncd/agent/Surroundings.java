@@ -4,9 +4,10 @@ import org.agrona.concurrent.EpochClock;
 import org.agrona.concurrent.NanoClock;
 
 /**
- * Time as it comes in from outside.
+ * Time and chance as they come in from outside.
  *
  * @param nano monotonic, nanoseconds.
  * @param epoch wall clock, milliseconds.
+ * @param seed of every random choice: node id, session numbers.
  */
-public record DaemonClocks(NanoClock nano, EpochClock epoch) {}
+public record Surroundings(NanoClock nano, EpochClock epoch, long seed) {}

@@ -1,0 +1,94 @@
+package org.pfsyncd.agent;
+
+/**
+ * Makes nodes agree on the time: the clock that has run longest is right. Owned by the sync agent.
+ *
+ * <p>A node that has just started may be hours off, because its wall clock is; its journal is not,
+ * for it was written in the time of the others. So a young clock is set and the table left alone,
+ * but for what the start itself moved; a clock that has run apart for long takes its table with it.
+ */
+final class ClusterClock {
+    /** Less than this apart is agreement. */
+    static final long TOLERANCE_MS = 2_000;
+
+    /** Expiry and groups wait so long after the start for a peer's clock. */
+    static final long WAIT_NS = 5_000_000_000L;
+
+    /** Groups wait so long: a firewall's packets wait in the socket meanwhile. */
+    static final long GROUP_WAIT_NS = 500_000_000L;
+
+    private static final long YOUNG_MS = 60_000;
+    private static final long UNDO_TOLERANCE_MS = 60_000;
+
+    private final NodeClock clock;
+    private final long startedNs;
+    private final boolean hasPeers;
+    private long bornMs;
+    private long startShiftMs;
+    private boolean isAgreed;
+    private boolean isShiftDue;
+    private long shiftMs;
+
+    /**
+     * @param startShiftMs what the start added to all times of the table.
+     */
+    ClusterClock(NodeClock clock, long startedNs, long startShiftMs, boolean hasPeers) {
+        this.clock = clock;
+        this.startedNs = startedNs;
+        this.startShiftMs = startShiftMs;
+        this.hasPeers = hasPeers;
+        bornMs = clock.time();
+    }
+
+    /** For how long this clock, or the one it was set by, has run. */
+    long ageMs() {
+        return Math.max(0, clock.time() - bornMs);
+    }
+
+    /** Whether states may expire. */
+    boolean isSettled(long nowNs) {
+        return isAgreed || !hasPeers || nowNs - startedNs >= WAIT_NS;
+    }
+
+    /** Whether groups may be heard. */
+    boolean isOpenForGroups(long nowNs) {
+        return isAgreed || !hasPeers || nowNs - startedNs >= GROUP_WAIT_NS;
+    }
+
+    /**
+     * A peer says what time it is.
+     *
+     * @return milliseconds by which this clock was set, 0 for not.
+     */
+    long onPeer(long peerNowMs, long peerAgeMs) {
+        isAgreed = true;
+        long differenceMs = peerNowMs - clock.time();
+        boolean isElder = peerAgeMs > ageMs() + 1;
+        if (!isElder || Math.abs(differenceMs) <= TOLERANCE_MS) {
+            return 0;
+        }
+        boolean isYoung = ageMs() < YOUNG_MS;
+        long shift = isYoung ? 0 : differenceMs;
+        if (startShiftMs != 0 && Math.abs(differenceMs + startShiftMs) < UNDO_TOLERANCE_MS) {
+            shift = -startShiftMs;
+        }
+        startShiftMs = 0;
+        clock.set(differenceMs);
+        bornMs = clock.time() - peerAgeMs;
+        shiftMs += shift;
+        isShiftDue = shiftMs != 0;
+        return differenceMs;
+    }
+
+    boolean isShiftDue() {
+        return isShiftDue;
+    }
+
+    /** What is to be added to every time in the table; once. */
+    long takeShiftMs() {
+        long taken = shiftMs;
+        shiftMs = 0;
+        isShiftDue = false;
+        return taken;
+    }
+}

@@ -1,0 +1,238 @@
+package org.pfsyncd.agent;
+
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
+
+import java.util.Arrays;
+import org.agrona.DirectBuffer;
+import org.agrona.MutableDirectBuffer;
+import org.pfsyncd.journal.JournalPublisher;
+import org.pfsyncd.link.LinkEntry;
+import org.pfsyncd.link.LinkNode;
+import org.pfsyncd.link.PeerLink;
+import org.pfsyncd.metrics.CounterId;
+import org.pfsyncd.state.Knowledge;
+import org.pfsyncd.state.MirrorTable;
+
+/**
+ * Proves a peer's table equal to this one, or finds the buckets that are not: both send their
+ * bucket sums each second, within the stream. Owned by the sync agent.
+ *
+ * <p>A comparison is <em>exact</em> if at that moment each node's table contains the other's, so
+ * that they must be equal. Under load it rarely is: then a bucket counts as proven each time its
+ * sums are equal, and as different only if they stay so.
+ */
+final class Equality {
+    /** A bucket must have been equal within this time. */
+    static final long PROOF_NS = 10_000_000_000L;
+
+    /** Rounds a bucket may differ in flight before it is looked into. */
+    private static final int PATIENCE = 3;
+
+    private static final long PERIOD_NS = 1_000_000_000L;
+    private static final int BUCKETS = MirrorTable.DIGEST_BUCKETS;
+    private static final int SUMS_OFFSET = 24;
+    private static final int CONTENT_LENGTH = SUMS_OFFSET + BUCKETS * Long.BYTES;
+    private static final int LIST_LIMIT = 16;
+    private static final long LIST_TIMEOUT_NS = 10_000_000_000L;
+
+    private final PeerLink link;
+    private final MirrorTable table;
+    private final JournalPublisher publisher;
+    private final long[] equalNs = new long[BUCKETS];
+    private final byte[] streaks = new byte[BUCKETS];
+    private final int[] chosen = new int[LIST_LIMIT];
+    private long sentNs;
+    private boolean hasSent;
+    private long comparedNs;
+    private int differing = -1;
+    private boolean isExact;
+    private long verifyRound;
+    private long verifySinceNs;
+    private long verifyRepairedBefore;
+    private boolean isVerified;
+    private long listAskedNs;
+    private boolean isListing;
+
+    Equality(PeerLink link, MirrorTable table, JournalPublisher publisher) {
+        this.link = link;
+        this.table = table;
+        this.publisher = publisher;
+    }
+
+    /** A conversation begins: what was proven before is not any more. */
+    void begin(long nowNs) {
+        differing = -1;
+        hasSent = false;
+        isListing = false;
+        Arrays.fill(equalNs, nowNs - PROOF_NS - 1);
+        Arrays.fill(streaks, (byte) 0);
+    }
+
+    /** Sends the sums when they are due. */
+    int work(long nowNs) {
+        if (!link.isUp() || (hasSent && nowNs - sentNs < PERIOD_NS)) {
+            return 0;
+        }
+        return send(nowNs) ? 1 : 0;
+    }
+
+    /** Sends the sums now, if there is room. */
+    boolean send(long nowNs) {
+        int index = link.claim(LinkEntry.HEADER_LENGTH + CONTENT_LENGTH, true);
+        if (index < 0) {
+            return false;
+        }
+        MutableDirectBuffer into = link.entryBuffer();
+        LinkEntry.encode(into, index, LinkEntry.DIGEST, 0, CONTENT_LENGTH);
+        LinkEntry.position(into, index, publisher.incarnation(), publisher.sequence());
+        int at = index + LinkEntry.HEADER_LENGTH;
+        Knowledge knowledge = table.knowledge();
+        int i = knowledge.indexOf(link.peerId());
+        into.putLong(at, i < 0 ? 0 : knowledge.incarnation(i), LITTLE_ENDIAN);
+        into.putLong(at + 8, i < 0 ? 0 : knowledge.sequence(i), LITTLE_ENDIAN);
+        into.putLong(at + 16, table.size(), LITTLE_ENDIAN);
+        for (int bucket = 0; bucket < BUCKETS; bucket++) {
+            into.putLong(
+                    at + SUMS_OFFSET + bucket * Long.BYTES,
+                    table.bucketDigest(bucket),
+                    LITTLE_ENDIAN);
+        }
+        link.commit(index);
+        sentNs = nowNs;
+        hasSent = true;
+        return true;
+    }
+
+    /** The peer's sums, taken at the entry's position, which this table has just reached. */
+    boolean compare(
+            LinkNode.Entry entry, DirectBuffer content, int offset, int length, long nowNs) {
+        if (length != CONTENT_LENGTH) {
+            return false;
+        }
+        int different = 0;
+        for (int bucket = 0; bucket < BUCKETS; bucket++) {
+            long sum = content.getLong(offset + SUMS_OFFSET + bucket * Long.BYTES, LITTLE_ENDIAN);
+            if (sum == table.bucketDigest(bucket)) {
+                equalNs[bucket] = nowNs;
+                streaks[bucket] = 0;
+            } else {
+                different++;
+                streaks[bucket] = (byte) Math.min(Byte.MAX_VALUE, streaks[bucket] + 1);
+            }
+        }
+        isExact = isExact(entry, content, offset);
+        differing = different;
+        comparedNs = nowNs;
+        isVerified = isVerified || unprovenSince(verifySinceNs) == 0;
+        link.counters().increment(CounterId.LINK_COMPARED);
+        if (different > 0) {
+            link.counters().increment(CounterId.LINK_DIFFERENT);
+            ask(nowNs);
+        }
+        return true;
+    }
+
+    private boolean isExact(LinkNode.Entry entry, DirectBuffer content, int offset) {
+        Knowledge knowledge = table.knowledge();
+        int i = knowledge.indexOf(link.peerId());
+        return i >= 0
+                && knowledge.incarnation(i) == entry.incarnation
+                && knowledge.sequence(i) == entry.sequence
+                && content.getLong(offset, LITTLE_ENDIAN) == publisher.incarnation()
+                && content.getLong(offset + 8, LITTLE_ENDIAN) == publisher.sequence();
+    }
+
+    /** Asks for a listing of buckets that have no excuse. */
+    private void ask(long nowNs) {
+        if (isListing && nowNs - listAskedNs < LIST_TIMEOUT_NS) {
+            return;
+        }
+        int count = choose();
+        int content = count * Short.BYTES;
+        int index = count == 0 ? -1 : link.claim(LinkEntry.HEADER_LENGTH + content, false);
+        if (index < 0) {
+            return;
+        }
+        MutableDirectBuffer into = link.entryBuffer();
+        LinkEntry.encode(into, index, LinkEntry.LIST_REQUEST, 0, content);
+        LinkEntry.position(into, index, 0, 0);
+        for (int i = 0; i < count; i++) {
+            int at = index + LinkEntry.HEADER_LENGTH + i * Short.BYTES;
+            into.putShort(at, (short) chosen[i], LITTLE_ENDIAN);
+        }
+        link.commit(index);
+        isListing = true;
+        listAskedNs = nowNs;
+    }
+
+    /** From the longest suffering on, so that no bucket waits for ever behind others. */
+    private int choose() {
+        int least = isExact ? 1 : PATIENCE;
+        int count = 0;
+        for (int streak = Byte.MAX_VALUE; streak >= least; streak--) {
+            for (int bucket = 0; bucket < BUCKETS && count < LIST_LIMIT; bucket++) {
+                if (streaks[bucket] == streak) {
+                    chosen[count++] = bucket;
+                }
+            }
+        }
+        return count;
+    }
+
+    void onListEnd() {
+        isListing = false;
+    }
+
+    /**
+     * An operator wants a proof that is made from now on; returns the number of the round.
+     *
+     * @param repairedBefore states repaired so far.
+     */
+    long startVerify(long nowNs, long repairedBefore) {
+        verifySinceNs = nowNs;
+        verifyRepairedBefore = repairedBefore;
+        isVerified = false;
+        return ++verifyRound;
+    }
+
+    long verifyRound() {
+        return verifyRound;
+    }
+
+    long verifySinceNs() {
+        return verifySinceNs;
+    }
+
+    long verifyRepairedBefore() {
+        return verifyRepairedBefore;
+    }
+
+    /** Whether an exact comparison, or every single bucket since the round began, was equal. */
+    boolean isVerified() {
+        return isVerified;
+    }
+
+    /** Buckets that differed at the last comparison, -1 before the first. */
+    int differing() {
+        return differing;
+    }
+
+    /** When it was. */
+    long comparedNs() {
+        return comparedNs;
+    }
+
+    /** Buckets not proven equal since an instant. */
+    int unprovenSince(long sinceNs) {
+        int unproven = 0;
+        for (int bucket = 0; bucket < BUCKETS; bucket++) {
+            unproven += equalNs[bucket] - sinceNs < 0 ? 1 : 0;
+        }
+        return unproven;
+    }
+
+    /** Whether every bucket was proven equal a moment ago. */
+    boolean isProven(long nowNs) {
+        return differing >= 0 && unprovenSince(nowNs - PROOF_NS) == 0;
+    }
+}

@@ -1,0 +1,46 @@
+package org.pfsyncd.agent;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.pfsyncd.metrics.CounterId;
+
+/** Whole daemons that ship each other their journals. */
+class ClusterTest {
+    @TempDir Path root;
+
+    @Test
+    void shouldHoldOnTwoNodesWhatOneAccepts() throws IOException {
+        try (ClusterLab lab = new ClusterLab(root, 1).mesh(2)) {
+            lab.awaitUp(2_000);
+            lab.runMs(1_000);
+            lab.nodes.get(0).insert(1, 2, 3);
+            lab.await("the states", 100, () -> lab.nodes.get(1).table().size() == 3);
+            lab.awaitEqual(15_000);
+            assertEquals(0, lab.nodes.get(1).peer(0).repair().repaired(), lab::toString);
+        }
+    }
+
+    @Test
+    void shouldApplyOnceWhatComesByTwoPaths() throws IOException {
+        try (ClusterLab lab = new ClusterLab(root, 2).mesh(3)) {
+            lab.awaitUp(2_000);
+            lab.runMs(1_000);
+            lab.nodes.get(0).insert(1, 2, 3);
+            lab.nodes.get(1).insert(4, 5);
+            lab.nodes.get(2).insert(6);
+            lab.await(
+                    "the states",
+                    100,
+                    () -> lab.nodes.stream().allMatch(n -> n.table().size() == 6));
+            lab.awaitEqual(15_000);
+            for (ClusterLab.Node node : lab.nodes) {
+                assertEquals(6, node.table().size());
+                assertEquals(6, node.count(CounterId.INSERTED));
+            }
+        }
+    }
+}
