@@ -17,6 +17,15 @@ final class ClusterClock {
     /** Groups wait so long: a firewall's packets wait in the socket meanwhile. */
     static final long GROUP_WAIT_NS = 500_000_000L;
 
+    /**
+     * Elders must have differed for so long, without a word between that agrees: a frame that
+     * waited in the socket of a paused process tells the time at which it was sent.
+     */
+    static final long DOUBT_NS = 2_000_000_000L;
+
+    /** Statements further apart than this are not one doubt; they come each second. */
+    private static final long DOUBT_GAP_NS = 5_000_000_000L;
+
     private static final long YOUNG_MS = 60_000;
     private static final long UNDO_TOLERANCE_MS = 60_000;
 
@@ -28,6 +37,9 @@ final class ClusterClock {
     private boolean isAgreed;
     private boolean isShiftDue;
     private long shiftMs;
+    private boolean isDoubted;
+    private long doubtedSinceNs;
+    private long doubtedNs;
 
     /**
      * @param startShiftMs what the start added to all times of the table.
@@ -56,17 +68,27 @@ final class ClusterClock {
     }
 
     /**
-     * A peer says what time it is.
+     * A peer says what time it is. Right after the start it is believed at once, later when elders
+     * have said so for {@link #DOUBT_NS}.
      *
      * @return milliseconds by which this clock was set, 0 for not.
      */
-    long onPeer(long peerNowMs, long peerAgeMs) {
+    long onPeer(long peerNowMs, long peerAgeMs, long nowNs) {
         isAgreed = true;
         long differenceMs = peerNowMs - clock.time();
         boolean isElder = peerAgeMs > ageMs() + 1;
-        if (!isElder || Math.abs(differenceMs) <= TOLERANCE_MS) {
+        if (!isElder) {
             return 0;
         }
+        if (Math.abs(differenceMs) <= TOLERANCE_MS) {
+            isDoubted = false;
+            return 0;
+        }
+        boolean isStart = nowNs - startedNs < WAIT_NS;
+        if (!isDoubtOld(nowNs) && !isStart) {
+            return 0;
+        }
+        isDoubted = false;
         boolean isYoung = ageMs() < YOUNG_MS;
         long shift = isYoung ? 0 : differenceMs;
         if (startShiftMs != 0 && Math.abs(differenceMs + startShiftMs) < UNDO_TOLERANCE_MS) {
@@ -78,6 +100,15 @@ final class ClusterClock {
         shiftMs += shift;
         isShiftDue = shiftMs != 0;
         return differenceMs;
+    }
+
+    private boolean isDoubtOld(long nowNs) {
+        if (!isDoubted || nowNs - doubtedNs > DOUBT_GAP_NS) {
+            isDoubted = true;
+            doubtedSinceNs = nowNs;
+        }
+        doubtedNs = nowNs;
+        return nowNs - doubtedSinceNs >= DOUBT_NS;
     }
 
     boolean isShiftDue() {

@@ -238,7 +238,7 @@ final class Peers implements LinkNode {
 
     @Override
     public void onClock(PeerLink link, long peerNowMs, long peerClockAgeMs) {
-        long movedMs = clusterClock.onPeer(peerNowMs, peerClockAgeMs);
+        long movedMs = clusterClock.onPeer(peerNowMs, peerClockAgeMs, nowNs);
         if (movedMs != 0 && log.isDue(CAUSE_CLOCK, nowNs)) {
             log.warn(
                     CAUSE_CLOCK,

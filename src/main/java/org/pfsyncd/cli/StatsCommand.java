@@ -7,6 +7,7 @@ import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.agrona.concurrent.status.CountersReader;
@@ -53,18 +54,27 @@ public final class StatsCommand implements Callable<Integer> {
             throw new Failure(
                     FAILED, path + " does not exist; has the daemon run since the last boot?");
         }
-        String[] groups =
-                values.keySet().stream()
-                        .filter(label -> label.indexOf('/') > 0)
-                        .map(label -> label.substring(0, label.indexOf('/')))
-                        .distinct()
-                        .toArray(String[]::new);
         if (isJson) {
-            printJson(values, groups);
+            printJson(values);
         } else {
-            print(values, groups);
+            print(values);
         }
         return 0;
+    }
+
+    /** Groups or peers, by a counter that each of them has; one may be called as the other. */
+    private static List<String> owners(Map<String, Long> values, CounterScope scope) {
+        String mark =
+                "/"
+                        + Arrays.stream(CounterId.values())
+                                .filter(id -> id.scope() == scope)
+                                .findFirst()
+                                .orElseThrow()
+                                .label();
+        return values.keySet().stream()
+                .filter(label -> label.endsWith(mark))
+                .map(label -> label.substring(0, label.length() - mark.length()))
+                .toList();
     }
 
     private static Map<String, Long> read(MetricsFile file) {
@@ -74,10 +84,14 @@ public final class StatsCommand implements Callable<Integer> {
         return values;
     }
 
-    private void print(Map<String, Long> values, String[] groups) {
-        for (String group : groups) {
+    private void print(Map<String, Long> values) {
+        for (String group : owners(values, CounterScope.GROUP)) {
             System.out.println("group " + group + ":");
             print(values, CounterScope.GROUP, group + "/");
+        }
+        for (String peer : owners(values, CounterScope.PEER)) {
+            System.out.println("peer " + peer + ":");
+            print(values, CounterScope.PEER, peer + "/");
         }
         System.out.println("node:");
         print(values, CounterScope.NODE, "");
@@ -98,36 +112,48 @@ public final class StatsCommand implements Callable<Integer> {
 
     /**
      * With one group its counters stand at the top, as scripts written for netstat expect; each
-     * also under its group.
+     * also under its group. Counters of peers likewise.
      */
-    private static void printJson(Map<String, Long> values, String[] groups) throws IOException {
+    private static void printJson(Map<String, Long> values) throws IOException {
+        List<String> groups = owners(values, CounterScope.GROUP);
+        List<String> peers = owners(values, CounterScope.PEER);
         StringWriter text = new StringWriter();
         try (JsonGenerator json = new JsonFactory().createGenerator(text)) {
             json.writeStartObject();
             for (CounterId id : CounterId.values()) {
-                long total =
-                        id.scope() == CounterScope.NODE
-                                ? values.getOrDefault(id.label(), 0L)
-                                : Arrays.stream(groups)
-                                        .mapToLong(
-                                                g -> values.getOrDefault(g + "/" + id.label(), 0L))
-                                        .sum();
-                json.writeNumberField(id.label(), total);
+                List<String> prefixes =
+                        switch (id.scope()) {
+                            case NODE -> List.of("");
+                            case GROUP -> groups.stream().map(group -> group + "/").toList();
+                            case PEER -> peers.stream().map(peer -> peer + "/").toList();
+                        };
+                json.writeNumberField(
+                        id.label(),
+                        prefixes.stream()
+                                .mapToLong(prefix -> values.getOrDefault(prefix + id.label(), 0L))
+                                .sum());
             }
-            json.writeObjectFieldStart("groups");
-            for (String group : groups) {
-                json.writeObjectFieldStart(group);
-                for (CounterId id : CounterId.values()) {
-                    if (id.scope() == CounterScope.GROUP) {
-                        json.writeNumberField(
-                                id.label(), values.getOrDefault(group + "/" + id.label(), 0L));
-                    }
-                }
-                json.writeEndObject();
-            }
-            json.writeEndObject();
+            writeOwners(json, "groups", values, CounterScope.GROUP);
+            writeOwners(json, "peers", values, CounterScope.PEER);
             json.writeEndObject();
         }
         System.out.println(text);
+    }
+
+    private static void writeOwners(
+            JsonGenerator json, String name, Map<String, Long> values, CounterScope scope)
+            throws IOException {
+        json.writeObjectFieldStart(name);
+        for (String owner : owners(values, scope)) {
+            json.writeObjectFieldStart(owner);
+            for (CounterId id : CounterId.values()) {
+                if (id.scope() == scope) {
+                    json.writeNumberField(
+                            id.label(), values.getOrDefault(owner + "/" + id.label(), 0L));
+                }
+            }
+            json.writeEndObject();
+        }
+        json.writeEndObject();
     }
 }
