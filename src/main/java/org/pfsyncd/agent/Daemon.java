@@ -142,7 +142,7 @@ public final class Daemon implements AutoCloseable {
 
     private Replayed replay(JournalRing left) throws IOException {
         Journal journal = journal();
-        try (JournalReader reader = new JournalReader(journal.directory(), left)) {
+        try (JournalReader reader = new JournalReader(journal.store(), left)) {
             return new Replayer(reader, Settings.table(config), counters).replay(ReplayLimit.NONE);
         }
     }
@@ -166,7 +166,7 @@ public final class Daemon implements AutoCloseable {
         journal = journal();
         EventLog log = new EventLog(LOGGER, counters, JournalAgent.LOG_CAUSES, LOG_INTERVAL_NS);
         EventLog janitorLog = new EventLog(LOGGER, counters, Janitor.LOG_CAUSES, LOG_INTERVAL_NS);
-        long incarnation = journal.directory().nextIncarnation();
+        long incarnation = journal.store().nextIncarnation();
         incarnation = Math.max(incarnation, left == null ? 0 : left.incarnation() + 1);
         journalAgent = new JournalAgent(journal, left, counters, log, nodeClock);
         janitor = new Janitor(journal, journalAgent, janitorLog, nodeClock);

@@ -35,7 +35,8 @@ public final class Janitor {
     private final JournalSettings settings;
     private final Space space;
     private final Cycles cycles;
-    private final Retention retention;
+    private final WriteSide writes;
+    private final JournalAgent agent;
     private final EpochClock clock;
     private final EventLog log;
     private Path preparedIn;
@@ -49,7 +50,8 @@ public final class Janitor {
         settings = journal.settings();
         space = journal.space();
         cycles = journal.cycles();
-        retention = new Retention(journal, agent);
+        writes = journal.writes();
+        this.agent = agent;
         this.clock = clock;
         this.log = log;
     }
@@ -57,7 +59,7 @@ public final class Janitor {
     /** One round; returns work done. */
     public int step() {
         long nowMs = clock.time();
-        int workCount = watchSpace(nowMs);
+        int workCount = writes.isOnDisk() ? watchSpace(nowMs) : 0;
         Path directory = space.directory();
         try {
             // On a full disk most of all.
@@ -86,7 +88,7 @@ public final class Janitor {
             return 0;
         }
         retentionDueMs = nowMs + RETENTION_INTERVAL_MS;
-        return retention.apply(nowMs);
+        return writes.retain(agent.newestSnapshot(), nowMs);
     }
 
     /**

@@ -1,7 +1,6 @@
 package org.pfsyncd.journal;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.ControlledMessageHandler;
@@ -24,9 +23,6 @@ public final class JournalAgent implements Agent {
     /** Documents a cycle. */
     private static final int DOCUMENT_LIMIT = 64;
 
-    /** Index pages and the header of the next document lie behind a document. */
-    private static final long SLACK_BYTES = 1024 * 1024;
-
     /** Pause after the first error; doubled by each further one. */
     static final long RETRY_PAUSE_MS = 100;
 
@@ -41,9 +37,8 @@ public final class JournalAgent implements Agent {
 
     private JournalRing journalRing;
     private final JournalSettings settings;
-    private final JournalDirectory directory;
-    private final Space space;
-    private final Cycles cycles;
+    private final JournalStore store;
+    private final WriteSide writes;
     private final CounterSet counters;
     private final EventLog log;
     private final EpochClock clock;
@@ -51,8 +46,8 @@ public final class JournalAgent implements Agent {
     private final Document document = new Document();
     private final ControlledMessageHandler handler = this::onDocument;
 
-    private QueueWriter writer;
-    private Path incarnationPath;
+    private QueueSink writer;
+    private long openIncarnation;
     private boolean isAnnounced;
     private boolean isDropping;
     private boolean hasEnded;
@@ -77,9 +72,8 @@ public final class JournalAgent implements Agent {
             EpochClock clock) {
         this.journalRing = journalRing;
         settings = journal.settings();
-        directory = journal.directory();
-        space = journal.space();
-        cycles = journal.cycles();
+        store = journal.store();
+        writes = journal.writes();
         this.counters = counters;
         this.log = log;
         this.clock = clock;
@@ -92,10 +86,10 @@ public final class JournalAgent implements Agent {
 
     @Override
     public int doWork() {
-        if (hasEnded && !hasAsked && space.isPlentiful() && clock.time() - retryAtMs >= 0) {
+        if (hasEnded && !hasAsked && writes.isPlentiful() && clock.time() - retryAtMs >= 0) {
             ask();
         }
-        if (space.isLow() && writer != null) {
+        if (writes.isLow() && writer != null) {
             stop();
         }
         return journalRing.ring().controlledRead(handler, DOCUMENT_LIMIT);
@@ -132,15 +126,13 @@ public final class JournalAgent implements Agent {
         document.wrap(buffer, offset);
         try {
             if (document.kind() == Document.KIND_OPEN && !isOpen(document.incarnation())) {
-                open(document.incarnation(), document.timeMs());
+                begin(document.incarnation(), document.timeMs());
             }
             if (writer == null) {
                 drop();
                 return ControlledMessageHandler.Action.COMMIT;
             }
-            int cycle = writer.cycle(document.timeMs());
-            if (!space.isAllocated(cycle, length + SLACK_BYTES)) {
-                space.wantedCycle(cycle);
+            if (!writer.hasRoom(document.timeMs(), length)) {
                 return ControlledMessageHandler.Action.ABORT;
             }
             append(buffer, offset, length);
@@ -150,8 +142,20 @@ public final class JournalAgent implements Agent {
         return ControlledMessageHandler.Action.COMMIT;
     }
 
+    /** Not below the reserve: even an empty queue would store to unallocated space. */
+    private void begin(long incarnation, long timeMs) throws IOException {
+        // Whoever asks how far the new one was recorded must not read the old one's number.
+        journalRing.appended(0);
+        counters.set(CounterId.JOURNAL_APPENDED, 0);
+        if (!writes.isLow()) {
+            open(incarnation, timeMs);
+        } else if (writer != null) {
+            stop();
+        }
+    }
+
     private boolean isOpen(long incarnation) {
-        return writer != null && incarnationPath.equals(directory.path(incarnation));
+        return writer != null && openIncarnation == incarnation;
     }
 
     private void append(MutableDirectBuffer buffer, int offset, int length) throws IOException {
@@ -177,30 +181,25 @@ public final class JournalAgent implements Agent {
                             snapshotBeginIndex,
                             timeMs,
                             snapshotBeginCycle);
-            SnapshotHints.append(incarnationPath, hint);
+            writes.complete(hint);
             newestSnapshot = hint;
-            directory.changed();
+            store.changed();
             counters.increment(CounterId.SNAPSHOTS);
         }
     }
 
     private void open(long incarnation, long timeMs) throws IOException {
         closeWriter();
-        // Whoever asks how far the new one was recorded must not read the old one's number.
-        journalRing.appended(0);
-        counters.set(CounterId.JOURNAL_APPENDED, 0);
-        incarnationPath = directory.create(incarnation);
-        start(incarnationPath, timeMs);
+        openIncarnation = incarnation;
+        writes.create(incarnation);
+        start(incarnation, timeMs);
     }
 
-    /**
-     * Continues in a directory that the recovery has created and written carried-over documents to.
-     */
-    void start(Path path, long timeMs) {
-        incarnationPath = path;
+    /** Continues in a queue that the recovery has created and written carried-over documents to. */
+    void start(long incarnation, long timeMs) {
+        openIncarnation = incarnation;
         snapshotBeginSequence = 0;
-        space.directory(path, cycles.cycle(timeMs));
-        writer = new QueueWriter(path, settings, cycles, space, timeMs);
+        writer = writes.open(incarnation, timeMs);
         startedMs = clock.time();
         isAnnounced = false;
         isDropping = false;
@@ -211,7 +210,7 @@ public final class JournalAgent implements Agent {
 
     /** Whether the place of a carried-over document is allocated. */
     boolean hasRoom(int length) {
-        return space.isAllocated(writer.cycle(0), length + SLACK_BYTES);
+        return writer.hasRoom(0, length);
     }
 
     /**
@@ -229,7 +228,7 @@ public final class JournalAgent implements Agent {
     private void announce() {
         if (!isAnnounced) {
             isAnnounced = true;
-            directory.changed();
+            store.changed();
         }
     }
 
@@ -267,7 +266,7 @@ public final class JournalAgent implements Agent {
                     CAUSE_ERROR,
                     clock.time() * 1_000_000L,
                     "journal incarnation abandoned directory="
-                            + incarnationPath
+                            + store.where(openIncarnation)
                             + " error=\""
                             + error
                             + "\" errors="
@@ -288,14 +287,13 @@ public final class JournalAgent implements Agent {
     }
 
     private void closeWriter() {
-        space.directory(null, -1);
         if (writer == null) {
             return;
         }
         if (clock.time() - startedMs > RETRY_PAUSE_MAX_MS) {
             retryPauseMs = 0;
         }
-        QueueWriter closing = writer;
+        QueueSink closing = writer;
         writer = null;
         try {
             closing.close();

@@ -5,14 +5,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 
 /**
  * The directory that holds one directory an incarnation, named by its number in ten digits. Any
  * thread.
  */
-public final class JournalDirectory {
+public final class JournalDirectory extends JournalStore {
     private static final int NAME_LENGTH = 10;
 
     /**
@@ -23,7 +22,6 @@ public final class JournalDirectory {
     private static final long TABLE_TIMEOUT_MS = 500;
 
     private final Path root;
-    private final AtomicLong changes = new AtomicLong();
 
     public JournalDirectory(Path root) {
         configureLibrary();
@@ -46,7 +44,7 @@ public final class JournalDirectory {
         return root.resolve(String.format("%010d", incarnation));
     }
 
-    /** Numbers of the incarnations on disk, oldest first. */
+    @Override
     public List<Long> incarnations() throws IOException {
         if (!Files.isDirectory(root)) {
             return List.of();
@@ -63,24 +61,29 @@ public final class JournalDirectory {
         }
     }
 
-    /**
-     * Counts incarnations that got their first document and snapshots that became complete, through
-     * this object: whoever reads beside the writer looks on the disk only when it has changed. Any
-     * thread.
-     */
-    long changes() {
-        return changes.get();
+    @Override
+    boolean isPresent(long incarnation) {
+        return QueueReader.isPresent(path(incarnation));
     }
 
-    /** By the writer, after what it tells of is done. */
-    void changed() {
-        changes.incrementAndGet();
+    @Override
+    String where(long incarnation) {
+        return path(incarnation).toString();
     }
 
-    /** A number that no incarnation ever had; creates nothing. */
-    public long nextIncarnation() throws IOException {
-        List<Long> known = incarnations();
-        return known.isEmpty() ? 1 : known.get(known.size() - 1) + 1;
+    @Override
+    List<SnapshotHints.Hint> snapshots(long incarnation) {
+        return SnapshotHints.read(path(incarnation), incarnation);
+    }
+
+    @Override
+    QueueSource open(long incarnation) {
+        return new QueueReader(path(incarnation));
+    }
+
+    @Override
+    Search search() {
+        return new RawScan(this);
     }
 
     /** Creates the directory of a new incarnation, 0750. */

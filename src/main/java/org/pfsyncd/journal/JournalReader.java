@@ -1,7 +1,6 @@
 package org.pfsyncd.journal;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,19 +20,19 @@ import org.agrona.concurrent.UnsafeBuffer;
 public final class JournalReader implements AutoCloseable {
     private static final String END_OF_FILE = "end of file";
 
-    private final JournalDirectory directory;
+    private final JournalStore store;
     private final JournalRing ring;
     private final List<Long> incarnations = new ArrayList<>();
     private final List<Loss> losses = new ArrayList<>();
     private final Document document = new Document();
     private final Document candidate = new Document();
     private final DocumentCheck check = new DocumentCheck();
-    private final RawScan rawScan = new RawScan();
-    private final ArrayDeque<RawScan.Found> recovered = new ArrayDeque<>();
+    private final JournalStore.Search search;
+    private final ArrayDeque<JournalStore.Found> recovered = new ArrayDeque<>();
 
     private int nextIncarnation;
-    private QueueReader queue;
-    private Path queuePath;
+    private QueueSource queue;
+    private String where;
     private RingScan ringScan;
     private boolean isHolding;
     private long incarnation;
@@ -47,17 +46,18 @@ public final class JournalReader implements AutoCloseable {
      * @param ring what the process that wrote last left on tmpfs, or null: then a clean CLOSE is
      *     the only proof of the end.
      */
-    public JournalReader(JournalDirectory directory, JournalRing ring) throws IOException {
-        this.directory = directory;
+    public JournalReader(JournalStore store, JournalRing ring) throws IOException {
+        this.store = store;
+        search = store.search();
         this.ring = ring;
-        incarnations.addAll(directory.incarnations());
+        incarnations.addAll(store.incarnations());
     }
 
     /** Complete snapshots, newest first, as the hints on disk tell. */
     public List<SnapshotHints.Hint> snapshots() {
         List<SnapshotHints.Hint> all = new ArrayList<>();
         for (long number : incarnations) {
-            all.addAll(SnapshotHints.read(directory.path(number), number));
+            all.addAll(store.snapshots(number));
         }
         java.util.Collections.reverse(all);
         return all;
@@ -158,7 +158,7 @@ public final class JournalReader implements AutoCloseable {
 
     /** Notices incarnations that a living daemon has begun since; for following. */
     public void refresh() throws IOException {
-        for (long number : directory.incarnations()) {
+        for (long number : store.incarnations()) {
             if (!incarnations.contains(number)) {
                 incarnations.add(number);
             }
@@ -170,7 +170,7 @@ public final class JournalReader implements AutoCloseable {
         while (true) {
             if (queue != null) {
                 while (queue.next()) {
-                    if (isSound(queue.view(), queuePath.toString())) {
+                    if (isSound(queue.view(), where)) {
                         return true;
                     }
                 }
@@ -252,12 +252,12 @@ public final class JournalReader implements AutoCloseable {
     private boolean openNext() {
         closeQueue();
         long number = incarnations.get(nextIncarnation++);
-        queuePath = directory.path(number);
-        if (!QueueReader.isPresent(queuePath)) {
+        where = store.where(number);
+        if (!store.isPresent(number)) {
             return false;
         }
         try {
-            queue = new QueueReader(queuePath);
+            queue = store.open(number);
         } catch (RuntimeException | InternalError e) {
             lastDamage = e.toString();
             return false;
@@ -303,7 +303,7 @@ public final class JournalReader implements AutoCloseable {
     private void searchBefore() throws IOException {
         if (candidate.kind() == Document.KIND_OPEN) {
             OpenPayload open = OpenPayload.decode(candidate.buffer(), candidate.payloadOffset());
-            if (QueueReader.isPresent(directory.path(open.previousIncarnation()))) {
+            if (store.isPresent(open.previousIncarnation())) {
                 miss(open.previousIncarnation(), 1, open.previousRecorded(), lastDamage);
             }
         }
@@ -315,7 +315,7 @@ public final class JournalReader implements AutoCloseable {
             return;
         }
         long from = sequence + 1;
-        NavigableMap<Long, RawScan.Found> behind = find(incarnation, from, Long.MAX_VALUE);
+        NavigableMap<Long, JournalStore.Found> behind = find(incarnation, from, Long.MAX_VALUE);
         if (!behind.isEmpty()) {
             loseBetween(behind, incarnation, from, behind.lastKey(), lastDamage);
         } else if (!lastDamage.equals(END_OF_FILE)) {
@@ -331,13 +331,13 @@ public final class JournalReader implements AutoCloseable {
     }
 
     /** A dead process's last documents lie in the next incarnation's files. */
-    private NavigableMap<Long, RawScan.Found> find(long ofIncarnation, long from, long to)
+    private NavigableMap<Long, JournalStore.Found> find(long ofIncarnation, long from, long to)
             throws IOException {
-        TreeMap<Long, RawScan.Found> found = new TreeMap<>();
-        rawScan.find(directory.path(ofIncarnation), ofIncarnation, from, to, found);
+        TreeMap<Long, JournalStore.Found> found = new TreeMap<>();
+        search.find(ofIncarnation, ofIncarnation, from, to, found);
         for (long number : incarnations) {
             if (number > ofIncarnation) {
-                rawScan.find(directory.path(number), ofIncarnation, from, to, found);
+                search.find(number, ofIncarnation, from, to, found);
                 break;
             }
         }
@@ -345,7 +345,7 @@ public final class JournalReader implements AutoCloseable {
     }
 
     private void loseBetween(
-            NavigableMap<Long, RawScan.Found> found,
+            NavigableMap<Long, JournalStore.Found> found,
             long ofIncarnation,
             long from,
             long to,
@@ -361,13 +361,12 @@ public final class JournalReader implements AutoCloseable {
 
     private void lose(long ofIncarnation, long from, long to, String reason) {
         if (from <= to || to == Loss.UNKNOWN) {
-            String where = directory.path(ofIncarnation).toString();
-            losses.add(new Loss(ofIncarnation, from, to, where, reason));
+            losses.add(new Loss(ofIncarnation, from, to, store.where(ofIncarnation), reason));
         }
     }
 
     private void deliverRecovered() throws IOException {
-        document.wrap(rawScan.read(recovered.poll()), 0);
+        document.wrap(recovered.poll().read(), 0);
         incarnation = document.incarnation();
         sequence = document.sequence();
         isClosedCleanly = document.kind() == Document.KIND_CLOSE;

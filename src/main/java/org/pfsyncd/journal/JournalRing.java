@@ -1,6 +1,7 @@
 package org.pfsyncd.journal;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -44,17 +45,19 @@ public final class JournalRing implements AutoCloseable {
 
     private static final int RING_MINIMUM = 8 * Document.HEADER_LENGTH;
 
-    private final MappedByteBuffer mapped;
+    private final ByteBuffer memory;
+    private final boolean isFile;
     private final UnsafeBuffer header;
     private final UnsafeBuffer data;
     private final OneToOneRingBuffer ring;
 
-    private JournalRing(MappedByteBuffer mapped, int capacity) {
-        this.mapped = mapped;
-        header = new UnsafeBuffer(mapped, 0, HEADER_LENGTH);
+    private JournalRing(ByteBuffer memory, int capacity, boolean isFile) {
+        this.memory = memory;
+        this.isFile = isFile;
+        header = new UnsafeBuffer(memory, 0, HEADER_LENGTH);
         data =
                 new UnsafeBuffer(
-                        mapped, HEADER_LENGTH, capacity + RingBufferDescriptor.TRAILER_LENGTH);
+                        memory, HEADER_LENGTH, capacity + RingBufferDescriptor.TRAILER_LENGTH);
         ring = new OneToOneRingBuffer(data);
     }
 
@@ -64,10 +67,7 @@ public final class JournalRing implements AutoCloseable {
      * @param capacity bytes, a power of two.
      */
     public static JournalRing create(Path path, int capacity) throws IOException {
-        if (!BitUtil.isPowerOfTwo(capacity) || capacity < RING_MINIMUM) {
-            throw new IllegalArgumentException(
-                    "ring size " + capacity + " is not a power of two of at least 512");
-        }
+        checkCapacity(capacity);
         Path fresh = path.resolveSibling(path.getFileName() + ".new");
         Files.deleteIfExists(fresh);
         Files.createFile(
@@ -78,14 +78,41 @@ public final class JournalRing implements AutoCloseable {
         try (FileChannel channel =
                 FileChannel.open(fresh, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             MappedByteBuffer mapped = channel.map(FileChannel.MapMode.READ_WRITE, 0, length);
-            ring = new JournalRing(mapped, capacity);
+            ring = new JournalRing(mapped, capacity, true);
         }
-        ring.data.setMemory(0, ring.data.capacity(), (byte) 0);
-        ring.header.putInt(CAPACITY_OFFSET, capacity);
-        ring.header.putInt(VERSION_OFFSET, FORMAT_VERSION);
-        ring.header.putLongRelease(0, MAGIC);
+        ring.format();
         Files.move(fresh, path, java.nio.file.StandardCopyOption.ATOMIC_MOVE);
         return ring;
+    }
+
+    /**
+     * Creates a ring in fresh memory, for simulations; as with a file, an older one stays whole.
+     */
+    static JournalRing inMemory(int capacity) {
+        checkCapacity(capacity);
+        int length = HEADER_LENGTH + capacity + RingBufferDescriptor.TRAILER_LENGTH;
+        JournalRing ring = new JournalRing(ByteBuffer.allocateDirect(length), capacity, false);
+        ring.format();
+        return ring;
+    }
+
+    /** The same memory, as another process sees it. */
+    JournalRing again() {
+        return new JournalRing(memory, ring.capacity(), isFile);
+    }
+
+    private static void checkCapacity(int capacity) {
+        if (!BitUtil.isPowerOfTwo(capacity) || capacity < RING_MINIMUM) {
+            throw new IllegalArgumentException(
+                    "ring size " + capacity + " is not a power of two of at least 512");
+        }
+    }
+
+    private void format() {
+        data.setMemory(0, data.capacity(), (byte) 0);
+        header.putInt(CAPACITY_OFFSET, data.capacity() - RingBufferDescriptor.TRAILER_LENGTH);
+        header.putInt(VERSION_OFFSET, FORMAT_VERSION);
+        header.putLongRelease(0, MAGIC);
     }
 
     /** Opens the ring that another process left, or still writes; read-only. */
@@ -112,7 +139,7 @@ public final class JournalRing implements AutoCloseable {
                 BufferUtil.free(mapped);
                 throw new IOException(path + " is not a journal ring of format " + FORMAT_VERSION);
             }
-            return new JournalRing(mapped, capacity);
+            return new JournalRing(mapped, capacity, true);
         }
     }
 
@@ -155,6 +182,8 @@ public final class JournalRing implements AutoCloseable {
 
     @Override
     public void close() {
-        BufferUtil.free(mapped);
+        if (isFile) {
+            BufferUtil.free(memory);
+        }
     }
 }

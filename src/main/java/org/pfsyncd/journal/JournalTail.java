@@ -15,8 +15,8 @@ import java.util.List;
  * an incarnation it goes on with the OPEN of the next, if that proves that nothing lies between. It
  * sees what is in the queue only; what is still in the ring comes when it is appended.
  *
- * <p>Assumption: the {@link JournalDirectory} is the very object that the writer has, for through
- * it the tail learns of new incarnations and snapshots without looking on the disk.
+ * <p>Assumption: the {@link JournalStore} is the very object that the writer has, for through it
+ * the tail learns of new incarnations and snapshots without looking on the disk.
  */
 public final class JournalTail implements AutoCloseable {
     /** Documents that one {@link #next} passes over at most: those that are there twice. */
@@ -47,7 +47,7 @@ public final class JournalTail implements AutoCloseable {
         void onDocument(Document document);
     }
 
-    private final JournalDirectory directory;
+    private final JournalStore store;
     private final Passed passed;
     private final TailQueues queues;
     private final Document document;
@@ -66,12 +66,12 @@ public final class JournalTail implements AutoCloseable {
     private boolean hasFloor;
 
     /**
-     * @param directory the writer's own.
+     * @param store the writer's own, {@link Journal#store}.
      */
-    public JournalTail(JournalDirectory directory, Passed passed) {
-        this.directory = directory;
+    public JournalTail(JournalStore store, Passed passed) {
+        this.store = store;
         this.passed = passed;
-        queues = new TailQueues(directory);
+        queues = new TailQueues(store);
         document = queues.document();
     }
 
@@ -250,7 +250,7 @@ public final class JournalTail implements AutoCloseable {
 
     /** Opens where the position's incarnation begins, or at its last snapshot before it. */
     private boolean position() {
-        long changes = directory.changes();
+        long changes = store.changes();
         if (changes == seenChanges) {
             return false;
         }
@@ -269,8 +269,7 @@ public final class JournalTail implements AutoCloseable {
     }
 
     private void startAtSnapshot() {
-        List<SnapshotHints.Hint> hints =
-                SnapshotHints.read(directory.path(incarnation), incarnation);
+        List<SnapshotHints.Hint> hints = store.snapshots(incarnation);
         for (int i = hints.size() - 1; i >= 0; i--) {
             if (hints.get(i).beginSequence() <= sequence + 1) {
                 if (queues.moveTo(hints.get(i))) {
@@ -342,14 +341,14 @@ public final class JournalTail implements AutoCloseable {
     }
 
     private boolean findSnapshots() {
-        long changes = directory.changes();
+        long changes = store.changes();
         if (changes == seenChanges) {
             return false;
         }
         seenChanges = changes;
         try {
-            for (long number : directory.incarnations()) {
-                for (SnapshotHints.Hint hint : SnapshotHints.read(directory.path(number), number)) {
+            for (long number : store.incarnations()) {
+                for (SnapshotHints.Hint hint : store.snapshots(number)) {
                     if (!hasFloor || !isBehind(number, hint.beginSequence())) {
                         candidates.push(hint);
                     }

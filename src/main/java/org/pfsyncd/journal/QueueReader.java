@@ -21,7 +21,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  * <p>What Chronicle calls the end may be a hole: the caller decides by the sequence. A truncated
  * file ends in an error of the virtual machine at the cut, which is turned into damage here.
  */
-final class QueueReader implements AutoCloseable {
+final class QueueReader implements QueueSource {
     private final Path directory;
     private final SingleChronicleQueue queue;
     private final ExcerptTailer tailer;
@@ -47,8 +47,9 @@ final class QueueReader implements AutoCloseable {
         }
     }
 
-    /** Moves to a document by Chronicle's index; false if it is not there. */
-    boolean seek(long index) {
+    /** By Chronicle's index. */
+    @Override
+    public boolean seek(long index) {
         try {
             return tailer.moveToIndex(index);
         } catch (RuntimeException | InternalError e) {
@@ -56,8 +57,8 @@ final class QueueReader implements AutoCloseable {
         }
     }
 
-    /** Moves to the first document that is there. */
-    void rewind() {
+    @Override
+    public void rewind() {
         try {
             tailer.toStart();
         } catch (RuntimeException | InternalError e) {
@@ -107,11 +108,8 @@ final class QueueReader implements AutoCloseable {
         }
     }
 
-    /**
-     * The next document's bytes in {@link #view}, valid until the next call. False at the end,
-     * proven or not, and at damage.
-     */
-    boolean next() {
+    @Override
+    public boolean next() {
         release();
         if (damage != null) {
             return false;
@@ -140,12 +138,13 @@ final class QueueReader implements AutoCloseable {
         }
     }
 
-    UnsafeBuffer view() {
+    @Override
+    public UnsafeBuffer view() {
         return view;
     }
 
-    /** What made {@link #next} stop, or null. */
-    String damage() {
+    @Override
+    public String damage() {
         return damage;
     }
 

@@ -17,7 +17,10 @@ import org.agrona.DirectBuffer;
  * <p>After any error the writer is abandoned with its directory: a queue that lost one header word
  * takes appends that nobody can ever read.
  */
-final class QueueWriter implements AutoCloseable {
+final class QueueWriter implements QueueSink {
+    /** Index pages and the header of the next document lie behind a document. */
+    private static final long SLACK_BYTES = 1024 * 1024;
+
     private final Cycles cycles;
     private final Cycles.Clock clock = new Cycles.Clock();
     private final Space space;
@@ -42,17 +45,24 @@ final class QueueWriter implements AutoCloseable {
         appender.singleThreadedCheckDisabled(true);
     }
 
-    /** The cycle a document of this time belongs to. */
-    int cycle(long timeMs) {
+    @Override
+    public boolean hasRoom(long timeMs, int length) {
+        int cycle = cycle(timeMs);
+        boolean isAllocated = space.isAllocated(cycle, length + SLACK_BYTES);
+        if (!isAllocated) {
+            space.wantedCycle(cycle);
+        }
+        return isAllocated;
+    }
+
+    @Override
+    public int cycle(long timeMs) {
         clock.set(timeMs);
         return cycles.cycle(clock.currentTimeMillis());
     }
 
-    /**
-     * Appends a whole document and returns its index in the queue. The buffer must not lie on the
-     * heap.
-     */
-    long append(DirectBuffer document, int offset, int length, long timeMs) {
+    @Override
+    public long append(DirectBuffer document, int offset, int length, long timeMs) {
         clock.set(timeMs);
         source.set(document.addressOffset() + offset, length);
         try (DocumentContext context = appender.writingDocument()) {
@@ -79,6 +89,7 @@ final class QueueWriter implements AutoCloseable {
 
     @Override
     public void close() {
+        space.directory(null, -1);
         appender.close();
         queue.close();
     }

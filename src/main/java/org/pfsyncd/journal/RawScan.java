@@ -17,33 +17,44 @@ import org.agrona.concurrent.UnsafeBuffer;
  * finds is sorted by sequence. Used by one reading thread; the files are read, not mapped, so a
  * file that shrinks meanwhile is an error and not a fault.
  */
-final class RawScan {
+final class RawScan implements JournalStore.Search {
     /** Documents start at a multiple of this in a cycle file. */
     private static final int ALIGNMENT = 4;
 
     private static final int WINDOW_LENGTH = 2 * Document.LENGTH_LIMIT;
 
+    private final JournalDirectory directory;
     private final DocumentCheck check = new DocumentCheck();
     private final Document document = new Document();
     private final ByteBuffer window = ByteBuffer.allocateDirect(WINDOW_LENGTH);
     private final UnsafeBuffer view = new UnsafeBuffer(window);
 
-    /** Where a document lies. */
-    record Found(Path file, long offset, int length) {}
+    RawScan(JournalDirectory directory) {
+        this.directory = directory;
+    }
 
-    /**
-     * Adds the documents of an incarnation with sequences in the range, both ends included, that
-     * lie in a directory.
-     */
-    void find(
-            Path directory,
+    /** Where a document lies. */
+    private record Place(Path file, long offset, int length) implements JournalStore.Found {
+        @Override
+        public UnsafeBuffer read() throws IOException {
+            UnsafeBuffer bytes = new UnsafeBuffer(ByteBuffer.allocateDirect(length));
+            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+                readFully(channel, bytes.byteBuffer(), offset);
+            }
+            return bytes;
+        }
+    }
+
+    @Override
+    public void find(
+            long place,
             long incarnation,
             long fromSequence,
             long toSequence,
-            NavigableMap<Long, Found> found)
+            NavigableMap<Long, JournalStore.Found> found)
             throws IOException {
         List<Path> files;
-        try (Stream<Path> entries = Files.list(directory)) {
+        try (Stream<Path> entries = Files.list(directory.path(place))) {
             files =
                     entries.filter(file -> file.toString().endsWith(Cycles.STORE_SUFFIX))
                             .sorted()
@@ -56,17 +67,12 @@ final class RawScan {
         }
     }
 
-    /** Reads a found document's bytes. */
-    UnsafeBuffer read(Found place) throws IOException {
-        UnsafeBuffer bytes = new UnsafeBuffer(ByteBuffer.allocateDirect(place.length));
-        try (FileChannel channel = FileChannel.open(place.file, StandardOpenOption.READ)) {
-            readFully(channel, bytes.byteBuffer(), place.offset);
-        }
-        return bytes;
-    }
-
     private void scan(
-            Path file, long incarnation, long from, long to, NavigableMap<Long, Found> found)
+            Path file,
+            long incarnation,
+            long from,
+            long to,
+            NavigableMap<Long, JournalStore.Found> found)
             throws IOException {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
             long size = channel.size();
@@ -97,7 +103,7 @@ final class RawScan {
             long incarnation,
             long from,
             long to,
-            NavigableMap<Long, Found> found)
+            NavigableMap<Long, JournalStore.Found> found)
             throws IOException {
         if (view.getInt(at) != Document.MAGIC
                 || check.damage(view, at, length - at, file.toString()) != null) {
@@ -107,7 +113,7 @@ final class RawScan {
         if (document.incarnation() == incarnation
                 && document.sequence() >= from
                 && document.sequence() <= to) {
-            found.putIfAbsent(document.sequence(), new Found(file, base + at, document.length()));
+            found.putIfAbsent(document.sequence(), new Place(file, base + at, document.length()));
         }
         return (document.length() + ALIGNMENT - 1) & -ALIGNMENT;
     }

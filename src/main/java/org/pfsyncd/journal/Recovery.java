@@ -39,12 +39,12 @@ public final class Recovery {
             long incarnation, JournalRing left, JournalAgent agent, Janitor janitor, long nowMs)
             throws IOException {
         janitor.step();
-        if (journal.space().isLow()) {
+        if (journal.writes().isLow()) {
             agent.stop();
             return 0;
         }
-        Path path = journal.directory().create(incarnation);
-        agent.start(path, nowMs);
+        journal.writes().create(incarnation);
+        agent.start(incarnation, nowMs);
         janitor.step();
         return left == null ? 0 : carryOver(left, agent, janitor);
     }

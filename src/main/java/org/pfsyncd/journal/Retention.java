@@ -18,24 +18,21 @@ final class Retention {
     private final JournalDirectory directory;
     private final Cycles cycles;
     private final Space space;
-    private final JournalAgent agent;
 
-    Retention(Journal journal, JournalAgent agent) {
-        settings = journal.settings();
-        directory = journal.directory();
-        cycles = journal.cycles();
-        space = journal.space();
-        this.agent = agent;
+    Retention(JournalSettings settings, JournalDirectory directory, Cycles cycles, Space space) {
+        this.settings = settings;
+        this.directory = directory;
+        this.cycles = cycles;
+        this.space = space;
     }
 
     /** Returns the number of files deleted. */
-    int apply(long nowMs) throws IOException {
+    int apply(SnapshotHints.Hint needed, long nowMs) throws IOException {
         List<Long> incarnations = directory.incarnations();
         int deleted = 0;
         for (long incarnation : incarnations) {
             deleted += deleteUnused(directory.path(incarnation), nowMs);
         }
-        SnapshotHints.Hint needed = agent.newestSnapshot();
         return needed == null ? deleted : deleted + deleteCycles(needed, incarnations, nowMs);
     }
 

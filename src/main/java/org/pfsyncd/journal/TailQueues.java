@@ -4,11 +4,11 @@ import java.io.IOException;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * The queues of the incarnations as one, oldest first, read beside the writer: goes from one
- * directory to the next when the next holds a document. Owned by the tail's thread.
+ * The queues of the incarnations as one, oldest first, read beside the writer: goes from one to the
+ * next when the next holds a document. Owned by the tail's thread.
  *
  * <p>Assumptions: 1. the writer closes a queue before it appends to the next one; 2. it counts
- * {@link JournalDirectory#changes} up after the first append to a queue. Guarantee: a queue is left
+ * {@link JournalStore#changes} up after the first append to a queue. Guarantee: a queue is left
  * only when everything in it was read.
  */
 final class TailQueues implements AutoCloseable {
@@ -26,17 +26,17 @@ final class TailQueues implements AutoCloseable {
 
     private static final long UNSEEN = -1;
 
-    private final JournalDirectory directory;
+    private final JournalStore store;
     private final DocumentCheck check = new DocumentCheck();
     private final Document document = new Document();
-    private QueueReader queue;
+    private QueueSource queue;
     private String where = "";
     private long number;
     private long later;
     private long seenChanges;
 
-    TailQueues(JournalDirectory directory) {
-        this.directory = directory;
+    TailQueues(JournalStore store) {
+        this.store = store;
     }
 
     /**
@@ -68,7 +68,7 @@ final class TailQueues implements AutoCloseable {
         }
     }
 
-    /** Moves the open queue to the document at Chronicle's index; true if it is the wanted one. */
+    /** Moves the open queue to the document at a hint's index; true if it is the wanted one. */
     boolean moveTo(SnapshotHints.Hint hint) {
         return queue != null
                 && queue.seek(hint.beginIndex())
@@ -116,16 +116,16 @@ final class TailQueues implements AutoCloseable {
         }
     }
 
-    /** Whether a later queue holds documents; looks on the disk only when something changed. */
+    /** Whether a later queue holds documents; asks the store only when something changed. */
     private boolean lookForLater() {
-        long changes = directory.changes();
+        long changes = store.changes();
         if (later != 0 || changes == seenChanges) {
             return later != 0;
         }
         seenChanges = changes;
         try {
-            for (long known : directory.incarnations()) {
-                if (known > number && QueueReader.isPresent(directory.path(known))) {
+            for (long known : store.incarnations()) {
+                if (known > number && store.isPresent(known)) {
                     later = known;
                     return true;
                 }
@@ -136,10 +136,10 @@ final class TailQueues implements AutoCloseable {
         return false;
     }
 
-    /** Whether a later incarnation has a directory, if only an empty one so far. */
+    /** Whether a later incarnation has a queue, if only an empty one so far. */
     boolean isLaterBegun() {
         try {
-            return directory.incarnations().stream().anyMatch(known -> known > number);
+            return store.incarnations().stream().anyMatch(known -> known > number);
         } catch (IOException e) {
             return false;
         }
@@ -150,9 +150,9 @@ final class TailQueues implements AutoCloseable {
         number = later;
         later = 0;
         seenChanges = UNSEEN;
-        where = directory.path(number).toString();
+        where = store.where(number);
         try {
-            queue = new QueueReader(directory.path(number));
+            queue = store.open(number);
         } catch (RuntimeException | InternalError e) {
             // Retention or damage; the queue stays null.
             queue = null;

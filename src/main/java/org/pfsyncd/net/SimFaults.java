@@ -11,6 +11,9 @@ package org.pfsyncd.net;
  * @param reorderPerMillion frames of a million held back by {@code reorderNs} more, so that later
  *     ones overtake them.
  * @param reorderNs how long those are held back.
+ * @param corruptPerMillion frames of a million of which one bit is flipped, anywhere behind the IP
+ *     header.
+ * @param longestFrame longer frames, in bytes behind the IP header, vanish without a word.
  */
 public record SimFaults(
         long delayNs,
@@ -18,7 +21,9 @@ public record SimFaults(
         int lossPerMillion,
         int duplicatePerMillion,
         int reorderPerMillion,
-        long reorderNs) {
+        long reorderNs,
+        int corruptPerMillion,
+        int longestFrame) {
     /** Frames arrive at once, in order, each once. */
     public static final SimFaults NONE = new SimFaults(0, 0, 0, 0, 0, 0);
 
@@ -28,9 +33,32 @@ public record SimFaults(
         if (delayNs < 0 || jitterNs < 0 || reorderNs < 0) {
             throw new IllegalArgumentException("a delay is negative: " + delayNs + ", " + jitterNs);
         }
+        if (longestFrame < 0) {
+            throw new IllegalArgumentException("longest frame is negative: " + longestFrame);
+        }
         requireChance(lossPerMillion);
         requireChance(duplicatePerMillion);
         requireChance(reorderPerMillion);
+        requireChance(corruptPerMillion);
+    }
+
+    /** Without damage and black hole. */
+    public SimFaults(
+            long delayNs,
+            long jitterNs,
+            int lossPerMillion,
+            int duplicatePerMillion,
+            int reorderPerMillion,
+            long reorderNs) {
+        this(
+                delayNs,
+                jitterNs,
+                lossPerMillion,
+                duplicatePerMillion,
+                reorderPerMillion,
+                reorderNs,
+                0,
+                Integer.MAX_VALUE);
     }
 
     private static void requireChance(int perMillion) {
@@ -47,24 +75,61 @@ public record SimFaults(
                 lossPerMillion,
                 duplicatePerMillion,
                 reorderPerMillion,
-                reorderNs);
+                reorderNs,
+                corruptPerMillion,
+                longestFrame);
     }
 
     /** This with another loss. */
     public SimFaults loss(int perMillion) {
-        return new SimFaults(
-                delayNs, jitterNs, perMillion, duplicatePerMillion, reorderPerMillion, reorderNs);
+        return with(perMillion, duplicatePerMillion, corruptPerMillion);
     }
 
     /** This with another duplication. */
     public SimFaults duplication(int perMillion) {
+        return with(lossPerMillion, perMillion, corruptPerMillion);
+    }
+
+    /** This with another share of damaged frames. */
+    public SimFaults corruption(int perMillion) {
+        return with(lossPerMillion, duplicatePerMillion, perMillion);
+    }
+
+    private SimFaults with(int loss, int duplicate, int corrupt) {
         return new SimFaults(
-                delayNs, jitterNs, lossPerMillion, perMillion, reorderPerMillion, reorderNs);
+                delayNs,
+                jitterNs,
+                loss,
+                duplicate,
+                reorderPerMillion,
+                reorderNs,
+                corrupt,
+                longestFrame);
     }
 
     /** This with another reordering. */
     public SimFaults reordering(int perMillion, long holdNs) {
         return new SimFaults(
-                delayNs, jitterNs, lossPerMillion, duplicatePerMillion, perMillion, holdNs);
+                delayNs,
+                jitterNs,
+                lossPerMillion,
+                duplicatePerMillion,
+                perMillion,
+                holdNs,
+                corruptPerMillion,
+                longestFrame);
+    }
+
+    /** This with another length beyond which frames vanish. */
+    public SimFaults blackHole(int newLongestFrame) {
+        return new SimFaults(
+                delayNs,
+                jitterNs,
+                lossPerMillion,
+                duplicatePerMillion,
+                reorderPerMillion,
+                reorderNs,
+                corruptPerMillion,
+                newLongestFrame);
     }
 }

@@ -3,10 +3,8 @@ package org.pfsyncd.net;
 import java.net.InetAddress;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.PriorityQueue;
-import java.util.Set;
 import java.util.SplittableRandom;
 import org.agrona.DirectBuffer;
 
@@ -16,8 +14,8 @@ import org.agrona.DirectBuffer;
  *
  * <p>Time is virtual: it stands still until {@link #advance}. Chance comes from the seed alone, so
  * the same calls with the same seed give the same frames at the same instants. A frame's fate
- * (loss, partition, delay) is decided when it is sent; what is under way arrives. A frame without
- * delay arrives within {@link Port#send}.
+ * (loss, partition, damage, delay) is decided when it is sent; what is under way arrives. A frame
+ * without delay arrives within {@link Port#send}.
  */
 public final class SimNetwork {
     /** Largest IP payload, bytes. */
@@ -32,7 +30,7 @@ public final class SimNetwork {
     private final SplittableRandom random;
     private final List<SimPort> ports = new ArrayList<>();
     private final List<SimPeerPort> peers = new ArrayList<>();
-    private final Set<Cut> cuts = new HashSet<>();
+    private final SimObstacles obstacles = new SimObstacles();
     private final PriorityQueue<SimFrame> underWay = new PriorityQueue<>();
     private final ArrayDeque<SimFrame> pool = new ArrayDeque<>();
     private SimFaults faults = SimFaults.NONE;
@@ -45,8 +43,8 @@ public final class SimNetwork {
     private long duplicated;
     private long partitioned;
     private long overflowed;
-
-    private record Cut(SimEndpoint from, SimEndpoint to) {}
+    private long corrupted;
+    private long swallowed;
 
     public SimNetwork(long seed) {
         random = new SplittableRandom(seed);
@@ -114,7 +112,12 @@ public final class SimNetwork {
 
     /** Frames that {@code from} sends from now on do not reach {@code to}. */
     public void cut(SimEndpoint from, SimEndpoint to) {
-        cuts.add(new Cut(from, to));
+        obstacles.cut(from, to);
+    }
+
+    /** As {@link #cut(SimEndpoint, SimEndpoint)}, for every port that has the address or will. */
+    public void cut(String fromAddress, String toAddress) {
+        obstacles.cut(canonical(fromAddress), canonical(toAddress));
     }
 
     /** Neither of two ports hears the other from now on. */
@@ -123,9 +126,32 @@ public final class SimNetwork {
         cut(b, a);
     }
 
-    /** Ends every cut and partition. */
+    /** As {@link #partition(SimEndpoint, SimEndpoint)}, for addresses. */
+    public void partition(String a, String b) {
+        cut(a, b);
+        cut(b, a);
+    }
+
+    /**
+     * Frames of more than {@code longest} bytes that {@code from} sends to {@code to} from now on
+     * vanish, and nobody is told; 0 ends it. {@link SimFaults#blackHole} does so everywhere.
+     */
+    public void blackHole(SimEndpoint from, SimEndpoint to, int longest) {
+        obstacles.blackHole(from, to, longest);
+    }
+
+    /** As {@link #blackHole(SimEndpoint, SimEndpoint, int)}, for addresses. */
+    public void blackHole(String fromAddress, String toAddress, int longest) {
+        obstacles.blackHole(canonical(fromAddress), canonical(toAddress), longest);
+    }
+
+    private static String canonical(String address) {
+        return InetAddress.ofLiteral(address).getHostAddress();
+    }
+
+    /** Ends every cut and partition, and every black hole on a single way. */
     public void heal() {
-        cuts.clear();
+        obstacles.clear();
     }
 
     /**
@@ -162,8 +188,12 @@ public final class SimNetwork {
 
     private void sendTo(
             SimEndpoint from, SimEndpoint to, DirectBuffer buffer, int offset, int length) {
-        if (!cuts.isEmpty() && cuts.contains(new Cut(from, to))) {
+        if (obstacles.isCut(from, to)) {
             partitioned++;
+            return;
+        }
+        if (length > faults.longestFrame() || obstacles.swallows(from, to, length)) {
+            swallowed++;
             return;
         }
         if (isHit(faults.lossPerMillion())) {
@@ -184,6 +214,12 @@ public final class SimNetwork {
             return;
         }
         SimFrame frame = acquire(to, buffer, offset, length);
+        if (length > 0 && isHit(faults.corruptPerMillion())) {
+            corrupted++;
+            int bit = random.nextInt(length * Byte.SIZE);
+            int at = bit / Byte.SIZE;
+            frame.bytes.putByte(at, (byte) (frame.bytes.getByte(at) ^ 1 << bit % Byte.SIZE));
+        }
         pad(from.address(), frame.source);
         pad(from.destinationTowards(to), frame.destination);
         frame.af = from.af();
@@ -269,6 +305,16 @@ public final class SimNetwork {
     /** Frames that were sent a second time by chance. */
     public long duplicated() {
         return duplicated;
+    }
+
+    /** Copies of which a bit was flipped. */
+    public long corrupted() {
+        return corrupted;
+    }
+
+    /** Frames that were too long for a black hole. */
+    public long swallowed() {
+        return swallowed;
     }
 
     /** Frames stopped by a cut. */

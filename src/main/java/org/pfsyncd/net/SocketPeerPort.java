@@ -140,20 +140,24 @@ public final class SocketPeerPort implements PeerPort {
 
     @Override
     public int poll(FrameHandler handler, int frameLimit) {
-        int handled = 0;
-        boolean isDrained = isClosed;
-        while (handled < frameLimit) {
-            if (message == messageCount) {
-                if (isDrained || !socket.isUp()) {
-                    break;
-                }
-                int wanted = Math.min(ReceiveBatch.SIZE, frameLimit - handled);
-                int n = received.receive(socket, wanted);
-                isDrained = n < wanted;
-                messageCount = Math.max(0, n);
-                begin(0);
-                continue;
+        int handled = deliver(handler, frameLimit); // what the last poll left
+        while (handled < frameLimit && socket.isUp()) {
+            int wanted = Math.min(ReceiveBatch.SIZE, frameLimit - handled);
+            int n = received.receive(socket, wanted);
+            messageCount = Math.max(0, n);
+            begin(0);
+            handled += deliver(handler, frameLimit - handled);
+            if (n < wanted) {
+                break;
             }
+        }
+        return handled;
+    }
+
+    /** Hands out frames of the messages at hand; their number. */
+    private int deliver(FrameHandler handler, int frameLimit) {
+        int handled = 0;
+        while (handled < frameLimit && message < messageCount) {
             int length = Math.min(segmentLength, end - offset);
             handler.onFrame(received.slabs(), offset, length, info);
             handled++;

@@ -88,7 +88,7 @@ public final class PeerSocket implements AutoCloseable {
     private int configure(int opened, int index) {
         int result = interfaceName == null ? 0 : options.bindToDevice(opened, interfaceName);
         result = first(result, options.unicast(opened, config.isV4()));
-        if (!config.isV4()) {
+        if (!config.isV4() && !isRaw()) { // a raw socket hears its own family only, and refuses
             int level = LibcSockets.SOL_IPV6;
             result = first(result, options.set(opened, level, LibcSockets.IPV6_V6ONLY, 1));
         }

@@ -343,7 +343,7 @@ class JournalDamageTest {
     }
 
     private List<Path> cycleFiles(long incarnation) throws IOException {
-        try (Stream<Path> files = Files.list(journal.journal.directory().path(incarnation))) {
+        try (Stream<Path> files = Files.list(journal.directory().path(incarnation))) {
             return files.filter(file -> file.toString().endsWith(".cq4")).sorted().toList();
         }
     }

@@ -20,6 +20,7 @@ final class JournalFixture implements AutoCloseable {
     final Path root;
     final JournalSettings settings;
     final Journal journal;
+    private final MemoryStore memory;
     final CounterSet counters = Counters.inMemory().node();
     long nowMs = 1_795_333_922_000L;
 
@@ -42,6 +43,30 @@ final class JournalFixture implements AutoCloseable {
                 new JournalSettings(
                         root.resolve("journal"), 5, BLOCK_BYTES, 0, retainMs, retainBytes, 0);
         journal = new Journal(settings);
+        memory = null;
+    }
+
+    /** Without a disk. */
+    JournalFixture(MemoryStore memory) {
+        root = Path.of("memory");
+        settings = new JournalSettings(root, 5, BLOCK_BYTES, 0, 0, 0, 0);
+        journal = new Journal(settings, memory);
+        this.memory = memory;
+    }
+
+    private JournalRing leftRing() throws IOException {
+        return memory == null ? Recovery.leftRing(root.resolve("ring")) : memory.leftRing();
+    }
+
+    private JournalRing createRing() throws IOException {
+        return memory == null
+                ? JournalRing.create(root.resolve("ring"), 1 << 20)
+                : memory.createRing(1 << 20);
+    }
+
+    /** Of the journal on disk. */
+    JournalDirectory directory() {
+        return (JournalDirectory) journal.store();
     }
 
     /** As a process start: recovers, opens the next incarnation, publishes its OPEN. */
@@ -51,7 +76,7 @@ final class JournalFixture implements AutoCloseable {
 
     /** As {@link #start()}, of a table that holds this much. */
     JournalFixture start(long states, long digest) throws IOException {
-        JournalRing left = Recovery.leftRing(root.resolve("ring"));
+        JournalRing left = leftRing();
         long previous = left == null ? 0 : left.incarnation();
         long published = left == null ? 0 : left.published();
         if (left != null) {
@@ -62,25 +87,25 @@ final class JournalFixture implements AutoCloseable {
 
     /** As {@link #start()}, with an OPEN that says so. */
     JournalFixture start(OpenPayload open) throws IOException {
-        Files.createDirectories(root);
-        Path ringPath = root.resolve("ring");
-        Files.createDirectories(settings.directory());
-        JournalRing left = Recovery.leftRing(ringPath);
+        if (memory == null) {
+            Files.createDirectories(settings.directory());
+        }
+        JournalRing left = leftRing();
         EventLog log = new EventLog(NOPLogger.NOP_LOGGER, counters, 8, 0);
         long unused = left == null ? 0 : left.incarnation() + 1;
-        long incarnation = Math.max(unused, journal.directory().nextIncarnation());
+        long incarnation = Math.max(unused, journal.store().nextIncarnation());
         JournalAgent[] built = new JournalAgent[1];
         JournalRing fresh;
         if (left != null) {
             built[0] = new JournalAgent(journal, left, counters, log, () -> nowMs);
             Janitor carrier = new Janitor(journal, built[0], log, () -> nowMs);
             carriedOver = new Recovery(journal).begin(incarnation, left, built[0], carrier, nowMs);
-            fresh = JournalRing.create(ringPath, 1 << 20);
+            fresh = createRing();
             left.close();
             built[0].ring(fresh);
             janitor = carrier;
         } else {
-            fresh = JournalRing.create(ringPath, 1 << 20);
+            fresh = createRing();
             built[0] = new JournalAgent(journal, fresh, counters, log, () -> nowMs);
             janitor = new Janitor(journal, built[0], log, () -> nowMs);
             new Recovery(journal).begin(incarnation, null, built[0], janitor, nowMs);
@@ -124,7 +149,7 @@ final class JournalFixture implements AutoCloseable {
     }
 
     JournalReader reader() throws IOException {
-        return new JournalReader(journal.directory(), Recovery.leftRing(root.resolve("ring")));
+        return new JournalReader(journal.store(), leftRing());
     }
 
     /** As a kill: nothing is drained; mappings go as they would with the process. */

@@ -81,7 +81,7 @@ class JournalRetryTest {
 
     /** A file stands where the directory of the next incarnation should be. */
     private void failOpen() throws IOException {
-        Files.createFile(journal.journal.directory().path(incarnation + 1));
+        Files.createFile(journal.directory().path(incarnation + 1));
         begin();
         assertEquals(1, journal.counters.get(CounterId.JOURNAL_STOPPED));
     }

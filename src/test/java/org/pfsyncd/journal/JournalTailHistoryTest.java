@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,6 +21,7 @@ import org.pfsyncd.journal.JournalTail.Phase;
 @Tag("system")
 class JournalTailHistoryTest {
     private static final int ROUNDS = 5;
+    private static final int MEMORY_ROUNDS = 100;
     private static final int STEPS = 40;
     private static final int SEED = 20_260_204;
     private static final long CYCLE_MS = 300_000;
@@ -38,25 +40,38 @@ class JournalTailHistoryTest {
     @Test
     void shouldDeliverWhatTheReaderReadsInAnyHistory() throws IOException {
         for (int round = 0; round < ROUNDS; round++) {
-            random = new Random(SEED + round);
-            String name = "seed " + (SEED + round);
             Path place = root.resolve("round" + round);
-            journal = new JournalFixture(place).start();
-            follow(0);
-            for (int step = 0; step < STEPS; step++) {
-                act(place);
-                if (step % 4 == 0) {
-                    check(name + " step " + step);
-                }
-            }
-            follower.close();
-            journal.kill();
+            live(round, () -> new JournalFixture(place));
         }
         assertTrue(truncated > 0, "no history had a hole");
         assertTrue(carriedOver > 0, "no history carried documents over");
     }
 
-    private void act(Path place) throws IOException {
+    @Test
+    void shouldDeliverTheSameFromMemory() throws IOException {
+        for (int round = 0; round < MEMORY_ROUNDS; round++) {
+            MemoryStore store = new MemoryStore(Long.MAX_VALUE);
+            live(round, () -> new JournalFixture(store));
+        }
+        assertTrue(truncated > 0, "no history had a hole");
+        assertTrue(carriedOver > 0, "no history carried documents over");
+    }
+
+    private void live(int round, Supplier<JournalFixture> process) throws IOException {
+        random = new Random(SEED + round);
+        journal = process.get().start();
+        follow(0);
+        for (int step = 0; step < STEPS; step++) {
+            act(process);
+            if (step % 4 == 0) {
+                check("seed " + (SEED + round) + " step " + step);
+            }
+        }
+        follower.close();
+        journal.kill();
+    }
+
+    private void act(Supplier<JournalFixture> process) throws IOException {
         int choice = random.nextInt(20);
         if (choice < 8) {
             journal.publishBatches(1 + random.nextInt(20), 40 + random.nextInt(300));
@@ -69,18 +84,18 @@ class JournalTailHistoryTest {
             journal.publishBatches(random.nextInt(3), 100);
             journal.publish(Document.KIND_SNAPSHOT_END, 16);
         } else if (choice < 19) {
-            restart(place);
+            restart(process);
         } else {
             begin(random.nextInt(2));
         }
         follower.run();
     }
 
-    private void restart(Path place) throws IOException {
+    private void restart(Supplier<JournalFixture> process) throws IOException {
         follower.close();
         long nowMs = journal.nowMs;
         journal.kill();
-        journal = new JournalFixture(place);
+        journal = process.get();
         journal.nowMs = nowMs;
         journal.start();
         carriedOver += journal.carriedOver;
@@ -150,7 +165,7 @@ class JournalTailHistoryTest {
     /** What is in the queues, by the reader. */
     private List<Seen> documents() throws IOException {
         List<Seen> all = new ArrayList<>();
-        try (JournalReader reader = new JournalReader(journal.journal.directory(), null)) {
+        try (JournalReader reader = new JournalReader(journal.journal.store(), null)) {
             reader.startAtOldest();
             while (reader.next()) {
                 Document document = reader.document();

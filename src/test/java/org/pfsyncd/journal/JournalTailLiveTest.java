@@ -56,7 +56,7 @@ class JournalTailLiveTest {
     void shouldDeliverEveryDocumentOfALivingWriterInOrder() {
         writer = new Thread(this::write, "writer");
         writer.start();
-        try (JournalTail tail = new JournalTail(journal.journal.directory(), document -> {})) {
+        try (JournalTail tail = new JournalTail(journal.journal.store(), document -> {})) {
             tail.seek(1, 0);
             boolean isDone = Await.until(60_000, () -> follow(tail) == 30_001);
             assertTrue(isDone, () -> tail.phase() + " at " + delivered);
@@ -75,7 +75,7 @@ class JournalTailLiveTest {
     @Test
     void shouldAllocateNothingForADocument() {
         fill();
-        try (JournalTail tail = new JournalTail(journal.journal.directory(), document -> {})) {
+        try (JournalTail tail = new JournalTail(journal.journal.store(), document -> {})) {
             tail.seek(1, 1);
             tail.work(10);
             Allocation.assertNoneInSteadyState(WINDOW, () -> assertTrue(tail.next()));
@@ -85,7 +85,7 @@ class JournalTailLiveTest {
     @Test
     void shouldAllocateNothingWhileNothingIsNew() {
         journal.drain();
-        try (JournalTail tail = new JournalTail(journal.journal.directory(), document -> {})) {
+        try (JournalTail tail = new JournalTail(journal.journal.store(), document -> {})) {
             tail.seek(1, 1);
             tail.work(10);
             Allocation.assertNoneInSteadyState(WINDOW, () -> poll(tail));
@@ -102,7 +102,7 @@ class JournalTailLiveTest {
     @Test
     void shouldSeeWhatIsAllocated() {
         fill();
-        try (JournalTail tail = new JournalTail(journal.journal.directory(), document -> {})) {
+        try (JournalTail tail = new JournalTail(journal.journal.store(), document -> {})) {
             tail.seek(1, 1);
             tail.work(10);
             long bytes =

@@ -169,7 +169,7 @@ class JournalTailTroubleTest {
         assertEquals(List.of(), log.passed);
         assertEquals(range(2, 1, 4), log.delivered);
         retain(1, 1);
-        assertFalse(Files.exists(journal.journal.directory().path(1)));
+        assertFalse(Files.exists(journal.directory().path(1)));
         assertEquals(Phase.TRUNCATED, log.seek(1, 10).run());
         assertEquals(Phase.READY, log.seek(1, 11).run());
         assertEquals(range(2, 1, 4), log.delivered);
@@ -230,7 +230,7 @@ class JournalTailTroubleTest {
     }
 
     private List<Path> stores(long incarnation) throws IOException {
-        try (Stream<Path> files = Files.list(journal.journal.directory().path(incarnation))) {
+        try (Stream<Path> files = Files.list(journal.directory().path(incarnation))) {
             return files.filter(file -> file.toString().endsWith(".cq4")).sorted().toList();
         }
     }

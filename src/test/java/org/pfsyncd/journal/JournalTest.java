@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.pfsyncd.metrics.CounterId;
@@ -86,6 +87,21 @@ class JournalTest {
                 assertEquals(11 + 5, count(reader, 1));
                 assertTrue(reader.losses().isEmpty(), "the OPEN itself tells of the hole");
             }
+        }
+    }
+
+    @Test
+    void shouldBeginNothingOnDiskBelowTheReserve() throws IOException {
+        try (JournalFixture journal = new JournalFixture(root).start()) {
+            journal.drain();
+            journal.journal.space().level(true, false);
+            journal.publisher.startIncarnation(2);
+            journal.open(new OpenPayload(1, 1, 1, 0, 0, 0, true));
+            journal.publishBatches(1, 300);
+            journal.agent.doWork();
+            assertEquals(List.of(1L), journal.directory().incarnations());
+            assertEquals(2, journal.counters.get(CounterId.JOURNAL_UNRECORDED));
+            assertEquals(0, journal.counters.get(CounterId.JOURNAL_APPENDED), "of the new one");
         }
     }
 

@@ -31,7 +31,7 @@ class MetadataDamageTest {
         journal.publishBatches(10, 300);
         journal.drain();
         journal.kill();
-        metadata = journal.journal.directory().path(1).resolve("metadata.cq4t");
+        metadata = journal.directory().path(1).resolve("metadata.cq4t");
         sound = Files.readAllBytes(metadata);
     }
 

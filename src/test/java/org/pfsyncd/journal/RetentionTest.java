@@ -164,7 +164,7 @@ class RetentionTest {
             touch(old, journal.nowMs - RETAIN_MS);
         }
         advance(INTERVAL_MS);
-        assertFalse(Files.exists(journal.journal.directory().path(1)));
+        assertFalse(Files.exists(journal.directory().path(1)));
     }
 
     private void start(long retainMs, long retainBytes) throws IOException {
@@ -213,7 +213,7 @@ class RetentionTest {
 
     private List<Path> stores() throws IOException {
         List<Path> all = new ArrayList<>();
-        for (long incarnation : journal.journal.directory().incarnations()) {
+        for (long incarnation : journal.directory().incarnations()) {
             all.addAll(stores(incarnation));
         }
         return all;
@@ -231,14 +231,14 @@ class RetentionTest {
     }
 
     private List<Path> files(long incarnation, String suffix) throws IOException {
-        try (Stream<Path> files = Files.list(journal.journal.directory().path(incarnation))) {
+        try (Stream<Path> files = Files.list(journal.directory().path(incarnation))) {
             return files.filter(file -> file.toString().endsWith(suffix)).sorted().toList();
         }
     }
 
     private long bytes() throws IOException {
         long bytes = 0;
-        for (long incarnation : journal.journal.directory().incarnations()) {
+        for (long incarnation : journal.directory().incarnations()) {
             for (Path file : stores(incarnation)) {
                 bytes += Files.size(file);
             }

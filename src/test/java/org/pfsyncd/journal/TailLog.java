@@ -13,7 +13,7 @@ final class TailLog implements AutoCloseable {
     final JournalTail tail;
 
     TailLog(JournalFixture journal) {
-        tail = new JournalTail(journal.journal.directory(), this::onPassed);
+        tail = new JournalTail(journal.journal.store(), this::onPassed);
     }
 
     private void onPassed(Document document) {
