@@ -17,6 +17,7 @@ import org.pfsyncd.journal.JournalAgent;
 import org.pfsyncd.journal.JournalPublisher;
 import org.pfsyncd.journal.JournalReader;
 import org.pfsyncd.journal.JournalRing;
+import org.pfsyncd.journal.JournalSettings;
 import org.pfsyncd.journal.OpenPayload;
 import org.pfsyncd.journal.Recovery;
 import org.pfsyncd.metrics.CounterSet;
@@ -129,6 +130,9 @@ public final class Daemon implements AutoCloseable {
     }
 
     private JournalRing leftRing() {
+        if (surroundings.memory() != null) {
+            return surroundings.memory().leftRing();
+        }
         try {
             return Recovery.leftRing(directories.ring());
         } catch (IOException e) {
@@ -148,7 +152,17 @@ public final class Daemon implements AutoCloseable {
     }
 
     private Journal journal() {
-        return new Journal(Settings.journal(config.journal(), directories));
+        JournalSettings settings = Settings.journal(config.journal(), directories);
+        return surroundings.memory() == null
+                ? new Journal(settings)
+                : new Journal(settings, surroundings.memory());
+    }
+
+    private JournalRing newRing() throws IOException {
+        int capacity = config.journal().ringBytes();
+        return surroundings.memory() == null
+                ? JournalRing.create(directories.ring(), capacity)
+                : surroundings.memory().createRing(capacity);
     }
 
     /** The replayed table lives on; nothing in it is believed until a living source speaks. */
@@ -176,7 +190,7 @@ public final class Daemon implements AutoCloseable {
         if (carried > 0) {
             LOGGER.info("journal ring recovered documents={}", carried);
         }
-        ring = closeLast(JournalRing.create(directories.ring(), config.journal().ringBytes()));
+        ring = closeLast(newRing());
         journalAgent.ring(ring);
         if (left != null) {
             left.close();
@@ -206,7 +220,7 @@ public final class Daemon implements AutoCloseable {
         PeerWiring wiring =
                 new PeerWiring(
                         peers,
-                        new PeerWiring.Parts(replayed, publisher, journal.directory(), allocator));
+                        new PeerWiring.Parts(replayed, publisher, journal.store(), allocator));
         linkAgent = wiring.build(config.peers(), ports, random, surroundings.nano());
     }
 

@@ -3,7 +3,7 @@ package org.pfsyncd.agent;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 import org.pfsyncd.journal.Document;
-import org.pfsyncd.journal.JournalDirectory;
+import org.pfsyncd.journal.JournalStore;
 import org.pfsyncd.journal.JournalTail;
 import org.pfsyncd.link.Feed;
 import org.pfsyncd.link.LinkEntry;
@@ -39,8 +39,8 @@ final class JournalFeed implements Feed {
     private boolean isSkippingGroup;
     private boolean hasPending;
 
-    JournalFeed(JournalDirectory directory) {
-        tail = new JournalTail(directory, names::onDocument);
+    JournalFeed(JournalStore store) {
+        tail = new JournalTail(store, names::onDocument);
     }
 
     @Override

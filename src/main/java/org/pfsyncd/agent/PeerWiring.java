@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import org.agrona.concurrent.NanoClock;
 import org.pfsyncd.config.PeerConfig;
-import org.pfsyncd.journal.JournalDirectory;
 import org.pfsyncd.journal.JournalPublisher;
+import org.pfsyncd.journal.JournalStore;
 import org.pfsyncd.link.LinkMailbox;
 import org.pfsyncd.link.LinkSender;
 import org.pfsyncd.link.PeerLink;
@@ -28,7 +28,7 @@ final class PeerWiring {
     private final Peers peers;
     private final Replayed replayed;
     private final JournalPublisher publisher;
-    private final JournalDirectory journal;
+    private final JournalStore journal;
     private final Counters allocator;
     private final List<PeerRuntime> runtimes = new ArrayList<>();
     private final List<LinkSender> senders = new ArrayList<>();
@@ -37,12 +37,12 @@ final class PeerWiring {
     /**
      * What is shipped, and where it is taken in.
      *
-     * @param journal the writer's own directory.
+     * @param journal the writer's own store.
      */
     record Parts(
             Replayed replayed,
             JournalPublisher publisher,
-            JournalDirectory journal,
+            JournalStore journal,
             Counters allocator) {}
 
     PeerWiring(Peers peers, Parts parts) {

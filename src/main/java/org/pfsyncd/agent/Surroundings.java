@@ -2,12 +2,19 @@ package org.pfsyncd.agent;
 
 import org.agrona.concurrent.EpochClock;
 import org.agrona.concurrent.NanoClock;
+import org.pfsyncd.journal.MemoryStore;
 
 /**
- * Time and chance as they come in from outside.
+ * Time, chance and the disk as they come in from outside.
  *
  * @param nano monotonic, nanoseconds.
  * @param epoch wall clock, milliseconds.
  * @param seed of every random choice: node id, session numbers.
+ * @param memory holds journal and ring instead of files, for simulations; null in a daemon.
  */
-public record Surroundings(NanoClock nano, EpochClock epoch, long seed) {}
+public record Surroundings(NanoClock nano, EpochClock epoch, long seed, MemoryStore memory) {
+    /** With a journal on disk. */
+    public Surroundings(NanoClock nano, EpochClock epoch, long seed) {
+        this(nano, epoch, seed, null);
+    }
+}
