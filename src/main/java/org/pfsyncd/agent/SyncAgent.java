@@ -253,9 +253,19 @@ public final class SyncAgent implements Agent {
             publisher.publish(
                     cause.ofNode(Document.KIND_CLOSE, cycleMs, 0), end, 0, end.capacity());
         }
+        abandon();
+    }
+
+    /** Closes the ports; nothing is published. */
+    void abandon() {
         for (GroupRuntime runtime : groups) {
             runtime.port().close();
         }
         peers.close();
+    }
+
+    /** Whether something could not be journaled and no new incarnation has begun since. */
+    boolean hasHole() {
+        return hasHole;
     }
 }
