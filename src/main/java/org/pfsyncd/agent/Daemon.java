@@ -17,7 +17,6 @@ import org.pfsyncd.journal.JournalAgent;
 import org.pfsyncd.journal.JournalPublisher;
 import org.pfsyncd.journal.JournalReader;
 import org.pfsyncd.journal.JournalRing;
-import org.pfsyncd.journal.JournalSettings;
 import org.pfsyncd.journal.JournalStore;
 import org.pfsyncd.journal.OpenPayload;
 import org.pfsyncd.journal.Recovery;
@@ -46,6 +45,7 @@ public final class Daemon implements AutoCloseable {
     private final PfsyncdConfig config;
     private final Surroundings surroundings;
     private final Directories directories;
+    private final JournalPlace place;
     private final PortFactory ports;
     private final List<AutoCloseable> closeables = new ArrayList<>();
     private final SyncCommands commands = new SyncCommands();
@@ -73,6 +73,7 @@ public final class Daemon implements AutoCloseable {
         this.surroundings = surroundings;
         this.ports = ports;
         directories = new Directories(config.node().dataDir(), config.node().runDir());
+        place = new JournalPlace(config.journal(), directories, surroundings.memory());
     }
 
     /**
@@ -107,7 +108,7 @@ public final class Daemon implements AutoCloseable {
         counters = allocator.node();
         latencies = closeLast(new LatencyLog(directories.latencies(), startMs));
         Files.createDirectories(directories.journal());
-        JournalRing left = leftRing();
+        JournalRing left = place.leftRing();
         replayed = replay(left);
         nodeClock = new NodeClock(surroundings.epoch(), surroundings.nano().nanoTime());
         long shiftMs = replayed.documents() == 0 ? 0 : Math.min(0, startMs - replayed.timeMs());
@@ -130,40 +131,11 @@ public final class Daemon implements AutoCloseable {
         new StartReport(config, replayed, syncAgent.publisher().incarnation()).tell(shiftMs);
     }
 
-    private JournalRing leftRing() {
-        if (surroundings.memory() != null) {
-            return surroundings.memory().leftRing();
-        }
-        try {
-            return Recovery.leftRing(directories.ring());
-        } catch (IOException e) {
-            LOGGER.warn(
-                    "journal ring unusable file={} error=\"{}\" action=continue-from-the-queue",
-                    directories.ring(),
-                    e.getMessage());
-            return null;
-        }
-    }
-
     private Replayed replay(JournalRing left) throws IOException {
-        Journal journal = journal();
+        Journal journal = place.journal();
         try (JournalReader reader = new JournalReader(journal.store(), left)) {
             return new Replayer(reader, Settings.table(config), counters).replay(ReplayLimit.NONE);
         }
-    }
-
-    private Journal journal() {
-        JournalSettings settings = Settings.journal(config.journal(), directories);
-        return surroundings.memory() == null
-                ? new Journal(settings)
-                : new Journal(settings, surroundings.memory());
-    }
-
-    private JournalRing newRing() throws IOException {
-        int capacity = config.journal().ringBytes();
-        return surroundings.memory() == null
-                ? JournalRing.create(directories.ring(), capacity)
-                : surroundings.memory().createRing(capacity);
     }
 
     /** The replayed table lives on; nothing in it is believed until a living source speaks. */
@@ -179,7 +151,7 @@ public final class Daemon implements AutoCloseable {
     }
 
     private JournalPublisher openJournal(JournalRing left) throws IOException {
-        journal = journal();
+        journal = place.journal();
         EventLog log = new EventLog(LOGGER, counters, JournalAgent.LOG_CAUSES, LOG_INTERVAL_NS);
         EventLog janitorLog = new EventLog(LOGGER, counters, Janitor.LOG_CAUSES, LOG_INTERVAL_NS);
         long incarnation = journal.store().nextIncarnation();
@@ -192,7 +164,7 @@ public final class Daemon implements AutoCloseable {
         if (carried > 0) {
             LOGGER.info("journal ring recovered documents={}", carried);
         }
-        ring = closeLast(newRing());
+        ring = closeLast(place.newRing());
         journalAgent.ring(ring);
         if (left != null) {
             left.close();

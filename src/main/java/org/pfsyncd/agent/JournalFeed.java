@@ -243,6 +243,11 @@ final class JournalFeed implements Feed {
     }
 
     @Override
+    public boolean isSnapshotAwaited() {
+        return isSnapshotWanted && tail.phase() == JournalTail.Phase.SEEKING;
+    }
+
+    @Override
     public boolean isSnapshotRunning() {
         return isSnapshotRunning;
     }

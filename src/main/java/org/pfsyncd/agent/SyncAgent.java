@@ -114,6 +114,9 @@ public final class SyncAgent implements Agent {
             continueInNewIncarnation();
         }
         if (!hasHole) {
+            if (peers.isSnapshotAwaited()) {
+                snapshotter.wantForPeer(nowNs);
+            }
             workCount += snapshotter.work(nowNs, cycleMs);
             workCount += peers.work();
         }

@@ -140,10 +140,25 @@ public final class Janitor {
         }
         boolean isReady = create(directory, wanted) && create(directory, next);
         if (isReady) {
+            if (!directory.equals(preparedIn)) {
+                keepNumber(directory);
+            }
             preparedIn = directory;
             space.prepared(wanted, next);
         }
         return 1;
+    }
+
+    /**
+     * A power cut must not take the directory's name with its documents: the next process would
+     * give the number again, and a peer that has documents of that number would take the new ones
+     * for them. No document is appended before this is done, for its space is not prepared yet.
+     */
+    private static void keepNumber(Path directory) throws IOException {
+        try (FileChannel parent =
+                FileChannel.open(directory.getParent(), StandardOpenOption.READ)) {
+            parent.force(true);
+        }
     }
 
     /** Makes the file that the queue will rename into place, its first chunk backed by blocks. */

@@ -80,6 +80,7 @@ public final class LinkSender implements AutoCloseable {
             return workCount + mailbox.drainEntries(entryHandler, ENTRIES_PER_CYCLE);
         }
         workCount += fill();
+        mailbox.snapshotAwaited(feed.isSnapshotAwaited());
         int budget = FRAMES_PER_CYCLE;
         budget -= resend(budget);
         budget -= sendNew(budget);
@@ -130,6 +131,7 @@ public final class LinkSender implements AutoCloseable {
 
     private void stop() {
         conversation = null;
+        mailbox.snapshotAwaited(false);
         mailbox.unacked(false, 0);
     }
 

@@ -50,6 +50,11 @@ final class LossyFeed implements Feed {
     }
 
     @Override
+    public boolean isSnapshotAwaited() {
+        return sound.isSnapshotAwaited();
+    }
+
+    @Override
     public boolean isSnapshotRunning() {
         return sound.isSnapshotRunning();
     }

@@ -85,6 +85,14 @@ class JournalTailTroubleTest {
     }
 
     @Test
+    void shouldTruncateAtDamageBeforeAnythingFollows() throws IOException {
+        write(20);
+        flip(1, 21, 100);
+        assertEquals(Phase.TRUNCATED, log.seek(1, 10).run());
+        assertEquals(range(1, 11, 20), log.delivered);
+    }
+
+    @Test
     void shouldFindAPositionBehindDamageFromASnapshotOn() throws IOException {
         write(20);
         snapshot(); // 22 to 24
