@@ -19,6 +19,7 @@ import org.pfsyncd.wire.StateRecord;
  */
 final class Firewall {
     private static final long SECOND_NS = 1_000_000_000L;
+    private static final long OUTAGE_NS = 11 * SECOND_NS;
     private static final int LIVE_LIMIT = 150;
     private static final int STRANGE_RULE = 0x7F00_0000;
     private static final long SAME_KEY_PAUSE_MS = 15_000;
@@ -134,8 +135,7 @@ final class Firewall {
                         (long) number << 48 | lastId,
                         creatorId,
                         client,
-                        nowMs,
-                        random.nextInt(3) == 0);
+                        nowMs);
         flows.add(flow);
         return flow;
     }
@@ -269,13 +269,19 @@ final class Firewall {
         }
     }
 
-    /** All states are gone at once, and ids begin anew. */
+    /**
+     * All states are gone at once. Either ids go on, or they begin anew, and then it takes longer
+     * than the tolerance within which two creations may be one.
+     */
     void reboot() {
         for (Flow flow : live) {
             end(flow, false);
         }
         live.clear();
-        lastId = 0;
+        if (random.nextBoolean()) {
+            lastId = 0;
+            nextNewNs = nowNs + OUTAGE_NS;
+        }
     }
 
     /** {@code pfctl -F states}: a CLR. */
@@ -292,7 +298,7 @@ final class Firewall {
     /** A sound frame about a state that no firewall has. */
     byte[] strangeFrame() {
         int rule = STRANGE_RULE + random.nextInt(0xFFFF);
-        Flow strange = new Flow(rule, 0x6600L << 48 | rule, creatorId, rule, nowMs, true);
+        Flow strange = new Flow(rule, 0x6600L << 48 | rule, creatorId, rule, nowMs);
         strange.announce(record, names, dialect.ordinal());
         record.expiresAtMs(nowMs + 15_000).lifetimeS(15);
         return ports.get(0).frame(e -> e.addState(MessageKind.INS, record, names, nowMs));

@@ -27,8 +27,7 @@ final class Flow {
     final int client;
     final long createdMs;
     final boolean wantsAck;
-    private final Set<Long> srcSides = new HashSet<>();
-    private final Set<Long> dstSides = new HashSet<>();
+    private Said said = new Said();
 
     int srcState = 2;
     int dstState = 1;
@@ -53,17 +52,31 @@ final class Flow {
     int deleteSeenBy;
 
     /**
+     * Sides that were announced under one id: a compressed update names no more than the id, so
+     * that after a reboot it may change what an older flow left under it.
+     */
+    static final class Said {
+        private final Set<Long> srcSides = new HashSet<>();
+        private final Set<Long> dstSides = new HashSet<>();
+    }
+
+    /**
      * @param client number from which address and port of the client follow.
      */
-    Flow(int rule, long id, int creatorId, int client, long createdMs, boolean wantsAck) {
+    Flow(int rule, long id, int creatorId, int client, long createdMs) {
         this.rule = rule;
         this.id = id;
         this.creatorId = creatorId;
         this.client = client;
         this.createdMs = createdMs;
-        this.wantsAck = wantsAck;
+        wantsAck = rule % 3 == 0;
         srcSeq = 0x7FFF_0000L + rule * 7919L & 0xFFFF_FFFFL;
         dstSeq = 0xFFFF_0000L + rule * 104_729L & 0xFFFF_FFFFL;
+    }
+
+    /** What was said under the same id before. */
+    void continues(Said sides) {
+        said = sides;
     }
 
     /** The connection goes on: sequence numbers and perhaps its states. */
@@ -104,8 +117,8 @@ final class Flow {
     private void sides(StateRecord into) {
         into.src().state(srcState).seqlo(srcSeq).seqhi(srcSeq + 1000 & 0xFFFF_FFFFL).maxWin(1000);
         into.dst().state(dstState).seqlo(dstSeq).seqhi(dstSeq + 1000 & 0xFFFF_FFFFL).maxWin(1000);
-        srcSides.add(side(into.src()));
-        dstSides.add(side(into.dst()));
+        said.srcSides.add(side(into.src()));
+        said.dstSides.add(side(into.dst()));
         isDeleted = false;
     }
 
@@ -125,7 +138,8 @@ final class Flow {
         if (record.wirePort0() != clientPort() || record.wirePort1() != 443) {
             return "other ports";
         }
-        if (!srcSides.contains(side(record.src())) || !dstSides.contains(side(record.dst()))) {
+        if (!said.srcSides.contains(side(record.src()))
+                || !said.dstSides.contains(side(record.dst()))) {
             return "a side that was never announced";
         }
         return null;

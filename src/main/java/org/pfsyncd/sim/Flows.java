@@ -10,6 +10,7 @@ import org.pfsyncd.wire.StateRecord;
 /** Every flow that a simulated firewall ever announced, and the ids of recorded ones. */
 final class Flows {
     private final Map<Integer, Flow> byRule = new HashMap<>();
+    private final Map<Long, Flow.Said> said = new HashMap<>();
     private final ArrayDeque<Flow> deleted = new ArrayDeque<>();
     private final Map<Integer, Set<Long>> recorded = new HashMap<>();
 
@@ -32,6 +33,8 @@ final class Flows {
     }
 
     void add(Flow flow) {
+        long id = flow.id * 31 + flow.creatorId;
+        flow.continues(said.computeIfAbsent(id, key -> new Flow.Said()));
         byRule.put(flow.rule, flow);
     }
 

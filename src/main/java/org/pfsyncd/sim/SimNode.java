@@ -27,6 +27,9 @@ import org.pfsyncd.wire.StateRecord;
 final class SimNode {
     static final int CAPACITY = 4_000;
 
+    /** From here on a journal keeps everything that a run writes. */
+    static final long RETAIN_ALL_BYTES = 4L << 20;
+
     private static final int WINDOW_BYTES = 256 << 10;
     private static final int RING_BYTES = 8 << 20;
     private static final int BLOCK_BYTES = 1 << 20;
@@ -247,8 +250,12 @@ final class SimNode {
             disk.loseRing();
         }
         if (losesPower || !wasJournaled) {
-            world.flows.forgetSeenBy(number);
             world.allowRepairs();
+        }
+        if (losesPower || !wasJournaled || retainBytes < RETAIN_ALL_BYTES) {
+            // A delete outlives its node only where it is told to the others: not if it got lost,
+            // nor if a snapshot takes the place of what was journaled.
+            world.flows.forgetSeenBy(number);
         }
         if (losesPower) {
             hasLostPower = true;
