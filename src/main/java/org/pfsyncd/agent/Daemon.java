@@ -178,7 +178,12 @@ public final class Daemon implements AutoCloseable {
         replayed.table().originNode(replayed.names().intern(config.node().name()));
         boolean hasPeers = !config.peers().isEmpty();
         ClusterClock clusterClock =
-                new ClusterClock(nodeClock, surroundings.nano().nanoTime(), shiftMs, hasPeers);
+                new ClusterClock(
+                        nodeClock,
+                        surroundings.nano().nanoTime(),
+                        shiftMs,
+                        replayed.timeMs(),
+                        hasPeers);
         EventLog log = new EventLog(LOGGER, counters, Peers.LOG_CAUSES, LOG_INTERVAL_NS);
         peers =
                 new Peers(
