@@ -1,15 +1,17 @@
 package org.pfsyncd.sim;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.pfsyncd.wire.StateRecord;
 
 /** Every flow that a simulated firewall ever announced, and the ids of recorded ones. */
 final class Flows {
-    private final Map<Integer, Flow> byRule = new HashMap<>();
+    private final List<Flow> byRule = new ArrayList<>();
     private final Map<Long, Flow.Said> said = new HashMap<>();
     private final ArrayDeque<Flow> deleted = new ArrayDeque<>();
     private final Map<Integer, Set<Long>> recorded = new HashMap<>();
@@ -35,7 +37,7 @@ final class Flows {
     void add(Flow flow) {
         long id = flow.id * 31 + flow.creatorId;
         flow.continues(said.computeIfAbsent(id, key -> new Flow.Said()));
-        byRule.put(flow.rule, flow);
+        byRule.add(flow);
     }
 
     int size() {
@@ -43,7 +45,7 @@ final class Flows {
     }
 
     Iterable<Flow> all() {
-        return byRule.values();
+        return byRule;
     }
 
     /** A firewall has told that a flow is over. */
@@ -61,7 +63,7 @@ final class Flows {
 
     /** A node has lost what it had seen. */
     void forgetSeenBy(int node) {
-        for (Flow flow : byRule.values()) {
+        for (Flow flow : byRule) {
             flow.deleteSeenBy &= ~(1 << node);
         }
     }
@@ -78,6 +80,8 @@ final class Flows {
 
     /** The flow that a record claims to be of, or null. */
     Flow of(StateRecord record) {
-        return isGenerated(record) ? byRule.get((int) record.rule()) : null;
+        int index = (int) record.rule() - 1;
+        boolean isOne = isGenerated(record) && index >= 0 && index < byRule.size();
+        return isOne ? byRule.get(index) : null;
     }
 }

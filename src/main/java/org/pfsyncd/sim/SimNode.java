@@ -31,7 +31,7 @@ final class SimNode {
     static final long RETAIN_ALL_BYTES = 4L << 20;
 
     private static final int WINDOW_BYTES = 256 << 10;
-    private static final int RING_BYTES = 8 << 20;
+    private static final int RING_BYTES = 2 << 20;
     private static final int BLOCK_BYTES = 1 << 20;
 
     final int number;
@@ -44,7 +44,7 @@ final class SimNode {
     private final List<GroupConfig> groups = new ArrayList<>();
     private final long retainBytes;
 
-    long wallOffsetMs;
+    private long wallOffsetMs;
     TracedPeerPort peerPort;
     TableImage image;
     private Daemon daemon;
@@ -252,7 +252,7 @@ final class SimNode {
         if (losesPower || !wasJournaled) {
             world.allowRepairs();
         }
-        if (losesPower || !wasJournaled || retainBytes < RETAIN_ALL_BYTES) {
+        if (losesPower || mayHaveLosses || retainBytes < RETAIN_ALL_BYTES) {
             // A delete outlives its node only where it is told to the others: not if it got lost,
             // nor if a snapshot takes the place of what was journaled.
             world.flows.forgetSeenBy(number);
@@ -275,6 +275,15 @@ final class SimNode {
     /** Whether the journal had reason to lose something, so that a replay may say so. */
     boolean mayHaveLosses() {
         return mayHaveLosses;
+    }
+
+    /** The wall clock is off from now on, or right again. */
+    void wallOffset(long ms) {
+        if (ms != wallOffsetMs) {
+            // Times an hour apart are joined by the proof only.
+            world.allowRepairs();
+        }
+        wallOffsetMs = ms;
     }
 
     /** The disk has no space, or has again. */

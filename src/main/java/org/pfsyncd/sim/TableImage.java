@@ -1,9 +1,8 @@
 package org.pfsyncd.sim;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import org.agrona.collections.Long2ObjectHashMap;
 import org.pfsyncd.agent.DaemonView;
 import org.pfsyncd.state.MirrorTable;
 import org.pfsyncd.wire.StateRecord;
@@ -14,7 +13,7 @@ import org.pfsyncd.wire.StateRecord;
  */
 final class TableImage {
     private final SimNode node;
-    private Map<Long, Sides> seen = new HashMap<>();
+    private Long2ObjectHashMap<Sides> seen = new Long2ObjectHashMap<>();
     private long digest;
     private long size;
 
@@ -57,7 +56,7 @@ final class TableImage {
 
     /** Looks again: nothing that is still there may have gone backward. */
     void sample(DaemonView view) {
-        Map<Long, Sides> now = new HashMap<>();
+        Long2ObjectHashMap<Sides> now = new Long2ObjectHashMap<>();
         forEach(
                 view.table(),
                 record -> {
@@ -83,7 +82,7 @@ final class TableImage {
 
     /** Power was lost, or the disk was full: nothing is promised. */
     void forget() {
-        seen = new HashMap<>();
+        seen = new Long2ObjectHashMap<>();
     }
 
     boolean holds(long rule) {
@@ -108,10 +107,10 @@ final class TableImage {
      * @param isShifted whether the wall clock went back, so that times in the table have moved.
      */
     void requireAllIn(DaemonView view, boolean isShifted) {
-        Map<Long, Sides> before = seen;
+        Long2ObjectHashMap<Sides> before = seen;
         sample(view);
         List<Long> missing = new ArrayList<>();
-        before.forEach(
+        before.longForEach(
                 (rule, sides) -> {
                     if (!seen.containsKey(rule)) {
                         missing.add(rule);

@@ -180,8 +180,9 @@ final class Troubles {
         say("kill " + node.name() + (losesPower ? " by power loss" : ""));
         node.kill(isBetween, losesPower);
         if (random.nextInt(3) == 0) {
-            node.wallOffsetMs = random.nextInt(3) == 0 ? 0 : (2 * random.nextInt(2) - 1) * HOUR_MS;
-            say("clock of " + node.name() + " is off by ms " + node.wallOffsetMs);
+            long offMs = random.nextInt(3) == 0 ? 0 : (2 * random.nextInt(2) - 1) * HOUR_MS;
+            node.wallOffset(offMs);
+            say("clock of " + node.name() + " is off by ms " + offMs);
         }
         later(random.nextLong(6 * SECOND_NS), () -> restart(node));
     }
@@ -206,8 +207,9 @@ final class Troubles {
     }
 
     private void jump(SimNode node) {
-        node.wallOffsetMs = (random.nextInt(3) - 1) * HOUR_MS;
-        say("clock of " + node.name() + " jumps to be off by ms " + node.wallOffsetMs);
+        long offMs = (random.nextInt(3) - 1) * HOUR_MS;
+        node.wallOffset(offMs);
+        say("clock of " + node.name() + " jumps to be off by ms " + offMs);
     }
 
     private void firewall() {
