@@ -31,6 +31,7 @@ final class ClusterClock {
 
     private final NodeClock clock;
     private final long startedNs;
+    private final long journalEndMs;
     private final boolean hasPeers;
     private long bornMs;
     private long startShiftMs;
@@ -43,9 +44,16 @@ final class ClusterClock {
 
     /**
      * @param startShiftMs what the start added to all times of the table.
+     * @param journalEndMs newest time in the journal that the start replayed, 0 for none.
      */
-    ClusterClock(NodeClock clock, long startedNs, long startShiftMs, boolean hasPeers) {
+    ClusterClock(
+            NodeClock clock,
+            long startedNs,
+            long startShiftMs,
+            long journalEndMs,
+            boolean hasPeers) {
         this.clock = clock;
+        this.journalEndMs = journalEndMs;
         this.startedNs = startedNs;
         this.startShiftMs = startShiftMs;
         this.hasPeers = hasPeers;
@@ -90,7 +98,10 @@ final class ClusterClock {
         }
         isDoubted = false;
         boolean isYoung = ageMs() < YOUNG_MS;
-        long shift = isYoung ? 0 : differenceMs;
+        // Where it is earlier for the others than when this journal ended, they have been set back
+        // since, and this table has not.
+        boolean isLeftAhead = startShiftMs == 0 && peerNowMs < journalEndMs - TOLERANCE_MS;
+        long shift = isYoung && !isLeftAhead ? 0 : differenceMs;
         if (startShiftMs != 0 && Math.abs(differenceMs + startShiftMs) < UNDO_TOLERANCE_MS) {
             shift = -startShiftMs;
         }

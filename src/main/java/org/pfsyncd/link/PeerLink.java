@@ -116,14 +116,17 @@ public final class PeerLink {
 
     private void onHello(DirectBuffer buffer, int offset, int length) {
         long theirs = LinkFrame.session(buffer, offset);
+        boolean isAnswer = LinkFrame.peerSession(buffer, offset) == session && session != 0;
+        // A session that ended here is over, unless the peer offers it for our present one: it may
+        // not know that it ended, and would wait for ever.
+        boolean isOver = theirs == formerPeerSession && !isAnswer;
         if (theirs == 0
-                || theirs == formerPeerSession
+                || isOver
                 || !hello.decode(buffer, offset + LinkFrame.HEADER_LENGTH, length)) {
             counters.increment(CounterId.LINK_BAD_SESSION);
             return;
         }
         hello.nodeId = LinkFrame.nodeId(buffer, offset);
-        boolean isAnswer = LinkFrame.peerSession(buffer, offset) == session && session != 0;
         if (theirs != peerSession) {
             String refusal = greeter.refusal(this, hello);
             if (refusal != null) {

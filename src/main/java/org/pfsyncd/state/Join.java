@@ -22,6 +22,7 @@ public final class Join {
     private final NameMap names;
     private final DeltaReader deltas = new DeltaReader();
     private final Copies copies;
+    private final BrokenRule brokenRule;
     private final Knowledge knowledge;
     private final Group group = new Group();
     private boolean isTakingAll;
@@ -41,7 +42,8 @@ public final class Join {
         counters = parts.counters;
         knowledge = parts.knowledge;
         names = new NameMap(nameTable);
-        copies = new Copies(ledger.digest());
+        brokenRule = parts.brokenRule;
+        copies = new Copies(ledger.digest(), brokenRule);
     }
 
     /** What all joins of a table share. */
@@ -52,7 +54,8 @@ public final class Join {
             Removal removal,
             Purge purge,
             CounterSet counters,
-            Knowledge knowledge) {}
+            Knowledge knowledge,
+            BrokenRule brokenRule) {}
 
     /** Whose change the deltas at hand are. */
     private static final class Group {
@@ -75,6 +78,9 @@ public final class Join {
         documentIncarnation = incarnation;
         documentSequence = sequence;
         enter(nodeId, incarnation, sequence);
+        if (brokenRule == BrokenRule.POSITION_BEFORE_CONTENT && !isTakingAll) {
+            advance(incarnation, sequence);
+        }
     }
 
     /**
@@ -362,7 +368,8 @@ public final class Join {
         if (isOther) {
             return;
         }
-        if (Reason.isFromSilence(reason) && known.expiresAtMs() > nowMs) {
+        boolean mayYield = brokenRule != BrokenRule.SILENCE_IS_DEATH;
+        if (mayYield && Reason.isFromSilence(reason) && known.expiresAtMs() > nowMs) {
             contradict();
             batch.put(known, Reason.REVIVED);
             counters.increment(CounterId.LINK_REVIVED);

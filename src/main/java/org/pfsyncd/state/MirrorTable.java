@@ -40,6 +40,7 @@ public final class MirrorTable implements AutoCloseable {
     private final Update update;
     private final Replay replay;
     private boolean isExpiryHeld;
+    private BrokenRule brokenRule = BrokenRule.NONE;
 
     public MirrorTable(
             TableConfig config, NameTable names, DeltaBatch batch, CounterSet nodeCounters) {
@@ -185,10 +186,23 @@ public final class MirrorTable implements AutoCloseable {
         return knowledge;
     }
 
+    /** For simulations, before the first {@link #newJoin}. */
+    public void breakRule(BrokenRule rule) {
+        brokenRule = rule;
+    }
+
     /** A new taker-in of what one peer sends. */
     public Join newJoin() {
         return new Join(
-                new Join.Parts(ledger, batch, tombstones, removal, purge, counters, knowledge),
+                new Join.Parts(
+                        ledger,
+                        batch,
+                        tombstones,
+                        removal,
+                        purge,
+                        counters,
+                        knowledge,
+                        brokenRule),
                 names);
     }
 
