@@ -214,13 +214,13 @@ public final class Join {
         if (group.isKnown) {
             return true;
         }
+        if (type == DeltaType.PUT || type == DeltaType.SPARSE_PUT) {
+            StateRecord received = deltas.record();
+            return names.localise(received) && Copies.isValid(received) && put(received, nowMs);
+        }
         int realm = names.local(deltas.realm());
         if (realm == NameMap.UNMAPPED) {
             return false;
-        }
-        if (type == DeltaType.PUT) {
-            StateRecord received = deltas.record();
-            return names.localise(received) && Copies.isValid(received) && put(received, nowMs);
         }
         StateRecord known = living(realm, deltas.id(), deltas.creatorId(), nowMs);
         if (known == null) {
@@ -267,6 +267,9 @@ public final class Join {
     }
 
     private boolean put(StateRecord received, long nowMs) {
+        if (isPerhapsNew() && !tombstones.covers(received, nowMs) && insertIfAbsent(received)) {
+            return true;
+        }
         StateRecord known = living(received.realm(), received.id(), received.creatorId(), nowMs);
         if (known == null) {
             return admit(received, nowMs);
@@ -285,8 +288,7 @@ public final class Join {
 
     private boolean admit(StateRecord received, long nowMs) {
         int reason = deltas.reason();
-        boolean isUpdate = reason == Reason.UPDATE && !isTakingAll;
-        if (isUpdate) {
+        if (!isPerhapsNew()) {
             return true;
         }
         if (tombstones.covers(received, nowMs)) {
@@ -299,13 +301,30 @@ public final class Join {
         return insert(received, isTakingAll ? Reason.FETCHED : reason);
     }
 
+    /** An update of a state that is not here says that it was deleted here. */
+    private boolean isPerhapsNew() {
+        return isTakingAll || deltas.reason() != Reason.UPDATE;
+    }
+
+    private boolean insertIfAbsent(StateRecord received) {
+        if (!ledger.insertIfAbsent(received)) {
+            return false;
+        }
+        inserted(received, isTakingAll ? Reason.FETCHED : deltas.reason());
+        return true;
+    }
+
+    private void inserted(StateRecord record, int reason) {
+        mark();
+        batch.put(record, reason);
+        counters.increment(CounterId.INSERTED);
+    }
+
     private boolean insert(StateRecord received, int reason) {
         if (!ledger.insert(received)) {
             return false;
         }
-        mark();
-        batch.put(received, reason);
-        counters.increment(CounterId.INSERTED);
+        inserted(received, reason);
         return true;
     }
 

@@ -195,14 +195,7 @@ public final class MirrorTable implements AutoCloseable {
     public Join newJoin() {
         return new Join(
                 new Join.Parts(
-                        ledger,
-                        batch,
-                        tombstones,
-                        removal,
-                        purge,
-                        counters,
-                        knowledge,
-                        brokenRule),
+                        ledger, batch, tombstones, removal, purge, counters, knowledge, brokenRule),
                 names);
     }
 
