@@ -24,7 +24,7 @@ public final class Join {
     private final Copies copies;
     private final BrokenRule brokenRule;
     private final Knowledge knowledge;
-    private final Group group = new Group();
+    private final ChangeGroup group = new ChangeGroup();
     private boolean isTakingAll;
     private long peerId;
     private long documentIncarnation;
@@ -56,15 +56,6 @@ public final class Join {
             CounterSet counters,
             Knowledge knowledge,
             BrokenRule brokenRule) {}
-
-    /** Whose change the deltas at hand are. */
-    private static final class Group {
-        private long nodeId;
-        private long incarnation;
-        private long sequence;
-        private boolean isKnown;
-        private boolean isMarked;
-    }
 
     /** A new conversation: the peer will say again what its name ids mean. */
     public void forgetNames() {
@@ -258,12 +249,12 @@ public final class Join {
 
     private StateRecord living(int realm, long id, int creatorId, long nowMs) {
         StateRecord known = ledger.store().get(realm, id, creatorId);
-        if (known == null || !purge.isCleared(known)) {
-            return known;
+        if (known != null && purge.isCleared(known)) {
+            mark();
+            removal.remove(known, Reason.CLEARED, nowMs);
+            return null;
         }
-        mark();
-        removal.remove(known, Reason.CLEARED, nowMs);
-        return null;
+        return known;
     }
 
     private boolean put(StateRecord received, long nowMs) {
@@ -287,7 +278,6 @@ public final class Join {
     }
 
     private boolean admit(StateRecord received, long nowMs) {
-        int reason = deltas.reason();
         if (!isPerhapsNew()) {
             return true;
         }
@@ -298,7 +288,7 @@ public final class Join {
             counters.increment(CounterId.LINK_DEAD_REFUSED);
             return true;
         }
-        return insert(received, isTakingAll ? Reason.FETCHED : reason);
+        return insert(received, reasonOfNew());
     }
 
     /** An update of a state that is not here says that it was deleted here. */
@@ -310,8 +300,12 @@ public final class Join {
         if (!ledger.insertIfAbsent(received)) {
             return false;
         }
-        inserted(received, isTakingAll ? Reason.FETCHED : deltas.reason());
+        inserted(received, reasonOfNew());
         return true;
+    }
+
+    private int reasonOfNew() {
+        return isTakingAll ? Reason.FETCHED : deltas.reason();
     }
 
     private void inserted(StateRecord record, int reason) {
@@ -384,7 +378,9 @@ public final class Join {
         boolean isOther =
                 createdAtMs != Long.MAX_VALUE
                         && Identity.isCreatedLater(createdAtMs, known.createdAtMs(), nowMs);
-        if (isOther) {
+        // An id that is used again is deleted and put at once: whoever has the new one keeps it.
+        boolean isReplacement = reason == Reason.REPLACED && known.createdAtMs() > createdAtMs;
+        if (isOther || isReplacement) {
             return;
         }
         boolean mayYield = brokenRule != BrokenRule.SILENCE_IS_DEATH;
