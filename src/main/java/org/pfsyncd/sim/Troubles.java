@@ -30,6 +30,7 @@ final class Troubles {
     private int lastNumber;
     private final Set<Integer> wrongClocks = new HashSet<>();
     private final boolean isWild;
+    private int wrongNode = -1;
     private boolean isOver;
 
     /** Something that happens at an instant. */
@@ -185,7 +186,7 @@ final class Troubles {
         boolean isBetween = random.nextBoolean();
         say("kill " + node.name() + (losesPower ? " by power loss" : ""));
         node.kill(isBetween, losesPower);
-        if (random.nextInt(3) == 0) {
+        if (random.nextInt(3) == 0 && mayBeWrong(node)) {
             wrongClocks.add(node.number);
             long offMs = random.nextInt(3) == 0 ? 0 : (2 * random.nextInt(2) - 1) * HOUR_MS;
             node.wallOffset(offMs);
@@ -233,7 +234,16 @@ final class Troubles {
         }
     }
 
+    /** One node a run, unless it is wild: the others agree on the time. */
+    private boolean mayBeWrong(SimNode node) {
+        wrongNode = wrongNode < 0 ? node.number : wrongNode;
+        return isWild || wrongNode == node.number;
+    }
+
     private void jump(SimNode node) {
+        if (!mayBeWrong(node)) {
+            return;
+        }
         long offMs = (random.nextInt(3) - 1) * HOUR_MS;
         node.wallOffset(offMs);
         say("clock of " + node.name() + " jumps to be off by ms " + offMs);
