@@ -20,7 +20,7 @@ final class Builder {
     Builder build(Path root, SimStore store) {
         int count = 2 + random.nextInt(NODES_LIMIT - 1);
         for (int i = 0; i < count; i++) {
-            long retainBytes = random.nextInt(3) == 0 ? 64L << 10 : SimNode.RETAIN_ALL_BYTES;
+            long retainBytes = random.nextInt(3) == 0 ? 64L << 10 : 4L << 20;
             MemoryStore memory = store == SimStore.MEMORY ? new MemoryStore(retainBytes) : null;
             world.nodes.add(new SimNode(i, world, new SimDisk(root, "n" + i, memory), retainBytes));
         }

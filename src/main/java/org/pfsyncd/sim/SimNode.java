@@ -27,9 +27,6 @@ import org.pfsyncd.wire.StateRecord;
 final class SimNode {
     static final int CAPACITY = 4_000;
 
-    /** From here on a journal keeps everything that a run writes. */
-    static final long RETAIN_ALL_BYTES = 4L << 20;
-
     private static final int WINDOW_BYTES = 256 << 10;
     private static final int RING_BYTES = 2 << 20;
     private static final int BLOCK_BYTES = 1 << 20;
@@ -248,11 +245,8 @@ final class SimNode {
         if (losesPower || !wasJournaled) {
             world.allowRepairs();
         }
-        if (losesPower || mayHaveLosses || retainBytes < RETAIN_ALL_BYTES) {
-            // A delete outlives its node only where it is told to the others: not if it got lost,
-            // nor if a snapshot takes the place of what was journaled.
-            world.flows.forgetSeenBy(number);
-        }
+        // Nor does the memory of the dead outlive it.
+        world.flows.forgetSeenBy(number);
         if (losesPower) {
             hasLostPower = true;
             mayHaveLosses = true;

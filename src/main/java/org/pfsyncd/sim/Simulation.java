@@ -38,7 +38,7 @@ public final class Simulation {
         this.settings = settings;
         this.seed = seed;
         world = new World(seed, settings.planted());
-        troubles = new Troubles(world);
+        troubles = new Troubles(world, settings.isWild());
         checks = new Checks(world);
         random = world.random().split();
     }

@@ -3,8 +3,10 @@ package org.pfsyncd.sim;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.PriorityQueue;
+import java.util.Set;
 import java.util.SplittableRandom;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.pfsyncd.net.SimFaults;
@@ -26,6 +28,9 @@ final class Troubles {
                     Comparator.comparingLong(Event::atNs).thenComparingInt(Event::number));
     private final List<String> log = new ArrayList<>();
     private int lastNumber;
+    private final Set<Integer> wrongClocks = new HashSet<>();
+    private final boolean isWild;
+    private int wrongNode = -1;
     private boolean isOver;
 
     /** Something that happens at an instant. */
@@ -36,8 +41,12 @@ final class Troubles {
         void happen() throws IOException;
     }
 
-    Troubles(World world) {
+    /**
+     * @param isWild whether nodes with wrong clocks start far from their peers too.
+     */
+    Troubles(World world, boolean isWild) {
         this.world = world;
+        this.isWild = isWild;
         random = world.random().split();
     }
 
@@ -79,9 +88,7 @@ final class Troubles {
         world.peers().faults(CALM);
         world.segments().faults(CALM);
         for (SimNode node : world.nodes) {
-            if (!node.isAlive()) {
-                node.start();
-            }
+            restart(node);
             node.disk.setFull(false);
             node.disk.setStalled(false);
         }
@@ -179,7 +186,8 @@ final class Troubles {
         boolean isBetween = random.nextBoolean();
         say("kill " + node.name() + (losesPower ? " by power loss" : ""));
         node.kill(isBetween, losesPower);
-        if (random.nextInt(3) == 0) {
+        if (random.nextInt(3) == 0 && mayBeWrong(node)) {
+            wrongClocks.add(node.number);
             long offMs = random.nextInt(3) == 0 ? 0 : (2 * random.nextInt(2) - 1) * HOUR_MS;
             node.wallOffset(offMs);
             say("clock of " + node.name() + " is off by ms " + offMs);
@@ -188,9 +196,29 @@ final class Troubles {
     }
 
     private void restart(SimNode node) throws IOException {
-        if (!node.isAlive()) {
-            say("start " + node.name());
-            node.start();
+        if (node.isAlive()) {
+            return;
+        }
+        if (wrongClocks.remove(node.number) && !isWild) {
+            meetOthers(node);
+        }
+        say("start " + node.name());
+        node.start();
+    }
+
+    /**
+     * A node whose clock is wrong must hear its peers before it hears firewalls: what it takes in
+     * before, it takes in at a wrong time.
+     */
+    private void meetOthers(SimNode node) throws IOException {
+        heal();
+        world.peers().faults(CALM);
+        for (int peer : node.peers()) {
+            SimNode other = world.nodes.get(peer);
+            if (!other.isAlive() && !wrongClocks.contains(peer)) {
+                say("start " + other.name());
+                other.start();
+            }
         }
     }
 
@@ -206,7 +234,16 @@ final class Troubles {
         }
     }
 
+    /** One node a run, unless it is wild: the others agree on the time. */
+    private boolean mayBeWrong(SimNode node) {
+        wrongNode = wrongNode < 0 ? node.number : wrongNode;
+        return isWild || wrongNode == node.number;
+    }
+
     private void jump(SimNode node) {
+        if (!mayBeWrong(node)) {
+            return;
+        }
         long offMs = (random.nextInt(3) - 1) * HOUR_MS;
         node.wallOffset(offMs);
         say("clock of " + node.name() + " jumps to be off by ms " + offMs);
