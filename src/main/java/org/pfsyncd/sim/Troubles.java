@@ -182,6 +182,20 @@ final class Troubles {
         if (!node.isAlive()) {
             return;
         }
+        if (random.nextBoolean()) {
+            // Documents gather in the ring before it happens.
+            node.disk.setStalled(true);
+            later(random.nextLong(SECOND_NS / 2), () -> die(node));
+        } else {
+            die(node);
+        }
+    }
+
+    private void die(SimNode node) throws IOException {
+        if (!node.isAlive()) {
+            return;
+        }
+        node.disk.setStalled(false);
         boolean losesPower = random.nextInt(4) == 0;
         boolean isBetween = random.nextBoolean();
         say("kill " + node.name() + (losesPower ? " by power loss" : ""));
@@ -237,7 +251,8 @@ final class Troubles {
     /** One node a run, unless it is wild: the others agree on the time. */
     private boolean mayBeWrong(SimNode node) {
         wrongNode = wrongNode < 0 ? node.number : wrongNode;
-        return isWild || wrongNode == node.number;
+        boolean areOthersElder = world.elapsedNs() > 2 * SECOND_NS;
+        return isWild || (wrongNode == node.number && areOthersElder);
     }
 
     private void jump(SimNode node) {
