@@ -54,8 +54,13 @@ final class BenchNetwork implements AutoCloseable {
         };
     }
 
-    /** What starts a process in a node's namespace, on its core. */
+    /** What starts a process in a node's namespace. */
     List<String> command(String node) {
+        return List.of("ip", "netns", "exec", PREFIX + node);
+    }
+
+    /** What starts a process in a node's namespace, on its core. */
+    List<String> pinned(String node) {
         return List.of(
                 "ip",
                 "netns",

@@ -347,8 +347,8 @@ public final class Daemon implements AutoCloseable {
     }
 
     /**
-     * As {@code kill -9} ends it, in invoker mode: memory and files are given back, and nothing more
-     * is published, appended or sent.
+     * As {@code kill -9} ends it, in invoker mode: memory and files are given back, and nothing
+     * more is published, appended or sent.
      */
     public void abandon() {
         journalAgent.abandon();

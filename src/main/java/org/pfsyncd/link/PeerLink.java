@@ -41,7 +41,6 @@ public final class PeerLink {
     private String reason = "not heard yet";
     private long nowNs;
     private long heardNs;
-    private long upSinceNs;
     private boolean isStarted;
     private final PeerWord word = new PeerWord();
 
@@ -116,10 +115,9 @@ public final class PeerLink {
 
     private void onHello(DirectBuffer buffer, int offset, int length) {
         long theirs = LinkFrame.session(buffer, offset);
-        boolean isAnswer = LinkFrame.peerSession(buffer, offset) == session && session != 0;
         // A session that ended here is over, unless the peer offers it for our present one: it may
         // not know that it ended, and would wait for ever.
-        boolean isOver = theirs == formerPeerSession && !isAnswer;
+        boolean isOver = theirs == formerPeerSession && !isAnswer(buffer, offset);
         if (theirs == 0
                 || isOver
                 || !hello.decode(buffer, offset + LinkFrame.HEADER_LENGTH, length)) {
@@ -138,11 +136,15 @@ public final class PeerLink {
         heardNs = nowNs;
         word.newest(hello.newestIncarnation, hello.newestSequence);
         node.onClock(this, hello.nowMs, hello.clockAgeMs);
-        if (isAnswer) {
+        if (isAnswer(buffer, offset)) {
             come();
         } else if (greeter.mayAnswer(nowNs)) {
             greet();
         }
+    }
+
+    private boolean isAnswer(DirectBuffer buffer, int offset) {
+        return session != 0 && LinkFrame.peerSession(buffer, offset) == session;
     }
 
     private void refuse(String why) {
@@ -155,9 +157,8 @@ public final class PeerLink {
     }
 
     private void onRefuse(DirectBuffer buffer, int offset, int length) {
-        boolean isAnswer = session != 0 && LinkFrame.peerSession(buffer, offset) == session;
         if (length != FrameOut.REASON_LENGTH
-                || (LinkFrame.peerSession(buffer, offset) != 0 && !isAnswer)) {
+                || (LinkFrame.peerSession(buffer, offset) != 0 && !isAnswer(buffer, offset))) {
             counters.increment(CounterId.LINK_BAD_SESSION);
             return;
         }
@@ -189,7 +190,6 @@ public final class PeerLink {
     private void come() {
         if (!isUp) {
             isUp = true;
-            upSinceNs = nowNs;
             reason = "";
             greeter.onAnswer();
             counters.increment(CounterId.LINK_CONVERSATIONS);
@@ -378,11 +378,6 @@ public final class PeerLink {
     /** Whether both know of the conversation. */
     public boolean isUp() {
         return isUp;
-    }
-
-    /** Since when, nanoseconds of the agent's clock. */
-    public long upSinceNs() {
-        return upSinceNs;
     }
 
     /** Why it is not up; empty if it is. */

@@ -22,8 +22,7 @@ final class Builder {
         for (int i = 0; i < count; i++) {
             long retainBytes = random.nextInt(3) == 0 ? 64L << 10 : 4L << 20;
             MemoryStore memory = store == SimStore.MEMORY ? new MemoryStore(retainBytes) : null;
-            world.nodes.add(
-                    new SimNode(i, world, new SimDisk(root, "n" + i, memory), retainBytes));
+            world.nodes.add(new SimNode(i, world, new SimDisk(root, "n" + i, memory), retainBytes));
         }
         connect(count);
         int firewalls = 1 + random.nextInt(Math.min(3, count));

@@ -95,7 +95,13 @@ final class Checks {
         if (counters.get(id) != 0) {
             throw new Violation(
                     Invariant.BOUNDED,
-                    node.name() + " " + counters.name() + " " + id.label() + "=" + counters.get(id));
+                    node.name()
+                            + " "
+                            + counters.name()
+                            + " "
+                            + id.label()
+                            + "="
+                            + counters.get(id));
         }
     }
 

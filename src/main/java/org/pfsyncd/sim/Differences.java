@@ -44,13 +44,15 @@ final class Differences {
                         texts.put(
                                 Flows.key(r),
                                 String.format(
-                                        "%016x/%08x rule=%d src=%s dst=%s class=%d created=%d"
+                                        "%016x/%08x rule=%d src=%d:%d dst=%d:%d class=%d created=%d"
                                                 + " active=%d expires=%d life=%d packets=%d",
                                         r.id(),
                                         r.creatorId(),
                                         r.rule(),
-                                        r.src(),
-                                        r.dst(),
+                                        r.src().state(),
+                                        r.src().seqlo(),
+                                        r.dst().state(),
+                                        r.dst().seqlo(),
                                         r.timeout(),
                                         r.createdAtMs(),
                                         r.lastActivityMs(),

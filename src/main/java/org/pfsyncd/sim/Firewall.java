@@ -134,13 +134,7 @@ final class Firewall {
             client = isLongAgo && !isInUse(earlier.client) ? earlier.client : client;
         }
         lastId++;
-        Flow flow =
-                new Flow(
-                        rule,
-                        (long) number << 48 | lastId,
-                        creatorId,
-                        client,
-                        nowMs);
+        Flow flow = new Flow(rule, (long) number << 48 | lastId, creatorId, client, nowMs);
         flows.add(flow);
         return flow;
     }

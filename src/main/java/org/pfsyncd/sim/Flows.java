@@ -23,7 +23,7 @@ final class Flows {
     static long key(StateRecord record) {
         return isGenerated(record)
                 ? record.rule()
-                : 1L << 62 | record.id() * 31 + record.creatorId() >>> 2;
+                : (1L << 62) | ((record.id() * 31 + record.creatorId()) >>> 2);
     }
 
     private static boolean isGenerated(StateRecord record) {
@@ -80,7 +80,7 @@ final class Flows {
 
     /** The flow that a record claims to be of, or null. */
     Flow of(StateRecord record) {
-        int index = (int) record.rule() - 1;
+        int index = record.rule() - 1;
         boolean isOne = isGenerated(record) && index >= 0 && index < byRule.size();
         return isOne ? byRule.get(index) : null;
     }

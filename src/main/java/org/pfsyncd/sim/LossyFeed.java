@@ -1,6 +1,5 @@
 package org.pfsyncd.sim;
 
-
 import org.agrona.MutableDirectBuffer;
 import org.pfsyncd.link.Feed;
 import org.pfsyncd.link.LinkEntry;

@@ -35,8 +35,7 @@ final class MemberFrames implements FrameHandler, FrameVisitor {
     public void onFrame(DirectBuffer buffer, int offset, int length, FrameInfo info) {
         trace.frame(buffer, offset, length);
         node = info.source.getByte(3) - 1;
-        walker.walk(
-                buffer, offset, length, FrameWalker.ACCEPT_V5 | FrameWalker.ACCEPT_V6, this);
+        walker.walk(buffer, offset, length, FrameWalker.ACCEPT_V5 | FrameWalker.ACCEPT_V6, this);
     }
 
     @Override
@@ -85,7 +84,11 @@ final class MemberFrames implements FrameHandler, FrameVisitor {
     private void harm(String what) {
         throw new Violation(
                 Invariant.NO_HARM,
-                "node n" + node + " sent " + what + " to the segment of firewall "
+                "node n"
+                        + node
+                        + " sent "
+                        + what
+                        + " to the segment of firewall "
                         + firewall.number);
     }
 }

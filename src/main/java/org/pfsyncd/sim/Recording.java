@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.agrona.concurrent.UnsafeBuffer;
-import org.pfsyncd.capture.CapturedPacket;
 import org.pfsyncd.capture.CaptureReader;
+import org.pfsyncd.capture.CapturedPacket;
 import org.pfsyncd.capture.PacketKind;
 import org.pfsyncd.net.PortConfig;
 import org.pfsyncd.wire.FrameVisitor;
@@ -15,7 +15,9 @@ import org.pfsyncd.wire.FrameWalker;
 import org.pfsyncd.wire.MessageKind;
 import org.pfsyncd.wire.StateDecoder;
 
-/** What a FreeBSD kernel sent when it was recorded, played into a segment beside made-up traffic. */
+/**
+ * What a FreeBSD kernel sent when it was recorded, played into a segment beside made-up traffic.
+ */
 final class Recording {
     private static final List<String> NAMES =
             List.of("02-tcp-life", "28-route-to-reply-to", "30-state-flags");

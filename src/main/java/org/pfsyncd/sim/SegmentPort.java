@@ -43,7 +43,9 @@ final class SegmentPort {
     byte[] frame(Predicate<FrameEncoder> message) {
         flush();
         encoder.begin(frame, 0, dialect, MTU);
-        message.test(encoder);
+        if (!message.test(encoder)) {
+            throw new IllegalStateException("a message does not fit an empty frame");
+        }
         byte[] made = new byte[encoder.finish()];
         frame.getBytes(0, made);
         return made;

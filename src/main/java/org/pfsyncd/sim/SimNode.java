@@ -129,8 +129,7 @@ final class SimNode {
     void start() throws IOException {
         long seed = world.random().nextLong();
         Surroundings surroundings =
-                new Surroundings(
-                        world::nowNs, this::wallMs, seed, disk.memory, world.sabotage());
+                new Surroundings(world::nowNs, this::wallMs, seed, disk.memory, world.sabotage());
         daemon = new Daemon(config(), surroundings, new Ports()).open();
         view = daemon.view();
         lives++;
@@ -169,8 +168,7 @@ final class SimNode {
         NodeConfig node =
                 new NodeConfig(name(), disk.data, disk.run, "shared", "backoff", CAPACITY);
         JournalConfig journal =
-                new JournalConfig(
-                        60, BLOCK_BYTES, RING_BYTES, 0, 3_600, retainBytes, 0, 16L << 20);
+                new JournalConfig(60, BLOCK_BYTES, RING_BYTES, 0, 3_600, retainBytes, 0, 16L << 20);
         List<PeerConfig> configured = new ArrayList<>();
         for (int peer : peers) {
             configured.add(
@@ -191,16 +189,14 @@ final class SimNode {
     }
 
     private static List<Integer> timeouts() {
-        List<Integer> seconds =
-                new ArrayList<>(Collections.nCopies(25, Flow.OTHER_SECONDS));
+        List<Integer> seconds = new ArrayList<>(Collections.nCopies(25, Flow.OTHER_SECONDS));
         seconds.set(Flow.ESTABLISHED_CLASS, Flow.ESTABLISHED_SECONDS);
         return seconds;
     }
 
     /** Whether the table has a flow. */
     boolean has(String realm, Flow flow) {
-        return view.table()
-                        .get(view.names().intern(realm), flow.id, flow.creatorId, scratch)
+        return view.table().get(view.names().intern(realm), flow.id, flow.creatorId, scratch)
                 && scratch.rule() == flow.rule;
     }
 

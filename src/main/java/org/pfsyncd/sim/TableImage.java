@@ -18,8 +18,7 @@ final class TableImage {
     private long digest;
     private long size;
 
-    private record Sides(
-            int srcState, long srcSeq, int dstState, long dstSeq, long expiresAtMs) {
+    private record Sides(int srcState, long srcSeq, int dstState, long dstSeq, long expiresAtMs) {
         static Sides of(StateRecord record) {
             return new Sides(
                     record.src().state(),
@@ -119,7 +118,7 @@ final class TableImage {
         Long2ObjectHashMap<Sides> before = seen;
         sample(view);
         List<Long> missing = new ArrayList<>();
-        before.longForEach(
+        before.forEachLong(
                 (rule, sides) -> {
                     if (!seen.containsKey(rule)) {
                         missing.add(rule);

@@ -24,7 +24,7 @@ public final class Join {
     private final Copies copies;
     private final BrokenRule brokenRule;
     private final Knowledge knowledge;
-    private final Group group = new Group();
+    private final ChangeGroup group = new ChangeGroup();
     private boolean isTakingAll;
     private long peerId;
     private long documentIncarnation;
@@ -56,15 +56,6 @@ public final class Join {
             CounterSet counters,
             Knowledge knowledge,
             BrokenRule brokenRule) {}
-
-    /** Whose change the deltas at hand are. */
-    private static final class Group {
-        private long nodeId;
-        private long incarnation;
-        private long sequence;
-        private boolean isKnown;
-        private boolean isMarked;
-    }
 
     /** A new conversation: the peer will say again what its name ids mean. */
     public void forgetNames() {
@@ -214,13 +205,13 @@ public final class Join {
         if (group.isKnown) {
             return true;
         }
+        if (type == DeltaType.PUT || type == DeltaType.SPARSE_PUT) {
+            StateRecord received = deltas.record();
+            return names.localise(received) && Copies.isValid(received) && put(received, nowMs);
+        }
         int realm = names.local(deltas.realm());
         if (realm == NameMap.UNMAPPED) {
             return false;
-        }
-        if (type == DeltaType.PUT) {
-            StateRecord received = deltas.record();
-            return names.localise(received) && Copies.isValid(received) && put(received, nowMs);
         }
         StateRecord known = living(realm, deltas.id(), deltas.creatorId(), nowMs);
         if (known == null) {
@@ -258,15 +249,18 @@ public final class Join {
 
     private StateRecord living(int realm, long id, int creatorId, long nowMs) {
         StateRecord known = ledger.store().get(realm, id, creatorId);
-        if (known == null || !purge.isCleared(known)) {
-            return known;
+        if (known != null && purge.isCleared(known)) {
+            mark();
+            removal.remove(known, Reason.CLEARED, nowMs);
+            return null;
         }
-        mark();
-        removal.remove(known, Reason.CLEARED, nowMs);
-        return null;
+        return known;
     }
 
     private boolean put(StateRecord received, long nowMs) {
+        if (isPerhapsNew() && !tombstones.covers(received, nowMs) && insertIfAbsent(received)) {
+            return true;
+        }
         StateRecord known = living(received.realm(), received.id(), received.creatorId(), nowMs);
         if (known == null) {
             return admit(received, nowMs);
@@ -284,9 +278,7 @@ public final class Join {
     }
 
     private boolean admit(StateRecord received, long nowMs) {
-        int reason = deltas.reason();
-        boolean isUpdate = reason == Reason.UPDATE && !isTakingAll;
-        if (isUpdate) {
+        if (!isPerhapsNew()) {
             return true;
         }
         if (tombstones.covers(received, nowMs)) {
@@ -296,16 +288,37 @@ public final class Join {
             counters.increment(CounterId.LINK_DEAD_REFUSED);
             return true;
         }
-        return insert(received, isTakingAll ? Reason.FETCHED : reason);
+        return insert(received, reasonOfNew());
+    }
+
+    /** An update of a state that is not here says that it was deleted here. */
+    private boolean isPerhapsNew() {
+        return isTakingAll || deltas.reason() != Reason.UPDATE;
+    }
+
+    private boolean insertIfAbsent(StateRecord received) {
+        if (!ledger.insertIfAbsent(received)) {
+            return false;
+        }
+        inserted(received, reasonOfNew());
+        return true;
+    }
+
+    private int reasonOfNew() {
+        return isTakingAll ? Reason.FETCHED : deltas.reason();
+    }
+
+    private void inserted(StateRecord record, int reason) {
+        mark();
+        batch.put(record, reason);
+        counters.increment(CounterId.INSERTED);
     }
 
     private boolean insert(StateRecord received, int reason) {
         if (!ledger.insert(received)) {
             return false;
         }
-        mark();
-        batch.put(received, reason);
-        counters.increment(CounterId.INSERTED);
+        inserted(received, reason);
         return true;
     }
 
@@ -365,7 +378,9 @@ public final class Join {
         boolean isOther =
                 createdAtMs != Long.MAX_VALUE
                         && Identity.isCreatedLater(createdAtMs, known.createdAtMs(), nowMs);
-        if (isOther) {
+        // An id that is used again is deleted and put at once: whoever has the new one keeps it.
+        boolean isReplacement = reason == Reason.REPLACED && known.createdAtMs() > createdAtMs;
+        if (isOther || isReplacement) {
             return;
         }
         boolean mayYield = brokenRule != BrokenRule.SILENCE_IS_DEATH;
