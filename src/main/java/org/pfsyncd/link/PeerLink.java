@@ -42,6 +42,7 @@ public final class PeerLink {
     private long nowNs;
     private long heardNs;
     private boolean isStarted;
+    private boolean isTold;
     private final PeerWord word = new PeerWord();
 
     /**
@@ -125,7 +126,8 @@ public final class PeerLink {
             return;
         }
         hello.nodeId = LinkFrame.nodeId(buffer, offset);
-        if (theirs != peerSession) {
+        boolean isNew = theirs != peerSession;
+        if (isNew) {
             String refusal = greeter.refusal(this, hello);
             if (refusal != null) {
                 refuse(refusal);
@@ -136,11 +138,23 @@ public final class PeerLink {
         heardNs = nowNs;
         word.newest(hello.newestIncarnation, hello.newestSequence);
         node.onClock(this, hello.nowMs, hello.clockAgeMs);
-        if (isAnswer(buffer, offset)) {
+        boolean isAnswer = isAnswer(buffer, offset);
+        if (isAnswer) {
+            told(hello.knownIncarnation, hello.knownSequence);
             come();
-        } else if (greeter.mayAnswer(nowNs)) {
+        }
+        if (isAnswer ? isNew : greeter.mayAnswer(nowNs)) {
             greet();
         }
+    }
+
+    /**
+     * The peer says how far it has this node's journal. What it says before it knows whom it talks
+     * to counts for nothing: it would get a snapshot where it needs but the rest.
+     */
+    private void told(long incarnation, long sequence) {
+        word.acked(incarnation, sequence);
+        isTold = true;
     }
 
     private boolean isAnswer(DirectBuffer buffer, int offset) {
@@ -180,9 +194,10 @@ public final class PeerLink {
         window.reset();
         acks.reset();
         isStarted = false;
+        isTold = false;
         greeter.mustAnswer();
         shipsNothing = (hello.flags & Hello.SHIPS_NOTHING) != 0;
-        word.acked(hello.knownIncarnation, hello.knownSequence);
+        word.acked(0, 0);
         node.onBegin(this);
     }
 
@@ -194,16 +209,19 @@ public final class PeerLink {
             greeter.onAnswer();
             counters.increment(CounterId.LINK_CONVERSATIONS);
         }
-        if (!isStarted) {
-            startSender();
-        }
+        startSender();
     }
 
     private void startSender() {
+        if (isStarted || !isTold) {
+            return;
+        }
         if (settings.isReceiveOnly()) {
             isStarted = true;
             return;
         }
+        hello.knownIncarnation = word.ackedIncarnation();
+        hello.knownSequence = word.ackedSequence();
         isStarted = sender.start(++conversation, session, peerSession, peerId, hello);
     }
 
@@ -258,7 +276,7 @@ public final class PeerLink {
             counters.increment(CounterId.LINK_BAD_LENGTH);
             return;
         }
-        word.acked(
+        told(
                 buffer.getLong(offset + 16, LITTLE_ENDIAN),
                 buffer.getLong(offset + 24, LITTLE_ENDIAN));
         word.newest(
