@@ -81,7 +81,9 @@ final class TableImage {
         seen = now;
     }
 
-    /** Whether a state was there at the last look but one, not near its end, and is not any more. */
+    /**
+     * Whether a state was there at the last look but one, not near its end, and is not any more.
+     */
     boolean hasVanished(long rule, long nowMs) {
         Sides before = previous.get(rule);
         return before != null && before.expiresAtMs > nowMs && !seen.containsKey(rule);
