@@ -140,21 +140,14 @@ public final class PeerLink {
         node.onClock(this, hello.nowMs, hello.clockAgeMs);
         boolean isAnswer = isAnswer(buffer, offset);
         if (isAnswer) {
-            told(hello.knownIncarnation, hello.knownSequence);
+            // What it says before it knows whom it talks to would mean a snapshot for nothing.
+            word.acked(hello.knownIncarnation, hello.knownSequence);
+            isTold = true;
             come();
         }
         if (isAnswer ? isNew : greeter.mayAnswer(nowNs)) {
             greet();
         }
-    }
-
-    /**
-     * The peer says how far it has this node's journal. What it says before it knows whom it talks
-     * to counts for nothing: it would get a snapshot where it needs but the rest.
-     */
-    private void told(long incarnation, long sequence) {
-        word.acked(incarnation, sequence);
-        isTold = true;
     }
 
     private boolean isAnswer(DirectBuffer buffer, int offset) {
@@ -186,7 +179,7 @@ public final class PeerLink {
             end("the peer began anew");
         }
         if (session == 0) {
-            session = newSession();
+            session = random.nextLong() | 1L; // never 0, which stands for none
         }
         peerSession = theirSession;
         peerId = hello.nodeId;
@@ -239,11 +232,6 @@ public final class PeerLink {
         }
     }
 
-    /** Never 0, which stands for none. */
-    private long newSession() {
-        return random.nextLong() | 1L;
-    }
-
     private void onData(DirectBuffer buffer, int offset, int length) {
         long start = length < Long.BYTES ? -1 : buffer.getLong(offset, LITTLE_ENDIAN);
         long dataLength = length - (long) Long.BYTES;
@@ -276,12 +264,8 @@ public final class PeerLink {
             counters.increment(CounterId.LINK_BAD_LENGTH);
             return;
         }
-        told(
-                buffer.getLong(offset + 16, LITTLE_ENDIAN),
-                buffer.getLong(offset + 24, LITTLE_ENDIAN));
-        word.newest(
-                buffer.getLong(offset + 32, LITTLE_ENDIAN),
-                buffer.getLong(offset + 40, LITTLE_ENDIAN));
+        word.decode(buffer, offset);
+        isTold = true;
         node.onClock(
                 this,
                 buffer.getLong(offset + 48, LITTLE_ENDIAN),
@@ -298,16 +282,12 @@ public final class PeerLink {
     public int drain(int budget) {
         int used = entries.drain(this, budget);
         if (entries.fault() != null) {
-            makesNoSense(entries.fault());
+            counters.increment(CounterId.LINK_BAD_ENTRY);
+            end("its stream made no sense (" + entries.fault() + "); a new conversation follows");
         } else if (used > 0) {
             acks.onArrival(nowNs);
         }
         return used;
-    }
-
-    private void makesNoSense(String what) {
-        counters.increment(CounterId.LINK_BAD_ENTRY);
-        end("its stream made no sense (" + what + "); a new conversation follows");
     }
 
     /** Timers, and acknowledgements of what was taken in; returns frames sent. */
@@ -335,7 +315,7 @@ public final class PeerLink {
 
     private void greet() {
         if (session == 0) {
-            session = newSession();
+            session = random.nextLong() | 1L; // never 0, which stands for none
         }
         out.sessions(session, peerSession);
         out.greet(greeter.compose(peerId, nowNs));
