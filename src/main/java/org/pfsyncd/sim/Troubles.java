@@ -19,6 +19,7 @@ final class Troubles {
     private static final long MS = 1_000_000L;
     private static final long SECOND_NS = 1_000_000_000L;
     private static final long HOUR_MS = 3_600_000;
+    private static final long ONE_AGE_NS = 3 * SECOND_NS / 2;
     private static final int KINDS = 11;
 
     private final World world;
@@ -215,6 +216,8 @@ final class Troubles {
         }
         if (wrongClocks.remove(node.number) && !isWild) {
             meetOthers(node);
+            later(ONE_AGE_NS, () -> restart(node));
+            return;
         }
         say("start " + node.name());
         node.start();
@@ -222,7 +225,7 @@ final class Troubles {
 
     /**
      * A node whose clock is wrong must hear its peers before it hears firewalls: what it takes in
-     * before, it takes in at a wrong time.
+     * before, it takes in at a wrong time. And they must be older, or it might be believed.
      */
     private void meetOthers(SimNode node) throws IOException {
         heal();
