@@ -3,10 +3,8 @@ package org.pfsyncd.sim;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.PriorityQueue;
-import java.util.Set;
 import java.util.SplittableRandom;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.pfsyncd.net.SimFaults;
@@ -29,7 +27,6 @@ final class Troubles {
                     Comparator.comparingLong(Event::atNs).thenComparingInt(Event::number));
     private final List<String> log = new ArrayList<>();
     private int lastNumber;
-    private final Set<Integer> wrongClocks = new HashSet<>();
     private final boolean isWild;
     private int wrongNode = -1;
     private boolean isOver;
@@ -202,7 +199,6 @@ final class Troubles {
         say("kill " + node.name() + (losesPower ? " by power loss" : ""));
         node.kill(isBetween, losesPower);
         if (random.nextInt(3) == 0 && mayBeWrong(node)) {
-            wrongClocks.add(node.number);
             long offMs = random.nextInt(3) == 0 ? 0 : (2 * random.nextInt(2) - 1) * HOUR_MS;
             node.wallOffset(offMs);
             say("clock of " + node.name() + " is off by ms " + offMs);
@@ -214,8 +210,7 @@ final class Troubles {
         if (node.isAlive()) {
             return;
         }
-        if (wrongClocks.remove(node.number) && !isWild) {
-            meetOthers(node);
+        if (node.isWallWrong() && !isWild && !meetsElders(node)) {
             later(ONE_AGE_NS, () -> restart(node));
             return;
         }
@@ -227,16 +222,19 @@ final class Troubles {
      * A node whose clock is wrong must hear its peers before it hears firewalls: what it takes in
      * before, it takes in at a wrong time. And they must be older, or it might be believed.
      */
-    private void meetOthers(SimNode node) throws IOException {
+    private boolean meetsElders(SimNode node) throws IOException {
         heal();
         world.peers().faults(CALM);
+        boolean areElder = true;
         for (int peer : node.peers()) {
             SimNode other = world.nodes.get(peer);
-            if (!other.isAlive() && !wrongClocks.contains(peer)) {
+            if (!other.isAlive()) {
                 say("start " + other.name());
                 other.start();
             }
+            areElder = areElder && world.nowNs() - other.startedNs() >= ONE_AGE_NS;
         }
+        return areElder;
     }
 
     private void disk(SimNode node) {
