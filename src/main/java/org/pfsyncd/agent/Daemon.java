@@ -17,6 +17,7 @@ import org.pfsyncd.journal.JournalAgent;
 import org.pfsyncd.journal.JournalPublisher;
 import org.pfsyncd.journal.JournalReader;
 import org.pfsyncd.journal.JournalRing;
+import org.pfsyncd.journal.JournalStore;
 import org.pfsyncd.journal.OpenPayload;
 import org.pfsyncd.journal.Recovery;
 import org.pfsyncd.metrics.CounterSet;
@@ -127,7 +128,7 @@ public final class Daemon implements AutoCloseable {
                         false));
         threads = new AgentThreads(config.node().idle(), counters);
         writtenMs = startMs;
-        tellStart(shiftMs);
+        new StartReport(config, replayed, syncAgent.publisher().incarnation()).tell(shiftMs);
     }
 
     private Replayed replay(JournalRing left) throws IOException {
@@ -144,6 +145,7 @@ public final class Daemon implements AutoCloseable {
             replayed.table().shiftTimes(shiftMs);
         }
         replayed.table().knowledge().ownId(nodeId);
+        replayed.table().breakRule(surroundings.sabotage().brokenRule());
         replayed.table().markAllUnconfirmed();
         replayedDigest = replayed.table().digest();
     }
@@ -176,7 +178,12 @@ public final class Daemon implements AutoCloseable {
         replayed.table().originNode(replayed.names().intern(config.node().name()));
         boolean hasPeers = !config.peers().isEmpty();
         ClusterClock clusterClock =
-                new ClusterClock(nodeClock, surroundings.nano().nanoTime(), shiftMs, hasPeers);
+                new ClusterClock(
+                        nodeClock,
+                        surroundings.nano().nanoTime(),
+                        shiftMs,
+                        replayed.timeMs(),
+                        hasPeers);
         EventLog log = new EventLog(LOGGER, counters, Peers.LOG_CAUSES, LOG_INTERVAL_NS);
         peers =
                 new Peers(
@@ -192,7 +199,12 @@ public final class Daemon implements AutoCloseable {
         PeerWiring wiring =
                 new PeerWiring(
                         peers,
-                        new PeerWiring.Parts(replayed, publisher, journal.store(), allocator));
+                        new PeerWiring.Parts(
+                                replayed,
+                                publisher,
+                                journal.store(),
+                                allocator,
+                                surroundings.sabotage()));
         linkAgent = wiring.build(config.peers(), ports, random, surroundings.nano());
     }
 
@@ -236,24 +248,6 @@ public final class Daemon implements AutoCloseable {
         return new GroupRuntime(rules, port, nameId, group.syncdev(), group.role());
     }
 
-    private void tellStart(long shiftMs) {
-        LOGGER.info(
-                "started node={} pid={} incarnation={} states={} digest={} documents={} groups={}",
-                config.node().name(),
-                ProcessHandle.current().pid(),
-                syncAgent.publisher().incarnation(),
-                replayed.table().size(),
-                String.format("%016x", replayed.table().digest()),
-                replayed.documents(),
-                config.groups().size());
-        if (!replayed.lossReport().isEmpty()) {
-            LOGGER.warn("journal losses report=\"{}\"", replayed.lossReport());
-        }
-        if (shiftMs != 0) {
-            LOGGER.warn("clock went back ms={} action=times-in-the-table-moved-with-it", -shiftMs);
-        }
-    }
-
     /** Starts the agents on their threads. */
     public void start() {
         List<Agent> agents =
@@ -277,7 +271,12 @@ public final class Daemon implements AutoCloseable {
      * done.
      */
     public int step() {
-        int workCount = syncAgent.doWork() + journalAgent.doWork() + linkAgent.doWork();
+        return syncAgent.doWork() + stepBehindSync();
+    }
+
+    /** The rest of {@link #step}: a simulation may kill the node in between. */
+    int stepBehindSync() {
+        int workCount = journalAgent.doWork() + linkAgent.doWork();
         janitor.step();
         return workCount;
     }
@@ -333,9 +332,29 @@ public final class Daemon implements AutoCloseable {
         return syncAgent;
     }
 
+    JournalStore store() {
+        return journal.store();
+    }
+
     private <T extends AutoCloseable> T closeLast(T closeable) {
         closeables.add(closeable);
         return closeable;
+    }
+
+    /** What a simulation looks at between steps. */
+    public DaemonView view() {
+        return new DaemonView(this);
+    }
+
+    /**
+     * As {@code kill -9} ends it, in invoker mode: memory and files are given back, and nothing
+     * more is published, appended or sent.
+     */
+    public void abandon() {
+        journalAgent.abandon();
+        linkAgent.onClose();
+        syncAgent.abandon();
+        closeAll();
     }
 
     /**

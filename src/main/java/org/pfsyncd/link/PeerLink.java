@@ -41,8 +41,8 @@ public final class PeerLink {
     private String reason = "not heard yet";
     private long nowNs;
     private long heardNs;
-    private long upSinceNs;
     private boolean isStarted;
+    private boolean isTold;
     private final PeerWord word = new PeerWord();
 
     /**
@@ -116,15 +116,18 @@ public final class PeerLink {
 
     private void onHello(DirectBuffer buffer, int offset, int length) {
         long theirs = LinkFrame.session(buffer, offset);
+        // A session that ended here is over, unless the peer offers it for our present one: it may
+        // not know that it ended, and would wait for ever.
+        boolean isOver = theirs == formerPeerSession && !isAnswer(buffer, offset);
         if (theirs == 0
-                || theirs == formerPeerSession
+                || isOver
                 || !hello.decode(buffer, offset + LinkFrame.HEADER_LENGTH, length)) {
             counters.increment(CounterId.LINK_BAD_SESSION);
             return;
         }
         hello.nodeId = LinkFrame.nodeId(buffer, offset);
-        boolean isAnswer = LinkFrame.peerSession(buffer, offset) == session && session != 0;
-        if (theirs != peerSession) {
+        boolean isNew = theirs != peerSession;
+        if (isNew) {
             String refusal = greeter.refusal(this, hello);
             if (refusal != null) {
                 refuse(refusal);
@@ -135,11 +138,20 @@ public final class PeerLink {
         heardNs = nowNs;
         word.newest(hello.newestIncarnation, hello.newestSequence);
         node.onClock(this, hello.nowMs, hello.clockAgeMs);
+        boolean isAnswer = isAnswer(buffer, offset);
         if (isAnswer) {
+            // What it says before it knows whom it talks to would mean a snapshot for nothing.
+            word.acked(hello.knownIncarnation, hello.knownSequence);
+            isTold = true;
             come();
-        } else if (greeter.mayAnswer(nowNs)) {
+        }
+        if (isAnswer ? isNew : greeter.mayAnswer(nowNs)) {
             greet();
         }
+    }
+
+    private boolean isAnswer(DirectBuffer buffer, int offset) {
+        return session != 0 && LinkFrame.peerSession(buffer, offset) == session;
     }
 
     private void refuse(String why) {
@@ -152,9 +164,8 @@ public final class PeerLink {
     }
 
     private void onRefuse(DirectBuffer buffer, int offset, int length) {
-        boolean isAnswer = session != 0 && LinkFrame.peerSession(buffer, offset) == session;
         if (length != FrameOut.REASON_LENGTH
-                || (LinkFrame.peerSession(buffer, offset) != 0 && !isAnswer)) {
+                || (LinkFrame.peerSession(buffer, offset) != 0 && !isAnswer(buffer, offset))) {
             counters.increment(CounterId.LINK_BAD_SESSION);
             return;
         }
@@ -168,7 +179,7 @@ public final class PeerLink {
             end("the peer began anew");
         }
         if (session == 0) {
-            session = newSession();
+            session = random.nextLong() | 1L; // never 0, which stands for none
         }
         peerSession = theirSession;
         peerId = hello.nodeId;
@@ -176,9 +187,10 @@ public final class PeerLink {
         window.reset();
         acks.reset();
         isStarted = false;
+        isTold = false;
         greeter.mustAnswer();
         shipsNothing = (hello.flags & Hello.SHIPS_NOTHING) != 0;
-        word.acked(hello.knownIncarnation, hello.knownSequence);
+        word.acked(0, 0);
         node.onBegin(this);
     }
 
@@ -186,21 +198,23 @@ public final class PeerLink {
     private void come() {
         if (!isUp) {
             isUp = true;
-            upSinceNs = nowNs;
             reason = "";
             greeter.onAnswer();
             counters.increment(CounterId.LINK_CONVERSATIONS);
         }
-        if (!isStarted) {
-            startSender();
-        }
+        startSender();
     }
 
     private void startSender() {
+        if (isStarted || !isTold) {
+            return;
+        }
         if (settings.isReceiveOnly()) {
             isStarted = true;
             return;
         }
+        hello.knownIncarnation = word.ackedIncarnation();
+        hello.knownSequence = word.ackedSequence();
         isStarted = sender.start(++conversation, session, peerSession, peerId, hello);
     }
 
@@ -216,11 +230,6 @@ public final class PeerLink {
             sender.stop(conversation);
             node.onEnd(this);
         }
-    }
-
-    /** Never 0, which stands for none. */
-    private long newSession() {
-        return random.nextLong() | 1L;
     }
 
     private void onData(DirectBuffer buffer, int offset, int length) {
@@ -255,12 +264,8 @@ public final class PeerLink {
             counters.increment(CounterId.LINK_BAD_LENGTH);
             return;
         }
-        word.acked(
-                buffer.getLong(offset + 16, LITTLE_ENDIAN),
-                buffer.getLong(offset + 24, LITTLE_ENDIAN));
-        word.newest(
-                buffer.getLong(offset + 32, LITTLE_ENDIAN),
-                buffer.getLong(offset + 40, LITTLE_ENDIAN));
+        word.decode(buffer, offset);
+        isTold = true;
         node.onClock(
                 this,
                 buffer.getLong(offset + 48, LITTLE_ENDIAN),
@@ -277,16 +282,12 @@ public final class PeerLink {
     public int drain(int budget) {
         int used = entries.drain(this, budget);
         if (entries.fault() != null) {
-            makesNoSense(entries.fault());
+            counters.increment(CounterId.LINK_BAD_ENTRY);
+            end("its stream made no sense (" + entries.fault() + "); a new conversation follows");
         } else if (used > 0) {
             acks.onArrival(nowNs);
         }
         return used;
-    }
-
-    private void makesNoSense(String what) {
-        counters.increment(CounterId.LINK_BAD_ENTRY);
-        end("its stream made no sense (" + what + "); a new conversation follows");
     }
 
     /** Timers, and acknowledgements of what was taken in; returns frames sent. */
@@ -314,7 +315,7 @@ public final class PeerLink {
 
     private void greet() {
         if (session == 0) {
-            session = newSession();
+            session = random.nextLong() | 1L; // never 0, which stands for none
         }
         out.sessions(session, peerSession);
         out.greet(greeter.compose(peerId, nowNs));
@@ -375,11 +376,6 @@ public final class PeerLink {
     /** Whether both know of the conversation. */
     public boolean isUp() {
         return isUp;
-    }
-
-    /** Since when, nanoseconds of the agent's clock. */
-    public long upSinceNs() {
-        return upSinceNs;
     }
 
     /** Why it is not up; empty if it is. */
