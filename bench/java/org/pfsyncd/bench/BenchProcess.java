@@ -1,8 +1,10 @@
 package org.pfsyncd.bench;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.agrona.concurrent.status.CountersReader;
@@ -16,6 +18,8 @@ final class BenchProcess implements AutoCloseable {
     private static final String LAUNCHER = "ops/pfsyncd";
 
     private final Process process;
+    private long readyNs;
+    private long cpuAtReadyNs;
 
     private BenchProcess(Process process) {
         this.process = process;
@@ -83,6 +87,44 @@ final class BenchProcess implements AutoCloseable {
                         System.getProperty("java.class.path"),
                         main),
                 home);
+    }
+
+    /**
+     * Starts a class of this package behind a command such as ip(8), and waits until it is ready.
+     */
+    static BenchProcess java(List<String> prefix, String main, Path home, String... args)
+            throws Exception {
+        List<String> command = new ArrayList<>(prefix);
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), main));
+        command.addAll(List.of(args));
+        Path log = home.resolve("log");
+        Files.deleteIfExists(log);
+        BenchProcess started = start(command, home);
+        while (!Files.readString(log).contains("ready")) {
+            if (started.process.waitFor(5, TimeUnit.MILLISECONDS)) {
+                throw new IOException(Files.readString(log));
+            }
+        }
+        started.readyNs = System.nanoTime();
+        started.cpuAtReadyNs = started.cpuNs();
+        return started;
+    }
+
+    /** When it was ready, of the machine's monotonic clock. */
+    long readyNs() {
+        return readyNs;
+    }
+
+    /** CPU time used so far, nanoseconds. */
+    long cpuNs() {
+        return process.toHandle().info().totalCpuDuration().orElseThrow().toNanos();
+    }
+
+    /** CPU time used since it was ready, nanoseconds. */
+    long cpuSinceReadyNs() {
+        return cpuNs() - cpuAtReadyNs;
     }
 
     /** What a verb of the launcher prints about the daemon's data. */

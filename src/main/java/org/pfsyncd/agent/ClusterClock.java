@@ -27,10 +27,12 @@ final class ClusterClock {
     private static final long DOUBT_GAP_NS = 5_000_000_000L;
 
     private static final long YOUNG_MS = 60_000;
+    private static final long ONE_AGE_MS = 1_000;
     private static final long UNDO_TOLERANCE_MS = 60_000;
 
     private final NodeClock clock;
     private final long startedNs;
+    private final long journalEndMs;
     private final boolean hasPeers;
     private long bornMs;
     private long startShiftMs;
@@ -43,9 +45,16 @@ final class ClusterClock {
 
     /**
      * @param startShiftMs what the start added to all times of the table.
+     * @param journalEndMs newest time in the journal that the start replayed, 0 for none.
      */
-    ClusterClock(NodeClock clock, long startedNs, long startShiftMs, boolean hasPeers) {
+    ClusterClock(
+            NodeClock clock,
+            long startedNs,
+            long startShiftMs,
+            long journalEndMs,
+            boolean hasPeers) {
         this.clock = clock;
+        this.journalEndMs = journalEndMs;
         this.startedNs = startedNs;
         this.startShiftMs = startShiftMs;
         this.hasPeers = hasPeers;
@@ -76,12 +85,16 @@ final class ClusterClock {
     long onPeer(long peerNowMs, long peerAgeMs, long nowNs) {
         isAgreed = true;
         long differenceMs = peerNowMs - clock.time();
-        boolean isElder = peerAgeMs > ageMs() + 1;
-        if (!isElder) {
+        boolean isOfOneAge = Math.abs(peerAgeMs - ageMs()) <= ONE_AGE_MS;
+        if (Math.abs(differenceMs) <= TOLERANCE_MS) {
+            isDoubted = isDoubted && !isOfOneAge && peerAgeMs < ageMs();
+            // Whoever agrees with an elder is as old: what it says counts as much.
+            bornMs = Math.min(bornMs, clock.time() - peerAgeMs);
             return 0;
         }
-        if (Math.abs(differenceMs) <= TOLERANCE_MS) {
-            isDoubted = false;
+        // Of two that started together the earlier is right: by it nothing ends too soon.
+        boolean isElder = isOfOneAge ? differenceMs < 0 : peerAgeMs > ageMs();
+        if (!isElder) {
             return 0;
         }
         boolean isStart = nowNs - startedNs < WAIT_NS;
@@ -90,11 +103,15 @@ final class ClusterClock {
         }
         isDoubted = false;
         boolean isYoung = ageMs() < YOUNG_MS;
-        long shift = isYoung ? 0 : differenceMs;
+        // Where it is earlier for the others than when this journal ended, they have been set back
+        // since, and this table has not.
+        boolean isLeftAhead = startShiftMs == 0 && peerNowMs < journalEndMs - TOLERANCE_MS;
+        long shift = isYoung && !isLeftAhead ? 0 : differenceMs;
         if (startShiftMs != 0 && Math.abs(differenceMs + startShiftMs) < UNDO_TOLERANCE_MS) {
             shift = -startShiftMs;
         }
-        startShiftMs = 0;
+        // An elder that is heard later may say that the table was right as it stood.
+        startShiftMs = isYoung ? startShiftMs + shift : 0;
         clock.set(differenceMs);
         bornMs = clock.time() - peerAgeMs;
         shiftMs += shift;

@@ -17,7 +17,7 @@ import org.pfsyncd.journal.JournalAgent;
 import org.pfsyncd.journal.JournalPublisher;
 import org.pfsyncd.journal.JournalReader;
 import org.pfsyncd.journal.JournalRing;
-import org.pfsyncd.journal.JournalSettings;
+import org.pfsyncd.journal.JournalStore;
 import org.pfsyncd.journal.OpenPayload;
 import org.pfsyncd.journal.Recovery;
 import org.pfsyncd.metrics.CounterSet;
@@ -45,6 +45,7 @@ public final class Daemon implements AutoCloseable {
     private final PfsyncdConfig config;
     private final Surroundings surroundings;
     private final Directories directories;
+    private final JournalPlace place;
     private final PortFactory ports;
     private final List<AutoCloseable> closeables = new ArrayList<>();
     private final SyncCommands commands = new SyncCommands();
@@ -72,6 +73,7 @@ public final class Daemon implements AutoCloseable {
         this.surroundings = surroundings;
         this.ports = ports;
         directories = new Directories(config.node().dataDir(), config.node().runDir());
+        place = new JournalPlace(config.journal(), directories, surroundings.memory());
     }
 
     /**
@@ -106,7 +108,7 @@ public final class Daemon implements AutoCloseable {
         counters = allocator.node();
         latencies = closeLast(new LatencyLog(directories.latencies(), startMs));
         Files.createDirectories(directories.journal());
-        JournalRing left = leftRing();
+        JournalRing left = place.leftRing();
         replayed = replay(left);
         nodeClock = new NodeClock(surroundings.epoch(), surroundings.nano().nanoTime());
         long shiftMs = replayed.documents() == 0 ? 0 : Math.min(0, startMs - replayed.timeMs());
@@ -126,43 +128,14 @@ public final class Daemon implements AutoCloseable {
                         false));
         threads = new AgentThreads(config.node().idle(), counters);
         writtenMs = startMs;
-        tellStart(shiftMs);
-    }
-
-    private JournalRing leftRing() {
-        if (surroundings.memory() != null) {
-            return surroundings.memory().leftRing();
-        }
-        try {
-            return Recovery.leftRing(directories.ring());
-        } catch (IOException e) {
-            LOGGER.warn(
-                    "journal ring unusable file={} error=\"{}\" action=continue-from-the-queue",
-                    directories.ring(),
-                    e.getMessage());
-            return null;
-        }
+        new StartReport(config, replayed, syncAgent.publisher().incarnation()).tell(shiftMs);
     }
 
     private Replayed replay(JournalRing left) throws IOException {
-        Journal journal = journal();
+        Journal journal = place.journal();
         try (JournalReader reader = new JournalReader(journal.store(), left)) {
             return new Replayer(reader, Settings.table(config), counters).replay(ReplayLimit.NONE);
         }
-    }
-
-    private Journal journal() {
-        JournalSettings settings = Settings.journal(config.journal(), directories);
-        return surroundings.memory() == null
-                ? new Journal(settings)
-                : new Journal(settings, surroundings.memory());
-    }
-
-    private JournalRing newRing() throws IOException {
-        int capacity = config.journal().ringBytes();
-        return surroundings.memory() == null
-                ? JournalRing.create(directories.ring(), capacity)
-                : surroundings.memory().createRing(capacity);
     }
 
     /** The replayed table lives on; nothing in it is believed until a living source speaks. */
@@ -172,12 +145,13 @@ public final class Daemon implements AutoCloseable {
             replayed.table().shiftTimes(shiftMs);
         }
         replayed.table().knowledge().ownId(nodeId);
+        replayed.table().breakRule(surroundings.sabotage().brokenRule());
         replayed.table().markAllUnconfirmed();
         replayedDigest = replayed.table().digest();
     }
 
     private JournalPublisher openJournal(JournalRing left) throws IOException {
-        journal = journal();
+        journal = place.journal();
         EventLog log = new EventLog(LOGGER, counters, JournalAgent.LOG_CAUSES, LOG_INTERVAL_NS);
         EventLog janitorLog = new EventLog(LOGGER, counters, Janitor.LOG_CAUSES, LOG_INTERVAL_NS);
         long incarnation = journal.store().nextIncarnation();
@@ -190,7 +164,7 @@ public final class Daemon implements AutoCloseable {
         if (carried > 0) {
             LOGGER.info("journal ring recovered documents={}", carried);
         }
-        ring = closeLast(newRing());
+        ring = closeLast(place.newRing());
         journalAgent.ring(ring);
         if (left != null) {
             left.close();
@@ -204,7 +178,12 @@ public final class Daemon implements AutoCloseable {
         replayed.table().originNode(replayed.names().intern(config.node().name()));
         boolean hasPeers = !config.peers().isEmpty();
         ClusterClock clusterClock =
-                new ClusterClock(nodeClock, surroundings.nano().nanoTime(), shiftMs, hasPeers);
+                new ClusterClock(
+                        nodeClock,
+                        surroundings.nano().nanoTime(),
+                        shiftMs,
+                        replayed.timeMs(),
+                        hasPeers);
         EventLog log = new EventLog(LOGGER, counters, Peers.LOG_CAUSES, LOG_INTERVAL_NS);
         peers =
                 new Peers(
@@ -220,7 +199,12 @@ public final class Daemon implements AutoCloseable {
         PeerWiring wiring =
                 new PeerWiring(
                         peers,
-                        new PeerWiring.Parts(replayed, publisher, journal.store(), allocator));
+                        new PeerWiring.Parts(
+                                replayed,
+                                publisher,
+                                journal.store(),
+                                allocator,
+                                surroundings.sabotage()));
         linkAgent = wiring.build(config.peers(), ports, random, surroundings.nano());
     }
 
@@ -264,24 +248,6 @@ public final class Daemon implements AutoCloseable {
         return new GroupRuntime(rules, port, nameId, group.syncdev(), group.role());
     }
 
-    private void tellStart(long shiftMs) {
-        LOGGER.info(
-                "started node={} pid={} incarnation={} states={} digest={} documents={} groups={}",
-                config.node().name(),
-                ProcessHandle.current().pid(),
-                syncAgent.publisher().incarnation(),
-                replayed.table().size(),
-                String.format("%016x", replayed.table().digest()),
-                replayed.documents(),
-                config.groups().size());
-        if (!replayed.lossReport().isEmpty()) {
-            LOGGER.warn("journal losses report=\"{}\"", replayed.lossReport());
-        }
-        if (shiftMs != 0) {
-            LOGGER.warn("clock went back ms={} action=times-in-the-table-moved-with-it", -shiftMs);
-        }
-    }
-
     /** Starts the agents on their threads. */
     public void start() {
         List<Agent> agents =
@@ -305,7 +271,12 @@ public final class Daemon implements AutoCloseable {
      * done.
      */
     public int step() {
-        int workCount = syncAgent.doWork() + journalAgent.doWork() + linkAgent.doWork();
+        return syncAgent.doWork() + stepBehindSync();
+    }
+
+    /** The rest of {@link #step}: a simulation may kill the node in between. */
+    int stepBehindSync() {
+        int workCount = journalAgent.doWork() + linkAgent.doWork();
         janitor.step();
         return workCount;
     }
@@ -361,9 +332,29 @@ public final class Daemon implements AutoCloseable {
         return syncAgent;
     }
 
+    JournalStore store() {
+        return journal.store();
+    }
+
     private <T extends AutoCloseable> T closeLast(T closeable) {
         closeables.add(closeable);
         return closeable;
+    }
+
+    /** What a simulation looks at between steps. */
+    public DaemonView view() {
+        return new DaemonView(this);
+    }
+
+    /**
+     * As {@code kill -9} ends it, in invoker mode: memory and files are given back, and nothing
+     * more is published, appended or sent.
+     */
+    public void abandon() {
+        journalAgent.abandon();
+        linkAgent.onClose();
+        syncAgent.abandon();
+        closeAll();
     }
 
     /**

@@ -10,6 +10,7 @@ import org.pfsyncd.link.LinkEntry;
 import org.pfsyncd.state.DeltaReader;
 import org.pfsyncd.state.DeltaType;
 import org.pfsyncd.state.Knowledge;
+import org.pfsyncd.state.SparsePut;
 
 /**
  * The journal as one peer's stream: documents from its position on, cut between deltas, without
@@ -179,10 +180,9 @@ final class JournalFeed implements Feed {
         int start = offset + LinkEntry.HEADER_LENGTH;
         int at = start;
         DirectBuffer from = tail.document().buffer();
-        while (hasPending && at - start + deltas.length() <= LinkEntry.CONTENT_LIMIT) {
+        while (hasPending && at - start + SparsePut.LENGTH_LIMIT <= LinkEntry.CONTENT_LIMIT) {
             if (isForPeer()) {
-                into.putBytes(at, from, deltas.offset(), deltas.length());
-                at += deltas.length();
+                at += copy(into, at, from);
             }
             hasPending = deltas.next();
         }
@@ -196,6 +196,14 @@ final class JournalFeed implements Feed {
         isFirstPart = false;
         isPositionDue = isPositionDue && !isLast;
         return head(into, offset, LinkEntry.DOCUMENT, flags, at - start);
+    }
+
+    private int copy(MutableDirectBuffer into, int at, DirectBuffer from) {
+        if (deltas.type() == DeltaType.PUT) {
+            return SparsePut.encode(into, at, from, deltas.offset());
+        }
+        into.putBytes(at, from, deltas.offset(), deltas.length());
+        return deltas.length();
     }
 
     /** Names always are; changes are unless the peer made them. */
@@ -240,6 +248,11 @@ final class JournalFeed implements Feed {
     @Override
     public long sequence() {
         return tail.sequence();
+    }
+
+    @Override
+    public boolean isSnapshotAwaited() {
+        return isSnapshotWanted && tail.phase() == JournalTail.Phase.SEEKING;
     }
 
     @Override

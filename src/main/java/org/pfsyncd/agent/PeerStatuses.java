@@ -26,7 +26,7 @@ final class PeerStatuses {
         boolean isShipping = link.isUp() && !link.settings().isReceiveOnly();
         long received = peers.knownSequence(link.peerId());
         boolean isSameIncarnation =
-                peers.knownIncarnation(link.peerId()) == link.peerNewestIncarnation();
+                peers.knownIncarnation(link.peerId()) == link.word().newestIncarnation();
         boolean isCatchingUp =
                 peer.taker().isSnapshotRunning() || link.mailbox().isSnapshotRunning();
         String reason = reason(agent, peer, isCatchingUp);
@@ -38,13 +38,13 @@ final class PeerStatuses {
                 reason.isEmpty(),
                 reason,
                 link.settings().isReceiveOnly(),
-                link.ackedIncarnation(),
-                link.ackedSequence(),
+                link.word().ackedIncarnation(),
+                link.word().ackedSequence(),
                 isShipping ? lag(agent, link) : 0,
                 isShipping ? link.mailbox().waitingNs(agent.cycleNs()) : 0,
                 peers.knownIncarnation(link.peerId()),
                 received,
-                Math.max(0, link.peerNewestSequence() - (isSameIncarnation ? received : 0)),
+                Math.max(0, link.word().newestSequence() - (isSameIncarnation ? received : 0)),
                 equality.differing(),
                 equality.differing() < 0 ? -1 : agent.cycleNs() - equality.comparedNs(),
                 peer.repair().repaired(),
@@ -55,8 +55,9 @@ final class PeerStatuses {
 
     /** Documents of ours that the peer has not acknowledged; those of older incarnations once. */
     private static long lag(SyncAgent agent, PeerLink link) {
-        boolean isSame = link.ackedIncarnation() == agent.publisher().incarnation();
-        return Math.max(0, agent.publisher().sequence() - (isSame ? link.ackedSequence() : 0));
+        boolean isSame = link.word().ackedIncarnation() == agent.publisher().incarnation();
+        return Math.max(
+                0, agent.publisher().sequence() - (isSame ? link.word().ackedSequence() : 0));
     }
 
     private static String reason(SyncAgent agent, PeerRuntime peer, boolean isCatchingUp) {

@@ -110,7 +110,7 @@ final class PeerTaker {
      * worth a document of its own only once a second.
      */
     void appendPosition(boolean hasContent, long nowMs) {
-        boolean isDue = hasContent || nowMs - positionSavedMs >= POSITION_PAUSE_MS;
+        boolean isDue = hasContent || Math.abs(nowMs - positionSavedMs) >= POSITION_PAUSE_MS;
         if (isDue && (hasContent || join.isPositionDue())) {
             join.appendPosition();
             positionSavedMs = nowMs;

@@ -30,6 +30,7 @@ final class PeerWiring {
     private final JournalPublisher publisher;
     private final JournalStore journal;
     private final Counters allocator;
+    private final Sabotage sabotage;
     private final List<PeerRuntime> runtimes = new ArrayList<>();
     private final List<LinkSender> senders = new ArrayList<>();
     private final Map<PeerPortConfig, PeerPort> ports = new LinkedHashMap<>();
@@ -38,12 +39,14 @@ final class PeerWiring {
      * What is shipped, and where it is taken in.
      *
      * @param journal the writer's own store.
+     * @param sabotage what a simulation breaks on purpose.
      */
     record Parts(
             Replayed replayed,
             JournalPublisher publisher,
             JournalStore journal,
-            Counters allocator) {}
+            Counters allocator,
+            Sabotage sabotage) {}
 
     PeerWiring(Peers peers, Parts parts) {
         this.peers = peers;
@@ -51,6 +54,7 @@ final class PeerWiring {
         publisher = parts.publisher();
         journal = parts.journal();
         allocator = parts.allocator();
+        sabotage = parts.sabotage();
     }
 
     /** Opens the ports and wires every peer; returns the link agent. */
@@ -105,7 +109,7 @@ final class PeerWiring {
                 new LinkSender(
                         sending,
                         port.lane(config.address()),
-                        new JournalFeed(journal),
+                        sabotage.feed(new JournalFeed(journal)),
                         mailbox,
                         counters));
     }

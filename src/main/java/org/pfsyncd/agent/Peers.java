@@ -135,6 +135,16 @@ final class Peers implements LinkNode {
         return taken;
     }
 
+    /** Whether a peer waits for a snapshot that nobody has begun. */
+    boolean isSnapshotAwaited() {
+        for (PeerRuntime peer : peers) {
+            if (peer.link().mailbox().isSnapshotAwaited()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Timers, acknowledgements, digests, listings; after everything taken is published. */
     int work() {
         int workCount = 0;

@@ -27,6 +27,7 @@ import org.pfsyncd.wire.StateRecord;
  */
 final class Snapshotter {
     private static final int END_LENGTH = 16;
+    private static final long PEER_PAUSE_NS = 5_000_000_000L;
     private static final double RING_SHARE = 0.25;
     private static final long BURST_BYTES = 1 << 20;
 
@@ -48,6 +49,8 @@ final class Snapshotter {
     private long refilledNs;
     private boolean isRefilled;
     private long deltaBytes;
+    private long servedPeerNs;
+    private boolean hasServedPeer;
 
     Snapshotter(
             MirrorTable table,
@@ -69,6 +72,18 @@ final class Snapshotter {
     void want() {
         isWanted = true;
         nextSegment = -1;
+    }
+
+    /**
+     * A peer cannot go on without one that lies behind what it missed; at most one each 5 s, for
+     * the peer's tail finds it a moment later.
+     */
+    void wantForPeer(long nowNs) {
+        if (!isWanted && (!hasServedPeer || nowNs - servedPeerNs >= PEER_PAUSE_NS)) {
+            hasServedPeer = true;
+            servedPeerNs = nowNs;
+            want();
+        }
     }
 
     /** Deltas were published; once they outweigh the table twice, a new snapshot is due. */

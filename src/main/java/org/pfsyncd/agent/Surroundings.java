@@ -11,10 +11,17 @@ import org.pfsyncd.journal.MemoryStore;
  * @param epoch wall clock, milliseconds.
  * @param seed of every random choice: node id, session numbers.
  * @param memory holds journal and ring instead of files, for simulations; null in a daemon.
+ * @param sabotage what a simulation breaks on purpose; {@link Sabotage#NONE} in a daemon.
  */
-public record Surroundings(NanoClock nano, EpochClock epoch, long seed, MemoryStore memory) {
+public record Surroundings(
+        NanoClock nano, EpochClock epoch, long seed, MemoryStore memory, Sabotage sabotage) {
     /** With a journal on disk. */
     public Surroundings(NanoClock nano, EpochClock epoch, long seed) {
-        this(nano, epoch, seed, null);
+        this(nano, epoch, seed, null, Sabotage.NONE);
+    }
+
+    /** With a journal in memory. */
+    public Surroundings(NanoClock nano, EpochClock epoch, long seed, MemoryStore memory) {
+        this(nano, epoch, seed, memory, Sabotage.NONE);
     }
 }

@@ -98,7 +98,12 @@ public final class SyncAgent implements Agent {
         cycleNs = nowNs;
         cycleMs = nodeClock.advance(nowNs);
         int workCount = commands.drain(this, nowNs, cycleMs);
-        workCount += hearPeers();
+        workCount += peers.poll(nowNs, cycleMs);
+        cycleMs = nodeClock.time(); // a peer may have set the clock
+        if (clusterClock.isShiftDue() && !moveTable()) {
+            return workCount; // what came now would be moved with the rest
+        }
+        workCount += takeFromPeers();
         table.holdExpiry(!clusterClock.isSettled(nowNs));
         for (int i = 0; i < groups.length && clusterClock.isOpenForGroups(nowNs); i++) {
             workCount += groups[i].group().poll(handlers[i], FRAMES_PER_CYCLE, nowNs, cycleMs);
@@ -108,12 +113,14 @@ public final class SyncAgent implements Agent {
         }
         workCount += table.work(cycleMs, TABLE_BUDGET);
         publishOwnWork();
-        boolean isIncarnationDue =
-                journal.wantsIncarnation() || hasHole || clusterClock.isShiftDue();
+        boolean isIncarnationDue = journal.wantsIncarnation() || hasHole;
         if (isIncarnationDue && publisher.fill() < OPEN_FILL_LIMIT) {
             continueInNewIncarnation();
         }
         if (!hasHole) {
+            if (peers.isSnapshotAwaited()) {
+                snapshotter.wantForPeer(nowNs);
+            }
             workCount += snapshotter.work(nowNs, cycleMs);
             workCount += peers.work();
         }
@@ -121,9 +128,19 @@ public final class SyncAgent implements Agent {
         return workCount;
     }
 
-    private int hearPeers() {
-        int workCount = peers.poll(cycleNs, cycleMs);
-        cycleMs = nodeClock.time(); // a peer may have set the clock
+    /**
+     * The clock was set: the table's times move with it, before anything is taken in that is in the
+     * new time already. False while the journal has no room to say so.
+     */
+    private boolean moveTable() {
+        if (publisher.fill() < OPEN_FILL_LIMIT) {
+            continueInNewIncarnation();
+        }
+        return !clusterClock.isShiftDue();
+    }
+
+    private int takeFromPeers() {
+        int workCount = 0;
         for (PeerRuntime peer : peers.runtimes()) {
             workCount += peers.take(peer);
             if (batch.count() > 0) {
@@ -253,9 +270,19 @@ public final class SyncAgent implements Agent {
             publisher.publish(
                     cause.ofNode(Document.KIND_CLOSE, cycleMs, 0), end, 0, end.capacity());
         }
+        abandon();
+    }
+
+    /** Closes the ports; nothing is published. */
+    void abandon() {
         for (GroupRuntime runtime : groups) {
             runtime.port().close();
         }
         peers.close();
+    }
+
+    /** Whether something could not be journaled and no new incarnation has begun since. */
+    boolean hasHole() {
+        return hasHole;
     }
 }

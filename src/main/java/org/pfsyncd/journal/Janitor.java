@@ -43,8 +43,8 @@ public final class Janitor {
     private FileStore fileStore;
     private Space.Chunk populating;
     private long populatedTo;
-    private long retentionDueMs;
-    private long fsyncDueMs;
+    private long retainedMs = Long.MIN_VALUE / 2;
+    private long fsyncedMs = Long.MIN_VALUE / 2;
 
     public Janitor(Journal journal, JournalAgent agent, EventLog log, EpochClock clock) {
         settings = journal.settings();
@@ -84,11 +84,16 @@ public final class Janitor {
     }
 
     private int retain(long nowMs) throws IOException {
-        if (nowMs < retentionDueMs) {
+        if (!isOver(retainedMs, RETENTION_INTERVAL_MS, nowMs)) {
             return 0;
         }
-        retentionDueMs = nowMs + RETENTION_INTERVAL_MS;
+        retainedMs = nowMs;
         return writes.retain(agent.newestSnapshot(), nowMs);
+    }
+
+    /** Also when the clock was set back meanwhile: other nodes may set it by hours. */
+    private static boolean isOver(long sinceMs, long pauseMs, long nowMs) {
+        return nowMs - sinceMs >= pauseMs || nowMs < sinceMs;
     }
 
     /**
@@ -242,10 +247,11 @@ public final class Janitor {
     }
 
     private int fsync(Path directory, long nowMs) throws IOException {
-        if (settings.fsyncMs() == 0 || nowMs < fsyncDueMs || space.currentCycle() < 0) {
+        boolean isDue = settings.fsyncMs() > 0 && isOver(fsyncedMs, settings.fsyncMs(), nowMs);
+        if (!isDue || space.currentCycle() < 0) {
             return 0;
         }
-        fsyncDueMs = nowMs + settings.fsyncMs();
+        fsyncedMs = nowMs;
         Path store = cycles.storeFile(directory, space.currentCycle());
         if (Files.exists(store)) {
             try (FileChannel file = FileChannel.open(store, StandardOpenOption.WRITE)) {

@@ -54,7 +54,7 @@ public final class JournalAgent implements Agent {
     private boolean hasAsked;
     private long startedMs;
     private long retryPauseMs;
-    private long retryAtMs;
+    private long endedMs;
     private volatile boolean wantsIncarnation;
     private volatile SnapshotHints.Hint newestSnapshot;
     private long snapshotBeginSequence;
@@ -86,13 +86,19 @@ public final class JournalAgent implements Agent {
 
     @Override
     public int doWork() {
-        if (hasEnded && !hasAsked && writes.isPlentiful() && clock.time() - retryAtMs >= 0) {
+        if (hasEnded && !hasAsked && writes.isPlentiful() && isPauseOver()) {
             ask();
         }
         if (writes.isLow() && writer != null) {
             stop();
         }
         return journalRing.ring().controlledRead(handler, DOCUMENT_LIMIT);
+    }
+
+    /** Also when the clock was set back meanwhile: other nodes may set it by hours. */
+    private boolean isPauseOver() {
+        long elapsedMs = clock.time() - endedMs;
+        return elapsedMs < 0 || elapsedMs >= retryPauseMs;
     }
 
     private void ask() {
@@ -282,7 +288,7 @@ public final class JournalAgent implements Agent {
         hasEnded = true;
         hasAsked = false;
         retryPauseMs = pauseMs;
-        retryAtMs = clock.time() + pauseMs;
+        endedMs = clock.time();
         counters.set(CounterId.JOURNAL_STOPPED, 1);
     }
 

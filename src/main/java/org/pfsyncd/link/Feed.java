@@ -32,6 +32,9 @@ public interface Feed extends AutoCloseable {
     /** Position handed out last. */
     long sequence();
 
+    /** Whether a snapshot is needed and the journal holds none that is of use. */
+    boolean isSnapshotAwaited();
+
     /** Whether a snapshot is under way. */
     boolean isSnapshotRunning();
 

@@ -86,11 +86,13 @@ public final class LinkEntry {
         into.putLong(offset + SEQUENCE_OFFSET, sequence, LITTLE_ENDIAN);
     }
 
-    static int type(DirectBuffer entry, int offset) {
+    /** One of the types above. */
+    public static int type(DirectBuffer entry, int offset) {
         return entry.getByte(offset + TYPE_OFFSET) & 0xFF;
     }
 
-    static int flags(DirectBuffer entry, int offset) {
+    /** {@link #FIRST} and {@link #LAST}. */
+    public static int flags(DirectBuffer entry, int offset) {
         return entry.getByte(offset + FLAGS_OFFSET) & 0xFF;
     }
 

@@ -4,6 +4,7 @@ import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
+import org.pfsyncd.metrics.CounterId;
 import org.pfsyncd.wire.Crc32c;
 
 /**
@@ -93,6 +94,24 @@ final class LinkFrame {
     static boolean hasHeader(DirectBuffer frame, int offset, int length) {
         return length >= HEADER_LENGTH
                 && frame.getInt(offset + MAGIC_OFFSET, LITTLE_ENDIAN) == MAGIC;
+    }
+
+    /** What is wrong with a frame that {@link #hasHeader}, as its counter; null if nothing is. */
+    static CounterId fault(DirectBuffer frame, int offset, int length, Crc32c crc) {
+        if (version(frame, offset) != VERSION) {
+            return CounterId.LINK_BAD_VERSION;
+        }
+        if (keyId(frame, offset) != 0) {
+            return CounterId.LINK_BAD_KEY;
+        }
+        if (HEADER_LENGTH + payloadLength(frame, offset) != length) {
+            return CounterId.LINK_BAD_LENGTH;
+        }
+        if (crc.of(frame, offset, length, CRC_OFFSET) != crc(frame, offset)) {
+            return CounterId.LINK_BAD_CHECKSUM;
+        }
+        int type = type(frame, offset);
+        return type == 0 || type > TYPE_LIMIT ? CounterId.LINK_BAD_TYPE : null;
     }
 
     static int version(DirectBuffer frame, int offset) {

@@ -42,6 +42,7 @@ public final class LinkMailbox {
     private volatile long oldestUnackedNs;
     private volatile boolean hasUnacked;
     private volatile boolean isSnapshotRunning;
+    private volatile boolean isSnapshotAwaited;
 
     private static OneToOneRingBuffer ring(int capacity) {
         return new OneToOneRingBuffer(
@@ -82,6 +83,18 @@ public final class LinkMailbox {
         sentIncarnation = incarnation;
         sentSequence = sequence;
         isSnapshotRunning = snapshotRunning;
+    }
+
+    /** By the link agent: the journal must be given a snapshot before the stream can go on. */
+    void snapshotAwaited(boolean isAwaited) {
+        if (isSnapshotAwaited != isAwaited) {
+            isSnapshotAwaited = isAwaited;
+        }
+    }
+
+    /** Whether the peer needs a snapshot and the journal holds none that is of use. */
+    public boolean isSnapshotAwaited() {
+        return isSnapshotAwaited;
     }
 
     /** By the link agent: since when the oldest byte on its way has waited. */

@@ -20,7 +20,13 @@ import org.pfsyncd.wire.Crc32c;
 public final class LinkSender implements AutoCloseable {
     private static final int ENTRIES_PER_CYCLE = 64;
     private static final int COMMANDS_PER_CYCLE = 64;
-    private static final int FRAMES_PER_CYCLE = 128;
+    private static final int FRAMES_PER_CYCLE = 64;
+
+    /**
+     * Taken from the journal ahead of what has been sent: more would only make the cycle longer.
+     */
+    private static final int READ_AHEAD_BYTES = 128 * 1024;
+
     private static final int STAGING_LENGTH = LinkEntry.HEADER_LENGTH + LinkEntry.CONTENT_LIMIT;
     private static final int DATA_OFFSET = LinkFrame.HEADER_LENGTH + Long.BYTES;
     private static final int FRAME_MAXIMUM = 9_000;
@@ -80,6 +86,7 @@ public final class LinkSender implements AutoCloseable {
             return workCount + mailbox.drainEntries(entryHandler, ENTRIES_PER_CYCLE);
         }
         workCount += fill();
+        mailbox.snapshotAwaited(feed.isSnapshotAwaited());
         int budget = FRAMES_PER_CYCLE;
         budget -= resend(budget);
         budget -= sendNew(budget);
@@ -130,6 +137,7 @@ public final class LinkSender implements AutoCloseable {
 
     private void stop() {
         conversation = null;
+        mailbox.snapshotAwaited(false);
         mailbox.unacked(false, 0);
     }
 
@@ -168,6 +176,9 @@ public final class LinkSender implements AutoCloseable {
         while (taken < ENTRIES_PER_CYCLE) {
             if (window.room() < STAGING_LENGTH) {
                 countWindowFull();
+                break;
+            }
+            if (window.written() - sent > READ_AHEAD_BYTES) {
                 break;
             }
             int length = feed.next(staging, 0, STAGING_LENGTH);

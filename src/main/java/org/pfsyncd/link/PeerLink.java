@@ -2,14 +2,12 @@ package org.pfsyncd.link;
 
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
-import java.nio.ByteBuffer;
 import java.util.SplittableRandom;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.pfsyncd.metrics.CounterId;
 import org.pfsyncd.metrics.CounterSet;
 import org.pfsyncd.net.Lane;
-import org.pfsyncd.wire.Crc32c;
 
 /**
  * The receiving half of a conversation with one peer: greets, checks frames, puts the stream
@@ -20,65 +18,31 @@ public final class PeerLink {
     /** Nothing heard for this long: the peer is down. */
     public static final long SILENCE_NS = 3_000_000_000L;
 
-    static final long GREETING_PAUSE_NS = 100_000_000L;
-    static final long GREETING_PAUSE_MAXIMUM_NS = 5_000_000_000L;
-    static final long ACK_DELAY_NS = 500_000L;
-    static final long NAK_PAUSE_NS = 200_000L;
-    static final long NAK_PAUSE_MAXIMUM_NS = 100_000_000L;
-
-    private static final long SECOND_NS = 1_000_000_000L;
-    private static final long ANSWER_PAUSE_NS = 10_000_000L;
-    private static final int ACK_LENGTH = 72;
-    private static final int REASON_LENGTH = 400;
-
     private final PeerSettings settings;
-    private final Lane lane;
     private final LinkNode node;
     private final LinkMailbox mailbox;
+    private final SenderCommands sender;
     private final CounterSet counters;
     private final SplittableRandom random;
     private final ReceiveWindow window;
     private final Hello hello = new Hello();
-    private final Hello greeting = new Hello();
-    private final LinkNode.Entry entry = new LinkNode.Entry();
-    private final Crc32c crc = new Crc32c();
-    private final UnsafeBuffer frame = new UnsafeBuffer(ByteBuffer.allocateDirect(2_048));
-    private final UnsafeBuffer command = new UnsafeBuffer(ByteBuffer.allocateDirect(256));
-    private final UnsafeBuffer scratch =
-            new UnsafeBuffer(
-                    ByteBuffer.allocateDirect(LinkEntry.HEADER_LENGTH + LinkEntry.CONTENT_LIMIT));
+    private final EntryReader entries;
+    private final FrameOut out;
+    private final Greeter greeter;
+    private final AckTimer acks;
 
     private long session;
     private long peerSession;
     private long formerPeerSession;
     private long peerId;
     private long conversation;
-    private LinkFrame.Conversation sealing;
     private boolean isUp;
     private boolean shipsNothing;
     private String reason = "not heard yet";
-    private long frames;
     private long nowNs;
     private long heardNs;
-    private long upSinceNs;
-    private long greetAtNs;
-    private long greetPauseNs = GREETING_PAUSE_NS;
-    private long greetedNs;
-    private boolean hasGreeted;
     private boolean isStarted;
-    private long announced;
-    private boolean isAckDue;
-    private boolean isAckUrgent;
-    private long ackDueSinceNs;
-    private long ackedNs;
-    private long ackedContiguous;
-    private long nakAtNs;
-    private long nakPauseNs = NAK_PAUSE_NS;
-    private long nakContiguous;
-    private long peerNewestIncarnation;
-    private long peerNewestSequence;
-    private long ackedIncarnation;
-    private long ackedSequence;
+    private final PeerWord word = new PeerWord();
 
     /**
      * What belongs to a conversation beside its peer.
@@ -95,12 +59,16 @@ public final class PeerLink {
 
     public PeerLink(PeerSettings settings, Parts parts) {
         this.settings = settings;
-        lane = parts.lane();
         node = parts.node();
         mailbox = parts.mailbox();
+        sender = new SenderCommands(mailbox);
         counters = parts.counters();
         random = parts.random();
         window = new ReceiveWindow(settings.windowBytes());
+        entries = new EntryReader(window, node);
+        acks = new AckTimer(settings.windowBytes());
+        out = new FrameOut(node.nodeId(), parts.lane(), counters);
+        greeter = new Greeter(settings, node);
     }
 
     /** Whether bytes can be a frame at all; what passes goes to {@link #onFrame}. */
@@ -111,7 +79,7 @@ public final class PeerLink {
     /** One frame from the peer's address for which {@link #isFrame} holds. */
     public void onFrame(DirectBuffer buffer, int offset, int length, long cycleNs) {
         nowNs = cycleNs;
-        CounterId bad = fault(buffer, offset, length);
+        CounterId bad = LinkFrame.fault(buffer, offset, length, out.crc());
         if (bad != null) {
             counters.increment(bad);
             return;
@@ -145,35 +113,20 @@ public final class PeerLink {
         }
     }
 
-    private CounterId fault(DirectBuffer buffer, int offset, int length) {
-        if (LinkFrame.version(buffer, offset) != LinkFrame.VERSION) {
-            return CounterId.LINK_BAD_VERSION;
-        }
-        if (LinkFrame.keyId(buffer, offset) != 0) {
-            return CounterId.LINK_BAD_KEY;
-        }
-        if (LinkFrame.HEADER_LENGTH + LinkFrame.payloadLength(buffer, offset) != length) {
-            return CounterId.LINK_BAD_LENGTH;
-        }
-        if (crc.of(buffer, offset, length, LinkFrame.CRC_OFFSET) != LinkFrame.crc(buffer, offset)) {
-            return CounterId.LINK_BAD_CHECKSUM;
-        }
-        int type = LinkFrame.type(buffer, offset);
-        return type == 0 || type > LinkFrame.TYPE_LIMIT ? CounterId.LINK_BAD_TYPE : null;
-    }
-
     private void onHello(DirectBuffer buffer, int offset, int length) {
         long theirs = LinkFrame.session(buffer, offset);
+        // A session that ended here is over, unless the peer offers it for our present one: it may
+        // not know that it ended, and would wait for ever.
+        boolean isOver = theirs == formerPeerSession && !isAnswer(buffer, offset);
         if (theirs == 0
-                || theirs == formerPeerSession
+                || isOver
                 || !hello.decode(buffer, offset + LinkFrame.HEADER_LENGTH, length)) {
             counters.increment(CounterId.LINK_BAD_SESSION);
             return;
         }
         hello.nodeId = LinkFrame.nodeId(buffer, offset);
-        boolean isAnswer = LinkFrame.peerSession(buffer, offset) == session && session != 0;
         if (theirs != peerSession) {
-            String refusal = refusal();
+            String refusal = greeter.refusal(this, hello);
             if (refusal != null) {
                 refuse(refusal);
                 return;
@@ -181,42 +134,17 @@ public final class PeerLink {
             begin(theirs);
         }
         heardNs = nowNs;
-        peerNewestIncarnation = hello.newestIncarnation;
-        peerNewestSequence = hello.newestSequence;
+        word.newest(hello.newestIncarnation, hello.newestSequence);
         node.onClock(this, hello.nowMs, hello.clockAgeMs);
-        if (isAnswer) {
+        if (isAnswer(buffer, offset)) {
             come();
-        } else if (!hasGreeted || nowNs - greetedNs >= ANSWER_PAUSE_NS) {
+        } else if (greeter.mayAnswer(nowNs)) {
             greet();
         }
     }
 
-    private String refusal() {
-        if (hello.versionMin > LinkFrame.VERSION || hello.versionMax < LinkFrame.VERSION) {
-            return "peer "
-                    + settings.name()
-                    + " at "
-                    + settings.address()
-                    + " speaks versions "
-                    + hello.versionMin
-                    + " to "
-                    + hello.versionMax
-                    + ", this node "
-                    + LinkFrame.VERSION
-                    + "; upgrade the older one";
-        }
-        if (!hello.name.equals(settings.name())) {
-            return "the node at "
-                    + settings.address()
-                    + " calls itself "
-                    + hello.name
-                    + ", the configuration of "
-                    + node.name()
-                    + " calls it "
-                    + settings.name()
-                    + "; make peer.name and its node.name equal";
-        }
-        return node.refusal(this, hello);
+    private boolean isAnswer(DirectBuffer buffer, int offset) {
+        return session != 0 && LinkFrame.peerSession(buffer, offset) == session;
     }
 
     private void refuse(String why) {
@@ -224,17 +152,17 @@ public final class PeerLink {
             counters.increment(CounterId.LINK_REFUSALS);
         }
         end(why);
-        Hello.putText(frame, LinkFrame.HEADER_LENGTH, REASON_LENGTH, why);
-        send(LinkFrame.REFUSE, REASON_LENGTH);
+        out.sessions(0, 0);
+        out.refuse(why);
     }
 
     private void onRefuse(DirectBuffer buffer, int offset, int length) {
-        boolean isAnswer = session != 0 && LinkFrame.peerSession(buffer, offset) == session;
-        if (length != REASON_LENGTH || (LinkFrame.peerSession(buffer, offset) != 0 && !isAnswer)) {
+        if (length != FrameOut.REASON_LENGTH
+                || (LinkFrame.peerSession(buffer, offset) != 0 && !isAnswer(buffer, offset))) {
             counters.increment(CounterId.LINK_BAD_SESSION);
             return;
         }
-        String why = Hello.text(buffer, offset + LinkFrame.HEADER_LENGTH, REASON_LENGTH);
+        String why = Hello.text(buffer, offset + LinkFrame.HEADER_LENGTH, FrameOut.REASON_LENGTH);
         end("refused by the peer: " + why);
     }
 
@@ -248,20 +176,13 @@ public final class PeerLink {
         }
         peerSession = theirSession;
         peerId = hello.nodeId;
-        sealing = new LinkFrame.Conversation(node.nodeId(), session, peerSession, crc);
-        conversation++;
+        out.sessions(session, peerSession);
         window.reset();
-        announced = 0;
-        isAckDue = false;
-        isAckUrgent = false;
-        ackedContiguous = 0;
-        nakContiguous = 0;
-        nakPauseNs = NAK_PAUSE_NS;
+        acks.reset();
         isStarted = false;
-        hasGreeted = false;
+        greeter.mustAnswer();
         shipsNothing = (hello.flags & Hello.SHIPS_NOTHING) != 0;
-        ackedIncarnation = hello.knownIncarnation;
-        ackedSequence = hello.knownSequence;
+        word.acked(hello.knownIncarnation, hello.knownSequence);
         node.onBegin(this);
     }
 
@@ -269,9 +190,8 @@ public final class PeerLink {
     private void come() {
         if (!isUp) {
             isUp = true;
-            upSinceNs = nowNs;
             reason = "";
-            greetPauseNs = GREETING_PAUSE_NS;
+            greeter.onAnswer();
             counters.increment(CounterId.LINK_CONVERSATIONS);
         }
         if (!isStarted) {
@@ -284,14 +204,7 @@ public final class PeerLink {
             isStarted = true;
             return;
         }
-        command.putLong(0, conversation, LITTLE_ENDIAN);
-        command.putLong(8, session, LITTLE_ENDIAN);
-        command.putLong(16, peerSession, LITTLE_ENDIAN);
-        command.putLong(24, hello.knownIncarnation, LITTLE_ENDIAN);
-        command.putLong(32, hello.knownSequence, LITTLE_ENDIAN);
-        command.putLong(40, hello.windowBytes, LITTLE_ENDIAN);
-        command.putLong(48, peerId, LITTLE_ENDIAN);
-        isStarted = mailbox.command(LinkMailbox.START, command, LinkMailbox.START_LENGTH);
+        isStarted = sender.start(++conversation, session, peerSession, peerId, hello);
     }
 
     private void end(String why) {
@@ -303,8 +216,7 @@ public final class PeerLink {
         session = 0;
         isStarted = false;
         if (hadPeer) {
-            command.putLong(0, conversation, LITTLE_ENDIAN);
-            mailbox.command(LinkMailbox.STOP, command, Long.BYTES);
+            sender.stop(conversation);
             node.onEnd(this);
         }
     }
@@ -322,18 +234,10 @@ public final class PeerLink {
             return;
         }
         if (window.put(start, buffer, offset + Long.BYTES, (int) dataLength)) {
-            ackIsDue();
+            acks.onArrival(nowNs);
         } else {
             counters.increment(CounterId.LINK_REPEATED);
-            isAckUrgent = true;
-            ackIsDue();
-        }
-    }
-
-    private void ackIsDue() {
-        if (!isAckDue) {
-            isAckDue = true;
-            ackDueSinceNs = nowNs;
+            acks.onQuestion(nowNs);
         }
     }
 
@@ -342,33 +246,29 @@ public final class PeerLink {
             counters.increment(CounterId.LINK_BAD_LENGTH);
             return;
         }
-        announced = Math.max(announced, buffer.getLong(offset, LITTLE_ENDIAN));
-        isAckUrgent = true;
-        ackIsDue();
+        acks.onAnnounced(buffer.getLong(offset, LITTLE_ENDIAN), nowNs);
     }
 
     private void onAck(DirectBuffer buffer, int offset, int length) {
-        long ranges = length < ACK_LENGTH ? -1 : buffer.getLong(offset + 64, LITTLE_ENDIAN);
+        long ranges =
+                length < FrameOut.ACK_LENGTH ? -1 : buffer.getLong(offset + 64, LITTLE_ENDIAN);
         if (ranges < 0
                 || ranges > LinkMailbox.RANGES_LIMIT
-                || length != ACK_LENGTH + ranges * 2 * Long.BYTES) {
+                || length != FrameOut.ACK_LENGTH + ranges * 2 * Long.BYTES) {
             counters.increment(CounterId.LINK_BAD_LENGTH);
             return;
         }
-        ackedIncarnation = buffer.getLong(offset + 16, LITTLE_ENDIAN);
-        ackedSequence = buffer.getLong(offset + 24, LITTLE_ENDIAN);
-        peerNewestIncarnation = buffer.getLong(offset + 32, LITTLE_ENDIAN);
-        peerNewestSequence = buffer.getLong(offset + 40, LITTLE_ENDIAN);
+        word.acked(
+                buffer.getLong(offset + 16, LITTLE_ENDIAN),
+                buffer.getLong(offset + 24, LITTLE_ENDIAN));
+        word.newest(
+                buffer.getLong(offset + 32, LITTLE_ENDIAN),
+                buffer.getLong(offset + 40, LITTLE_ENDIAN));
         node.onClock(
                 this,
                 buffer.getLong(offset + 48, LITTLE_ENDIAN),
                 buffer.getLong(offset + 56, LITTLE_ENDIAN));
-        command.putLong(0, conversation, LITTLE_ENDIAN);
-        command.putBytes(8, buffer, offset, 2 * Long.BYTES);
-        command.putLong(24, ranges, LITTLE_ENDIAN);
-        int rangesLength = (int) ranges * 2 * Long.BYTES;
-        command.putBytes(LinkMailbox.ACK_RANGES_OFFSET, buffer, offset + ACK_LENGTH, rangesLength);
-        mailbox.command(LinkMailbox.ACK, command, LinkMailbox.ACK_RANGES_OFFSET + rangesLength);
+        sender.acknowledge(conversation, buffer, offset, (int) ranges);
     }
 
     /**
@@ -378,49 +278,13 @@ public final class PeerLink {
      * @return bytes handed out.
      */
     public int drain(int budget) {
-        int used = 0;
-        while (used < budget && window.available() >= LinkEntry.HEADER_LENGTH) {
-            window.peek(LinkEntry.HEADER_LENGTH, scratch);
-            int contentLength = LinkEntry.contentLength(scratch, 0);
-            int type = LinkEntry.type(scratch, 0);
-            if (contentLength < 0
-                    || contentLength > LinkEntry.CONTENT_LIMIT
-                    || type == 0
-                    || type > LinkEntry.TYPE_LIMIT) {
-                makesNoSense("an entry of type " + type + " with " + contentLength + " bytes");
-                return used;
-            }
-            int length = LinkEntry.HEADER_LENGTH + contentLength;
-            if (window.available() < length) {
-                break;
-            }
-            if (!handOut(length)) {
-                makesNoSense("entry of type " + type + ": its content");
-                return used;
-            }
-            window.consume(length);
-            used += length;
-        }
-        if (used > 0) {
-            ackIsDue();
+        int used = entries.drain(this, budget);
+        if (entries.fault() != null) {
+            makesNoSense(entries.fault());
+        } else if (used > 0) {
+            acks.onArrival(nowNs);
         }
         return used;
-    }
-
-    private boolean handOut(int length) {
-        DirectBuffer from = window.inPlace(length);
-        int at = window.front();
-        if (from == null) {
-            window.peek(length, scratch);
-            from = scratch;
-            at = 0;
-        }
-        entry.type = LinkEntry.type(from, at);
-        entry.flags = LinkEntry.flags(from, at);
-        entry.incarnation = LinkEntry.incarnation(from, at);
-        entry.sequence = LinkEntry.sequence(from, at);
-        return node.onEntry(
-                this, entry, from, at + LinkEntry.HEADER_LENGTH, length - LinkEntry.HEADER_LENGTH);
     }
 
     private void makesNoSense(String what) {
@@ -444,12 +308,10 @@ public final class PeerLink {
     }
 
     private int greetIfDue() {
-        if (hasGreeted && nowNs - greetAtNs < 0) {
+        if (!greeter.isDue(nowNs)) {
             return 0;
         }
         greet();
-        greetAtNs = nowNs + greetPauseNs;
-        greetPauseNs = Math.min(2 * greetPauseNs, GREETING_PAUSE_MAXIMUM_NS);
         return 1;
     }
 
@@ -457,91 +319,20 @@ public final class PeerLink {
         if (session == 0) {
             session = newSession();
         }
-        hasGreeted = true;
-        greetedNs = nowNs;
-        greeting.versionMin = LinkFrame.VERSION;
-        greeting.versionMax = LinkFrame.VERSION;
-        greeting.flags = settings.isReceiveOnly() ? Hello.SHIPS_NOTHING : 0;
-        greeting.windowBytes = settings.windowBytes();
-        greeting.knownIncarnation = peerId == 0 ? 0 : node.knownIncarnation(peerId);
-        greeting.knownSequence = peerId == 0 ? 0 : node.knownSequence(peerId);
-        greeting.newestIncarnation = node.newestIncarnation();
-        greeting.newestSequence = node.newestSequence();
-        greeting.nowMs = node.nowMs();
-        greeting.clockAgeMs = node.clockAgeMs();
-        greeting.name = node.name();
-        greeting.memberCount = node.members(greeting.members);
-        send(LinkFrame.HELLO, greeting.encode(frame, LinkFrame.HEADER_LENGTH));
+        out.sessions(session, peerSession);
+        out.greet(greeter.compose(peerId, nowNs));
     }
 
     private int acknowledgeIfDue() {
-        long furthest = Math.max(announced, window.furthest());
-        boolean isGap = furthest > window.contiguous();
-        if (window.contiguous() != nakContiguous) {
-            nakContiguous = window.contiguous();
-            nakPauseNs = NAK_PAUSE_NS;
-            nakAtNs = nowNs;
-        }
-        boolean isNakDue = isGap && nowNs - nakAtNs >= 0;
-        boolean isMuch =
-                window.contiguous() - ackedContiguous > settings.windowBytes() / 8
-                        || isAckUrgent
-                        || nowNs - ackDueSinceNs >= ACK_DELAY_NS;
-        if (!isNakDue && !(isAckDue && isMuch) && nowNs - ackedNs < SECOND_NS) {
+        if (!acks.isDue(window, nowNs)) {
             return 0;
         }
-        if (isNakDue) {
+        if (acks.isGap(window)) {
             counters.increment(CounterId.LINK_GAPS);
-            nakAtNs = nowNs + nakPauseNs;
-            nakPauseNs = Math.min(2 * nakPauseNs, NAK_PAUSE_MAXIMUM_NS);
         }
-        acknowledge(isGap ? furthest : window.contiguous());
+        out.acknowledge(node, peerId, window, acks.furthest(window));
+        acks.onSent(window, nowNs);
         return 1;
-    }
-
-    private void acknowledge(long furthest) {
-        isAckDue = false;
-        isAckUrgent = false;
-        ackedNs = nowNs;
-        ackedContiguous = window.contiguous();
-        int at = LinkFrame.HEADER_LENGTH;
-        frame.putLong(at, window.contiguous(), LITTLE_ENDIAN);
-        frame.putLong(at + 8, window.limit(), LITTLE_ENDIAN);
-        frame.putLong(at + 16, node.knownIncarnation(peerId), LITTLE_ENDIAN);
-        frame.putLong(at + 24, node.knownSequence(peerId), LITTLE_ENDIAN);
-        frame.putLong(at + 32, node.newestIncarnation(), LITTLE_ENDIAN);
-        frame.putLong(at + 40, node.newestSequence(), LITTLE_ENDIAN);
-        frame.putLong(at + 48, node.nowMs(), LITTLE_ENDIAN);
-        frame.putLong(at + 56, node.clockAgeMs(), LITTLE_ENDIAN);
-        int ranges = putMissing(at + ACK_LENGTH, furthest);
-        frame.putLong(at + 64, ranges, LITTLE_ENDIAN);
-        send(LinkFrame.ACK, ACK_LENGTH + ranges * 2 * Long.BYTES);
-    }
-
-    private int putMissing(int offset, long furthest) {
-        int count = 0;
-        long from = window.contiguous();
-        for (int i = 0; i <= window.rangeCount() && count < LinkMailbox.RANGES_LIMIT; i++) {
-            long to = i < window.rangeCount() ? window.rangeStart(i) : furthest;
-            if (to > from) {
-                frame.putLong(offset + count * 16, from, LITTLE_ENDIAN);
-                frame.putLong(offset + count * 16 + 8, to, LITTLE_ENDIAN);
-                count++;
-            }
-            from = i < window.rangeCount() ? window.rangeEnd(i) : from;
-        }
-        return count;
-    }
-
-    private void send(int type, int payloadLength) {
-        LinkFrame.Conversation of =
-                sealing != null && sealing.session() == session && peerSession != 0
-                        ? sealing
-                        : new LinkFrame.Conversation(node.nodeId(), session, peerSession, crc);
-        int total = LinkFrame.seal(frame, type, payloadLength, 2 * frames++, of);
-        if (lane.send(frame, 0, total) < 0) {
-            counters.increment(CounterId.LINK_SEND_ERRORS);
-        }
     }
 
     /**
@@ -554,22 +345,17 @@ public final class PeerLink {
         if (!isUp || !isStarted || settings.isReceiveOnly()) {
             return -1;
         }
-        int index = mailbox.claimEntry(length);
-        if (index < 0) {
-            return index;
-        }
-        mailbox.entryBuffer().putLong(index, conversation, LITTLE_ENDIAN);
-        mailbox.entryBuffer().putLong(index + 8, isGated ? 1 : 0, LITTLE_ENDIAN);
-        return index + LinkMailbox.ENTRY_OFFSET;
+        return sender.claim(conversation, length, isGated);
     }
 
+    /** Where {@link #claim} gave room. */
     public UnsafeBuffer entryBuffer() {
-        return (UnsafeBuffer) mailbox.entryBuffer();
+        return sender.entryBuffer();
     }
 
     /** Sends what was written into the room that {@link #claim} gave. */
     public void commit(int index) {
-        mailbox.commitEntry(index - LinkMailbox.ENTRY_OFFSET);
+        sender.commit(index);
     }
 
     public PeerSettings settings() {
@@ -594,11 +380,6 @@ public final class PeerLink {
         return isUp;
     }
 
-    /** Since when, nanoseconds of the agent's clock. */
-    public long upSinceNs() {
-        return upSinceNs;
-    }
-
     /** Why it is not up; empty if it is. */
     public String reason() {
         return reason;
@@ -609,23 +390,8 @@ public final class PeerLink {
         return shipsNothing;
     }
 
-    /** How far the peer has this node's journal, as it said last. */
-    public long ackedIncarnation() {
-        return ackedIncarnation;
-    }
-
-    /** As {@link #ackedIncarnation}. */
-    public long ackedSequence() {
-        return ackedSequence;
-    }
-
-    /** Newest document of the peer's journal, as it said last. */
-    public long peerNewestIncarnation() {
-        return peerNewestIncarnation;
-    }
-
-    /** As {@link #peerNewestIncarnation}. */
-    public long peerNewestSequence() {
-        return peerNewestSequence;
+    /** What the peer said last of its journal and of its copy of ours. */
+    public PeerWord word() {
+        return word;
     }
 }

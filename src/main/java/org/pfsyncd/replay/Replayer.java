@@ -152,6 +152,7 @@ public final class Replayer {
 
     private void applyDeltas(Document document) {
         deltas += document.deltaCount();
+        table.replayTime(timeMs);
         inconsistencies +=
                 table.apply(
                         document.buffer(),
@@ -159,6 +160,7 @@ public final class Replayer {
                         document.payloadLength(),
                         isPending);
         if (shadow != null) {
+            shadow.replayTime(timeMs);
             inconsistencies +=
                     shadow.apply(
                             document.buffer(),

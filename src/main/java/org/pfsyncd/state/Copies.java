@@ -10,12 +10,14 @@ import org.pfsyncd.wire.StateRecord;
  */
 final class Copies {
     private final TableDigest digest;
+    private final BrokenRule brokenRule;
     private final StateRecord joined =
             new StateRecord()
                     .wrap(new UnsafeBuffer(ByteBuffer.allocateDirect(StateRecord.LENGTH)), 0);
 
-    Copies(TableDigest digest) {
+    Copies(TableDigest digest, BrokenRule brokenRule) {
         this.digest = digest;
+        this.brokenRule = brokenRule;
     }
 
     /** Starts from what is known here; the result is in the record returned. */
@@ -78,6 +80,11 @@ final class Copies {
     boolean joinMutable(StateRecord received) {
         StateRecord into = joined;
         boolean isChanged = Merge.join(into, received);
+        if (brokenRule == BrokenRule.LAST_WRITER_WINS) {
+            into.src().copyFrom(received.src());
+            into.dst().copyFrom(received.dst());
+            isChanged = true;
+        }
         if (Lifetime.isLater(received, into)) {
             into.lastActivityMs(received.lastActivityMs()).expiresAtMs(received.expiresAtMs());
             into.lifetimeS(received.lifetimeS()).timeout(received.timeout());

@@ -152,12 +152,16 @@ public final class DeltaReader {
     }
 
     /**
-     * PUT: the whole record. UPDATE: a record with key and mutable block, the rest unset. A copy in
-     * a reused buffer, valid until the next call; name ids are the writer's.
+     * PUT, sparse or not: the whole record. UPDATE: a record with key and mutable block, the rest
+     * unset. A copy in a reused buffer, valid until the next call; name ids are the writer's.
      */
     public StateRecord record() {
         if (type() == DeltaType.PUT) {
             copy.putBytes(0, buffer, contentOffset(), StateRecord.JOURNALED_LENGTH);
+            return record.insertOrdinal(0);
+        }
+        if (type() == DeltaType.SPARSE_PUT) {
+            SparsePut.decode(buffer, position, copy);
             return record.insertOrdinal(0);
         }
         assert type() == DeltaType.UPDATE : DeltaType.name(type()) + " has no record";
@@ -207,6 +211,7 @@ public final class DeltaReader {
             case DeltaType.UPDATE -> length == DeltaType.UPDATE_LENGTH;
             case DeltaType.DELETE ->
                     length == DeltaType.DELETE_LENGTH || length == DeltaType.OLD_DELETE_LENGTH;
+            case DeltaType.SPARSE_PUT -> SparsePut.isLengthRight(buffer, position, length);
             case DeltaType.POSITION -> length == DeltaType.POSITION_LENGTH;
             default -> false;
         };

@@ -34,6 +34,9 @@ public final class DeltaType {
      */
     public static final int POSITION = 5;
 
+    /** A PUT without its zeros ({@link SparsePut}); between nodes only. */
+    public static final int SPARSE_PUT = 6;
+
     /** POSITION: what follows, up to the next ORIGIN or OWN, is this change of that node. */
     public static final int ORIGIN = 1;
 
@@ -67,7 +70,9 @@ public final class DeltaType {
     static final int INCARNATION_OFFSET = NODE_OFFSET + Long.BYTES;
     static final int SEQUENCE_OFFSET = INCARNATION_OFFSET + Long.BYTES;
 
-    private static final String[] NAMES = {"NONE", "NAME", "PUT", "UPDATE", "DELETE", "POSITION"};
+    private static final String[] NAMES = {
+        "NONE", "NAME", "PUT", "UPDATE", "DELETE", "POSITION", "SPARSE-PUT"
+    };
 
     private DeltaType() {}
 

@@ -22,8 +22,9 @@ public final class Join {
     private final NameMap names;
     private final DeltaReader deltas = new DeltaReader();
     private final Copies copies;
+    private final BrokenRule brokenRule;
     private final Knowledge knowledge;
-    private final Group group = new Group();
+    private final ChangeGroup group = new ChangeGroup();
     private boolean isTakingAll;
     private long peerId;
     private long documentIncarnation;
@@ -41,7 +42,8 @@ public final class Join {
         counters = parts.counters;
         knowledge = parts.knowledge;
         names = new NameMap(nameTable);
-        copies = new Copies(ledger.digest());
+        brokenRule = parts.brokenRule;
+        copies = new Copies(ledger.digest(), brokenRule);
     }
 
     /** What all joins of a table share. */
@@ -52,16 +54,8 @@ public final class Join {
             Removal removal,
             Purge purge,
             CounterSet counters,
-            Knowledge knowledge) {}
-
-    /** Whose change the deltas at hand are. */
-    private static final class Group {
-        private long nodeId;
-        private long incarnation;
-        private long sequence;
-        private boolean isKnown;
-        private boolean isMarked;
-    }
+            Knowledge knowledge,
+            BrokenRule brokenRule) {}
 
     /** A new conversation: the peer will say again what its name ids mean. */
     public void forgetNames() {
@@ -75,6 +69,9 @@ public final class Join {
         documentIncarnation = incarnation;
         documentSequence = sequence;
         enter(nodeId, incarnation, sequence);
+        if (brokenRule == BrokenRule.POSITION_BEFORE_CONTENT && !isTakingAll) {
+            advance(incarnation, sequence);
+        }
     }
 
     /**
@@ -208,13 +205,13 @@ public final class Join {
         if (group.isKnown) {
             return true;
         }
+        if (type == DeltaType.PUT || type == DeltaType.SPARSE_PUT) {
+            StateRecord received = deltas.record();
+            return names.localise(received) && Copies.isValid(received) && put(received, nowMs);
+        }
         int realm = names.local(deltas.realm());
         if (realm == NameMap.UNMAPPED) {
             return false;
-        }
-        if (type == DeltaType.PUT) {
-            StateRecord received = deltas.record();
-            return names.localise(received) && Copies.isValid(received) && put(received, nowMs);
         }
         StateRecord known = living(realm, deltas.id(), deltas.creatorId(), nowMs);
         if (known == null) {
@@ -252,15 +249,18 @@ public final class Join {
 
     private StateRecord living(int realm, long id, int creatorId, long nowMs) {
         StateRecord known = ledger.store().get(realm, id, creatorId);
-        if (known == null || !purge.isCleared(known)) {
-            return known;
+        if (known != null && purge.isCleared(known)) {
+            mark();
+            removal.remove(known, Reason.CLEARED, nowMs);
+            return null;
         }
-        mark();
-        removal.remove(known, Reason.CLEARED, nowMs);
-        return null;
+        return known;
     }
 
     private boolean put(StateRecord received, long nowMs) {
+        if (isPerhapsNew() && !tombstones.covers(received, nowMs) && insertIfAbsent(received)) {
+            return true;
+        }
         StateRecord known = living(received.realm(), received.id(), received.creatorId(), nowMs);
         if (known == null) {
             return admit(received, nowMs);
@@ -278,9 +278,7 @@ public final class Join {
     }
 
     private boolean admit(StateRecord received, long nowMs) {
-        int reason = deltas.reason();
-        boolean isUpdate = reason == Reason.UPDATE && !isTakingAll;
-        if (isUpdate) {
+        if (!isPerhapsNew()) {
             return true;
         }
         if (tombstones.covers(received, nowMs)) {
@@ -290,16 +288,37 @@ public final class Join {
             counters.increment(CounterId.LINK_DEAD_REFUSED);
             return true;
         }
-        return insert(received, isTakingAll ? Reason.FETCHED : reason);
+        return insert(received, reasonOfNew());
+    }
+
+    /** An update of a state that is not here says that it was deleted here. */
+    private boolean isPerhapsNew() {
+        return isTakingAll || deltas.reason() != Reason.UPDATE;
+    }
+
+    private boolean insertIfAbsent(StateRecord received) {
+        if (!ledger.insertIfAbsent(received)) {
+            return false;
+        }
+        inserted(received, reasonOfNew());
+        return true;
+    }
+
+    private int reasonOfNew() {
+        return isTakingAll ? Reason.FETCHED : deltas.reason();
+    }
+
+    private void inserted(StateRecord record, int reason) {
+        mark();
+        batch.put(record, reason);
+        counters.increment(CounterId.INSERTED);
     }
 
     private boolean insert(StateRecord received, int reason) {
         if (!ledger.insert(received)) {
             return false;
         }
-        mark();
-        batch.put(received, reason);
-        counters.increment(CounterId.INSERTED);
+        inserted(received, reason);
         return true;
     }
 
@@ -359,10 +378,13 @@ public final class Join {
         boolean isOther =
                 createdAtMs != Long.MAX_VALUE
                         && Identity.isCreatedLater(createdAtMs, known.createdAtMs(), nowMs);
-        if (isOther) {
+        // An id that is used again is deleted and put at once: whoever has the new one keeps it.
+        boolean isReplacement = reason == Reason.REPLACED && known.createdAtMs() > createdAtMs;
+        if (isOther || isReplacement) {
             return;
         }
-        if (Reason.isFromSilence(reason) && known.expiresAtMs() > nowMs) {
+        boolean mayYield = brokenRule != BrokenRule.SILENCE_IS_DEATH;
+        if (mayYield && Reason.isFromSilence(reason) && known.expiresAtMs() > nowMs) {
             contradict();
             batch.put(known, Reason.REVIVED);
             counters.increment(CounterId.LINK_REVIVED);

@@ -78,14 +78,27 @@ final class Ledger implements AutoCloseable {
     }
 
     /**
+     * As {@link #insert}, but the id may be in the table: one look-up where a search before it
+     * makes two.
+     *
+     * @return false if it is there, or if there is no room.
+     */
+    boolean insertIfAbsent(StateRecord record) {
+        record.insertOrdinal(nextOrdinal);
+        if (isFull() || !store.putIfAbsent(record)) {
+            return false;
+        }
+        enter(record);
+        return true;
+    }
+
+    /**
      * Adds a state, or makes the one of the same id what {@code record} says; for replay.
      *
      * @return false if there is no room.
      */
     boolean put(StateRecord record) {
-        record.insertOrdinal(nextOrdinal);
-        if (!isFull() && store.putIfAbsent(record)) {
-            enter(record);
+        if (insertIfAbsent(record)) {
             return true;
         }
         StateRecord known = store.get(record.realm(), record.id(), record.creatorId());

@@ -40,6 +40,7 @@ public final class MirrorTable implements AutoCloseable {
     private final Update update;
     private final Replay replay;
     private boolean isExpiryHeld;
+    private BrokenRule brokenRule = BrokenRule.NONE;
 
     public MirrorTable(
             TableConfig config, NameTable names, DeltaBatch batch, CounterSet nodeCounters) {
@@ -55,7 +56,7 @@ public final class MirrorTable implements AutoCloseable {
         Lifetime lifetime = new Lifetime(config.timeouts());
         admission = new Admission(ledger, batch, lifetime, tombstones, collisions);
         update = new Update(ledger, batch, lifetime);
-        replay = new Replay(ledger, knowledge, names);
+        replay = new Replay(ledger, removal, knowledge, names);
         counters.set(CounterId.CAPACITY, config.capacity());
         showGauges();
     }
@@ -185,10 +186,16 @@ public final class MirrorTable implements AutoCloseable {
         return knowledge;
     }
 
+    /** For simulations, before the first {@link #newJoin}. */
+    public void breakRule(BrokenRule rule) {
+        brokenRule = rule;
+    }
+
     /** A new taker-in of what one peer sends. */
     public Join newJoin() {
         return new Join(
-                new Join.Parts(ledger, batch, tombstones, removal, purge, counters, knowledge),
+                new Join.Parts(
+                        ledger, batch, tombstones, removal, purge, counters, knowledge, brokenRule),
                 names);
     }
 
@@ -284,6 +291,11 @@ public final class MirrorTable implements AutoCloseable {
         int inconsistencies = replay.apply(deltas, offset, length, isSnapshotPending);
         showCounts();
         return inconsistencies;
+    }
+
+    /** The time, epoch milliseconds, of the documents that {@link #apply} is given next. */
+    public void replayTime(long documentMs) {
+        replay.time(documentMs);
     }
 
     /** Frees the memory; the table must not be used afterwards. */

@@ -30,6 +30,14 @@ final class Removal {
         ledger.remove(record);
     }
 
+    /** A state goes because the journal says so: no delta, no count, but the same memory of it. */
+    void replay(StateRecord record, int reason, long timeMs) {
+        if (leavesTombstone(reason)) {
+            tombstones.add(record, timeMs);
+        }
+        ledger.remove(record);
+    }
+
     /**
      * A clear may hit more states than there are tombstones: it takes free ones only. A sweep and
      * our own timer conclude from silence: a firewall that still speaks of such a state, because

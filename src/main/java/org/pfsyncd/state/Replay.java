@@ -15,10 +15,13 @@ final class Replay {
     private final Ledger ledger;
     private final Knowledge knowledge;
     private final NameMap names;
+    private final Removal removal;
     private final DeltaReader deltas = new DeltaReader();
+    private long timeMs;
 
-    Replay(Ledger ledger, Knowledge knowledge, NameTable names) {
+    Replay(Ledger ledger, Removal removal, Knowledge knowledge, NameTable names) {
         this.ledger = ledger;
+        this.removal = removal;
         this.knowledge = knowledge;
         this.names = new NameMap(names);
     }
@@ -58,8 +61,13 @@ final class Replay {
         if (deltas.type() == DeltaType.UPDATE) {
             return applyUpdate(known);
         }
-        ledger.remove(known);
+        removal.replay(known, deltas.reason(), timeMs);
         return true;
+    }
+
+    /** When what follows happened: the dead are remembered from then on. */
+    void time(long documentMs) {
+        timeMs = documentMs;
     }
 
     private boolean applyUpdate(StateRecord known) {

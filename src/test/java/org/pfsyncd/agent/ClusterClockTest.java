@@ -13,7 +13,7 @@ class ClusterClockTest {
     private static final long ELDER_AGE_MS = 3_600_000;
 
     private final NodeClock clock = new NodeClock(this::wallMs, START_NS);
-    private final ClusterClock cluster = new ClusterClock(clock, START_NS, 0, true);
+    private final ClusterClock cluster = new ClusterClock(clock, START_NS, 0, 0, true);
     private long nowNs = START_NS;
 
     private long wallMs() {

@@ -1,0 +1,39 @@
+package org.pfsyncd.link;
+
+/** What a peer said last of its journal, and of how far it has ours. Owned by the sync agent. */
+public final class PeerWord {
+    private long ackedIncarnation;
+    private long ackedSequence;
+    private long newestIncarnation;
+    private long newestSequence;
+
+    void acked(long incarnation, long sequence) {
+        ackedIncarnation = incarnation;
+        ackedSequence = sequence;
+    }
+
+    void newest(long incarnation, long sequence) {
+        newestIncarnation = incarnation;
+        newestSequence = sequence;
+    }
+
+    /** How far the peer has this node's journal: incarnation. */
+    public long ackedIncarnation() {
+        return ackedIncarnation;
+    }
+
+    /** How far the peer has this node's journal: sequence. */
+    public long ackedSequence() {
+        return ackedSequence;
+    }
+
+    /** Newest incarnation of the peer's journal. */
+    public long newestIncarnation() {
+        return newestIncarnation;
+    }
+
+    /** Newest sequence of the peer's journal. */
+    public long newestSequence() {
+        return newestSequence;
+    }
+}

@@ -1,0 +1,156 @@
+package org.pfsyncd.sim;
+
+import java.io.IOException;
+import org.pfsyncd.agent.Settings;
+import org.pfsyncd.journal.JournalReader;
+import org.pfsyncd.metrics.CounterId;
+import org.pfsyncd.metrics.CounterSet;
+import org.pfsyncd.metrics.Counters;
+import org.pfsyncd.replay.ReplayLimit;
+import org.pfsyncd.replay.Replayed;
+import org.pfsyncd.replay.Replayer;
+import org.pfsyncd.wire.StateRecord;
+
+/** Looks whether the invariants hold; throws the first {@link Violation}. */
+final class Checks {
+    private final World world;
+    private final SeenDeletes deletes;
+    private final CounterSet replayCounters = Counters.inMemory().node();
+
+    Checks(World world) {
+        this.world = world;
+        deletes = new SeenDeletes(world);
+    }
+
+    /** What must hold at any moment, on every living node. */
+    void sample() {
+        for (SimNode node : world.nodes) {
+            if (node.isAlive()) {
+                deletes.before(node);
+                node.image.sample(node.view());
+                deletes.after(node);
+                notInvented(node);
+                bounded(node);
+            }
+        }
+    }
+
+    private void notInvented(SimNode node) {
+        TableImage.forEach(
+                node.view().table(),
+                record -> {
+                    if (world.flows.isRecorded(record)) {
+                        return;
+                    }
+                    Flow flow = world.flows.of(record);
+                    String why =
+                            flow == null ? "no firewall ever had it" : flow.contradiction(record);
+                    if (why != null) {
+                        throw new Violation(
+                                Invariant.NO_INVENTION, node.name() + ": " + text(record) + why);
+                    }
+                });
+    }
+
+    private static String text(StateRecord record) {
+        return String.format(
+                "state %016x/%08x rule %d: ", record.id(), record.creatorId(), record.rule());
+    }
+
+    private void bounded(SimNode node) {
+        CounterSet counters = node.view().counters();
+        isZero(node, counters, CounterId.ERRORS);
+        isZero(node, counters, CounterId.JOURNAL_ERRORS);
+        long size = node.view().table().size();
+        if (size > SimNode.CAPACITY || size < 0 || node.view().ringFill() > 1) {
+            throw new Violation(
+                    Invariant.BOUNDED,
+                    node.name() + " holds " + size + " states, ring " + node.view().ringFill());
+        }
+        for (int i = 0; i < node.view().peerCount(); i++) {
+            isZero(node, node.view().peerCounters(i), CounterId.LINK_BAD_ENTRY);
+            isZero(node, node.view().peerCounters(i), CounterId.LINK_REFUSED_DELTAS);
+            isZero(node, node.view().peerCounters(i), CounterId.LINK_REFUSALS);
+        }
+    }
+
+    private static void isZero(SimNode node, CounterSet counters, CounterId id) {
+        if (counters.get(id) != 0) {
+            throw new Violation(
+                    Invariant.BOUNDED,
+                    node.name()
+                            + " "
+                            + counters.name()
+                            + " "
+                            + id.label()
+                            + "="
+                            + counters.get(id));
+        }
+    }
+
+    /** Journal and ring replay to the table, bit for bit. */
+    void journalIsMirror(SimNode node) throws IOException {
+        if (!node.isAlive() || !node.view().isJournaled()) {
+            return;
+        }
+        try (JournalReader reader = node.disk.reader()) {
+            Replayed replayed =
+                    new Replayer(reader, Settings.table(node.config()), replayCounters)
+                            .replay(ReplayLimit.NONE);
+            long digest = replayed.table().digest();
+            long size = replayed.table().size();
+            replayed.table().close();
+            boolean isEqual =
+                    digest == node.view().table().digest()
+                            && replayed.sequence() == node.view().sequence();
+            if (!isEqual && !replayed.isIncomplete()) {
+                throw new Violation(
+                        Invariant.JOURNAL_IS_MIRROR,
+                        node.name()
+                                + " has "
+                                + node.view().table().size()
+                                + " states at "
+                                + node.view().incarnation()
+                                + "/"
+                                + node.view().sequence()
+                                + ", its journal replays to "
+                                + size
+                                + " at "
+                                + replayed.incarnation()
+                                + "/"
+                                + replayed.sequence()
+                                + ", losses \""
+                                + replayed.lossReport()
+                                + "\"");
+            }
+        }
+    }
+
+    /** Faults are over and all mirrors are equal: what a node saw deleted is nowhere. */
+    void deletedIsGone() {
+        deletes.areGone();
+    }
+
+    /** All firewalls are dead for longer than any timeout. */
+    void nothingLeft(long sinceMs) {
+        for (SimNode node : world.nodes) {
+            TableImage.forEach(
+                    node.view().table(),
+                    record -> {
+                        if (world.flows.isRecorded(record)) {
+                            return; // with timeouts of its own, up to a day
+                        }
+                        throw new Violation(
+                                Invariant.NO_GHOST,
+                                node.name()
+                                        + " still holds "
+                                        + text(record)
+                                        + sinceMs
+                                        + " ms after the last firewall died; ends in "
+                                        + (record.expiresAtMs() - node.view().timeMs())
+                                        + " ms of its clock"
+                                        + world.describe());
+                    });
+        }
+    }
+}

@@ -1,0 +1,287 @@
+package org.pfsyncd.sim;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.PriorityQueue;
+import java.util.Set;
+import java.util.SplittableRandom;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.pfsyncd.net.SimFaults;
+import org.pfsyncd.net.SimPort;
+
+/** What goes wrong in a run, by the seed: when, where, for how long. */
+final class Troubles {
+    static final SimFaults CALM = new SimFaults(50_000, 100_000, 0, 0, 0, 0);
+
+    private static final long MS = 1_000_000L;
+    private static final long SECOND_NS = 1_000_000_000L;
+    private static final long HOUR_MS = 3_600_000;
+    private static final int KINDS = 11;
+
+    private final World world;
+    private final SplittableRandom random;
+    private final PriorityQueue<Event> events =
+            new PriorityQueue<>(
+                    Comparator.comparingLong(Event::atNs).thenComparingInt(Event::number));
+    private final List<String> log = new ArrayList<>();
+    private int lastNumber;
+    private final Set<Integer> wrongClocks = new HashSet<>();
+    private final boolean isWild;
+    private int wrongNode = -1;
+    private boolean isOver;
+
+    /** Something that happens at an instant. */
+    private record Event(long atNs, int number, Happening happening) {}
+
+    /** What. */
+    interface Happening {
+        void happen() throws IOException;
+    }
+
+    /**
+     * @param isWild whether nodes with wrong clocks start far from their peers too.
+     */
+    Troubles(World world, boolean isWild) {
+        this.world = world;
+        this.isWild = isWild;
+        random = world.random().split();
+    }
+
+    /** Plans the troubles of the first {@code lengthNs}. */
+    void plan(long lengthNs) {
+        weather();
+        int count = 3 + random.nextInt(10);
+        for (int i = 0; i < count; i++) {
+            long atNs = world.nowNs() + random.nextLong(lengthNs);
+            at(atNs, this::something);
+        }
+        long stormsNs = world.nowNs();
+        while (stormsNs - world.nowNs() < lengthNs) {
+            stormsNs += SECOND_NS / 2 + random.nextLong(3 * SECOND_NS);
+            at(stormsNs, this::weather);
+        }
+    }
+
+    private void at(long atNs, Happening happening) {
+        events.add(new Event(atNs, lastNumber++, happening));
+    }
+
+    void later(long ns, Happening happening) {
+        at(world.nowNs() + ns, happening);
+    }
+
+    /** What is due happens. */
+    void work() throws IOException {
+        while (!events.isEmpty() && events.peek().atNs - world.nowNs() <= 0) {
+            events.poll().happening.happen();
+        }
+    }
+
+    /** Everything is well from now on; what was begun is undone. */
+    void end() throws IOException {
+        isOver = true;
+        events.clear();
+        world.peers().heal();
+        world.peers().faults(CALM);
+        world.segments().faults(CALM);
+        for (SimNode node : world.nodes) {
+            restart(node);
+            node.disk.setFull(false);
+            node.disk.setStalled(false);
+        }
+        say("calm");
+    }
+
+    private void say(String what) {
+        log.add(String.format("%.3f %s", world.elapsedNs() / 1e9, what));
+    }
+
+    List<String> log() {
+        return log;
+    }
+
+    /** The networks' faults change. */
+    private void weather() {
+        boolean isFair = random.nextInt(3) == 0;
+        SimFaults faults =
+                new SimFaults(
+                        random.nextLong(2 * MS),
+                        random.nextLong(3 * MS),
+                        isFair ? 0 : random.nextInt(100_000),
+                        random.nextInt(50_000),
+                        random.nextInt(100_000),
+                        random.nextLong(10 * MS),
+                        isFair ? 0 : random.nextInt(50_000),
+                        Integer.MAX_VALUE);
+        world.peers().faults(faults);
+        world.segments()
+                .faults(
+                        new SimFaults(
+                                20_000,
+                                random.nextLong(MS),
+                                isFair ? 0 : random.nextInt(20_000),
+                                random.nextInt(10_000),
+                                random.nextInt(10_000),
+                                random.nextLong(5 * MS)));
+    }
+
+    private void something() throws IOException {
+        SimNode node = world.nodes.get(random.nextInt(world.nodes.size()));
+        switch (random.nextInt(KINDS)) {
+            case 0 -> cut(node, true);
+            case 1 -> cut(node, false);
+            case 2 -> isolate(node);
+            case 3 -> blackHole(node);
+            case 4, 5, 6 -> kill(node);
+            case 7 -> disk(node);
+            case 8 -> jump(node);
+            case 9 -> firewall();
+            default -> hostile(node);
+        }
+    }
+
+    private void cut(SimNode node, boolean isFull) {
+        String other = SimNode.address(peerOf(node));
+        say((isFull ? "cut " : "one-way cut ") + node.name() + " to " + other);
+        world.peers().cut(node.address(), other);
+        if (isFull) {
+            world.peers().cut(other, node.address());
+        }
+        later(random.nextLong(8 * SECOND_NS), this::heal);
+    }
+
+    private int peerOf(SimNode node) {
+        return node.peers().get(random.nextInt(node.peers().size()));
+    }
+
+    private void heal() {
+        say("heal");
+        world.peers().heal();
+    }
+
+    private void isolate(SimNode node) {
+        say("isolate " + node.name());
+        for (int peer : node.peers()) {
+            world.peers().partition(node.address(), SimNode.address(peer));
+        }
+        later(random.nextLong(10 * SECOND_NS), this::heal);
+    }
+
+    private void blackHole(SimNode node) {
+        int longest = 600 + random.nextInt(800);
+        String other = SimNode.address(peerOf(node));
+        say("black hole over " + longest + " bytes " + node.name() + " to " + other);
+        world.peers().blackHole(node.address(), other, longest);
+        later(random.nextLong(10 * SECOND_NS), this::heal);
+    }
+
+    private void kill(SimNode node) throws IOException {
+        if (!node.isAlive()) {
+            return;
+        }
+        boolean losesPower = random.nextInt(4) == 0;
+        boolean isBetween = random.nextBoolean();
+        say("kill " + node.name() + (losesPower ? " by power loss" : ""));
+        node.kill(isBetween, losesPower);
+        if (random.nextInt(3) == 0 && mayBeWrong(node)) {
+            wrongClocks.add(node.number);
+            long offMs = random.nextInt(3) == 0 ? 0 : (2 * random.nextInt(2) - 1) * HOUR_MS;
+            node.wallOffset(offMs);
+            say("clock of " + node.name() + " is off by ms " + offMs);
+        }
+        later(random.nextLong(6 * SECOND_NS), () -> restart(node));
+    }
+
+    private void restart(SimNode node) throws IOException {
+        if (node.isAlive()) {
+            return;
+        }
+        if (wrongClocks.remove(node.number) && !isWild) {
+            meetOthers(node);
+        }
+        say("start " + node.name());
+        node.start();
+    }
+
+    /**
+     * A node whose clock is wrong must hear its peers before it hears firewalls: what it takes in
+     * before, it takes in at a wrong time.
+     */
+    private void meetOthers(SimNode node) throws IOException {
+        heal();
+        world.peers().faults(CALM);
+        for (int peer : node.peers()) {
+            SimNode other = world.nodes.get(peer);
+            if (!other.isAlive() && !wrongClocks.contains(peer)) {
+                say("start " + other.name());
+                other.start();
+            }
+        }
+    }
+
+    private void disk(SimNode node) {
+        if (random.nextBoolean()) {
+            say("disk full " + node.name());
+            node.diskFull(true);
+            later(random.nextLong(4 * SECOND_NS), () -> node.disk.setFull(false));
+        } else {
+            say("disk slow " + node.name());
+            node.disk.setStalled(true);
+            later(random.nextLong(2 * SECOND_NS), () -> node.disk.setStalled(false));
+        }
+    }
+
+    /** One node a run, unless it is wild: the others agree on the time. */
+    private boolean mayBeWrong(SimNode node) {
+        wrongNode = wrongNode < 0 ? node.number : wrongNode;
+        return isWild || wrongNode == node.number;
+    }
+
+    private void jump(SimNode node) {
+        if (!mayBeWrong(node)) {
+            return;
+        }
+        long offMs = (random.nextInt(3) - 1) * HOUR_MS;
+        node.wallOffset(offMs);
+        say("clock of " + node.name() + " jumps to be off by ms " + offMs);
+    }
+
+    private void firewall() {
+        Firewall firewall = world.firewalls.get(random.nextInt(world.firewalls.size()));
+        if (random.nextInt(3) > 0) {
+            say("reboot of firewall " + firewall.number);
+            firewall.reboot();
+        } else {
+            say("clear of firewall " + firewall.number);
+            firewall.clear();
+        }
+    }
+
+    /** A burst of frames that nobody sound would send. */
+    private void hostile(SimNode node) {
+        int burst = 1 + random.nextInt(60);
+        say(burst + " hostile frames to " + node.name());
+        for (int i = 0; i < burst; i++) {
+            later(random.nextLong(SECOND_NS), () -> hostileFrame(node));
+        }
+    }
+
+    private void hostileFrame(SimNode node) {
+        if (!node.isAlive() || isOver) {
+            return;
+        }
+        world.hostile.toPeerPort(
+                world.peers(), node.peerPort.inner(), SimNode.address(peerOf(node)));
+        for (Firewall firewall : world.firewalls) {
+            SimPort port = node.groupPorts.get(SimNode.segmentName(firewall.number, 0));
+            if (port != null) {
+                UnsafeBuffer sound = new UnsafeBuffer(firewall.strangeFrame());
+                world.hostile.toGroupPort(
+                        world.segments(), port, firewall.address(), sound.byteArray());
+            }
+        }
+    }
+}
