@@ -126,8 +126,7 @@ public final class LoadSender implements AutoCloseable, FrameVisitor {
         encoder.begin(frame, 0, Dialect.V1301, 1500);
         for (int i = 0; i < STATES_PER_FRAME; i++) {
             int id = 1 + (int) (sent.getAndIncrement() % IDS);
-            String client =
-                    clients + (id >> 8 & 0xFF) + "." + (id & 0xFF) + ":" + (1024 + id % 50);
+            String client = clients + (id >> 8 & 0xFF) + "." + (id & 0xFF) + ":" + (1024 + id % 50);
             encoder.addState(
                     MessageKind.INS,
                     records.tcp(id, creatorId)

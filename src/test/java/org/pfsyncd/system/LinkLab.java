@@ -22,8 +22,8 @@ import org.pfsyncd.support.NetworkNamespaces;
 import org.pfsyncd.support.Program;
 
 /**
- * Nodes as processes, each in a network namespace of its own with an interface {@code sync0}, 10.5.0.N,
- * and all of these on one bridge. Node N is called nN. Needs root and ip(8).
+ * Nodes as processes, each in a network namespace of its own with an interface {@code sync0},
+ * 10.5.0.N, and all of these on one bridge. Node N is called nN. Needs root and ip(8).
  */
 final class LinkLab implements AutoCloseable {
     static final long LIMIT_MS = 30_000;
@@ -175,10 +175,27 @@ final class LinkLab implements AutoCloseable {
             run("ip", "-n", namespace, "link", "set", "lo", "up");
             String port = "p" + number;
             run(
-                    "ip", "-n", namespace, "link", "add", NetworkNamespaces.INTERFACE, "type", "veth",
-                    "peer", "name", port, "netns", hub);
+                    "ip",
+                    "-n",
+                    namespace,
+                    "link",
+                    "add",
+                    NetworkNamespaces.INTERFACE,
+                    "type",
+                    "veth",
+                    "peer",
+                    "name",
+                    port,
+                    "netns",
+                    hub);
             run(
-                    "ip", "-n", namespace, "addr", "add", address() + "/24", "dev",
+                    "ip",
+                    "-n",
+                    namespace,
+                    "addr",
+                    "add",
+                    address() + "/24",
+                    "dev",
                     NetworkNamespaces.INTERFACE);
             NetworkNamespaces.setLink(namespace, "up");
             run("ip", "-n", hub, "link", "set", port, "master", "bridge", "up");
@@ -225,7 +242,11 @@ final class LinkLab implements AutoCloseable {
                         NetworkNamespaces.await(
                                 NetworkNamespaces.inside(
                                         namespace,
-                                        () -> new LoadSender(NET, LoadSender.CREATOR_ID + number, PACE_NS)),
+                                        () ->
+                                                new LoadSender(
+                                                        NET,
+                                                        LoadSender.CREATOR_ID + number,
+                                                        PACE_NS)),
                                 10);
             } catch (Exception e) {
                 throw new IOException(e);
@@ -254,8 +275,7 @@ final class LinkLab implements AutoCloseable {
 
         /** Runs nft(8) in the namespace. */
         String nft(String command) throws IOException {
-            Program.Result result =
-                    Program.run("ip", "netns", "exec", namespace, "nft", command);
+            Program.Result result = Program.run("ip", "netns", "exec", namespace, "nft", command);
             if (result.exitCode() != 0) {
                 throw new IOException("nft " + command + ": " + result.out());
             }
