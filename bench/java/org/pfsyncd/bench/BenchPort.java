@@ -46,7 +46,7 @@ final class BenchPort implements Port {
         this.states = states;
         this.isSending = isSending;
         this.target = target;
-        info.source.putInt(0, 0x0900_000A);
+        info.source.putInt(0, 0x7F00_0002, java.nio.ByteOrder.BIG_ENDIAN);
         info.af = 4;
         info.ttl = 255;
         info.interfaceIndex = 1;

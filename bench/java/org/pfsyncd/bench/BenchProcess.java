@@ -62,12 +62,28 @@ final class BenchProcess implements AutoCloseable {
                                 Addresses.NODE,
                                 Addresses.NODE_PEER));
         BenchProcess daemon = start(List.of(LAUNCHER, "run", "-c", config.toString()), home);
+        daemon.awaitControl(home, runDir);
+        return daemon;
+    }
+
+    /** Starts the packaged program behind a command such as ip(8) and waits until it answers. */
+    static BenchProcess daemon(List<String> prefix, Path config, Path home, Path runDir)
+            throws Exception {
+        List<String> command = new ArrayList<>(prefix);
+        command.addAll(List.of(LAUNCHER, "run", "-c", config.toString()));
+        BenchProcess daemon = start(command, home);
+        daemon.awaitControl(home, runDir);
+        return daemon;
+    }
+
+    private void awaitControl(Path home, Path runDir) throws Exception {
         while (!Files.exists(runDir.resolve("control"))) {
-            if (daemon.process.waitFor(5, TimeUnit.MILLISECONDS)) {
+            if (process.waitFor(5, TimeUnit.MILLISECONDS)) {
                 throw new IOException(Files.readString(home.resolve("log")));
             }
         }
-        return daemon;
+        readyNs = System.nanoTime();
+        cpuAtReadyNs = cpuNs();
     }
 
     /** Starts a floor of this package. */

@@ -52,15 +52,19 @@ class PackageDirectionTest {
         LayeredArchitecture layers = layeredArchitecture().consideringOnlyDependenciesInLayers();
         for (String name :
                 new String[] {
-                    "cli", "agent", "control", "replay", "capture", "text", "group", "link",
+                    "cli", "sim", "agent", "control", "replay", "capture", "text", "group", "link",
                     "state", "journal", "config", "net", "os", "wire", "metrics"
                 }) {
             layers = layers.layer(name).definedBy("org.pfsyncd." + name + "..");
         }
         return layers.whereLayer("cli")
                 .mayOnlyAccessLayers(
-                        "agent", "control", "replay", "capture", "text", "state", "journal",
+                        "sim", "agent", "control", "replay", "capture", "text", "state", "journal",
                         "config", "net", "wire", "metrics")
+                .whereLayer("sim")
+                .mayOnlyAccessLayers(
+                        "agent", "replay", "capture", "link", "state", "journal", "config", "net",
+                        "wire", "metrics")
                 .whereLayer("agent")
                 .mayOnlyAccessLayers(
                         "control", "replay", "group", "link", "state", "journal", "config", "net",

@@ -31,6 +31,7 @@ import picocli.CommandLine.Command;
             SyncCommand.class,
             VerifyCommand.class,
             CheckCommand.class,
+            SimCommand.class,
             TrainCommand.class
         })
 public final class Pfsyncd implements Runnable {

@@ -6,19 +6,17 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.pfsyncd.agent.Daemon;
-import org.pfsyncd.agent.Settings;
 import org.pfsyncd.config.ConfigException;
 import org.pfsyncd.config.ConfigLoader;
 import org.pfsyncd.config.Machine;
 import org.pfsyncd.config.PfsyncdConfig;
 import org.pfsyncd.net.PortConfig;
-import org.pfsyncd.net.SocketPort;
 import picocli.CommandLine.Command;
 
 /**
- * {@code train}: what the launcher runs once to fill the ahead-of-time cache: a whole daemon,
- * stepped on one thread, on temporary files and UDP on loopback. Without the cache every start
- * loads and links its classes anew, which takes seconds.
+ * {@code train}: what the launcher runs once to fill the ahead-of-time cache: two whole daemons
+ * that are peers, stepped on one thread, on temporary files and UDP on loopback. Without the cache
+ * every start loads and links its classes anew, which takes seconds.
  */
 @Command(
         name = "train",
@@ -28,43 +26,31 @@ public final class TrainCommand implements Callable<Integer> {
     private static final String NODE = "127.0.0.3";
     private static final String FIREWALL = "127.0.0.4";
     private static final int PORT = 2401;
+    private static final String PEER = "127.0.0.5";
+    private static final int PEER_PORT = 4249;
     private static final int ROUND_TRIPS = 200;
+    private static final int GREETING_STEPS = 2_000;
+    private static final String GROUP =
+            """
+            [[group]]
+            name = "train"
+            syncdev = "lo"
+            address = "%s"
+            syncpeer = "%s"
+            carrier = "udp"
+            udp-port = %d
+            ack = "always"
+            """
+                    .formatted(NODE, FIREWALL, PORT);
 
     @Override
     public Integer call() throws IOException, ConfigException {
         Path directory = Files.createTempDirectory("pfsyncd-train");
         try {
-            PfsyncdConfig config =
-                    ConfigLoader.parse(
-                            """
-                            [node]
-                            name = "train"
-                            data-dir = "%s"
-                            run-dir = "%s"
-                            capacity = 5000
-                            [journal]
-                            block-size = "1MiB"
-                            ring-size = "8MiB"
-                            reserve = 0
-                            [[group]]
-                            name = "train"
-                            syncdev = "lo"
-                            address = "%s"
-                            syncpeer = "%s"
-                            carrier = "udp"
-                            udp-port = %d
-                            ack = "always"
-                            """
-                                    .formatted(
-                                            directory.resolve("data"),
-                                            directory.resolve("run"),
-                                            NODE,
-                                            FIREWALL,
-                                            PORT),
-                            "train",
-                            Machine.here());
-            live(config);
-            live(config);
+            PfsyncdConfig first = config(directory, "train", NODE, PEER, GROUP);
+            PfsyncdConfig second = config(directory, "train-peer", PEER, NODE, "");
+            live(first, second);
+            live(first, second);
         } finally {
             TemporaryDirectory.delete(directory);
         }
@@ -72,21 +58,61 @@ public final class TrainCommand implements Callable<Integer> {
         return 0;
     }
 
-    /** One life of a daemon; the second one replays the first. */
-    private static void live(PfsyncdConfig config) throws IOException {
+    private static PfsyncdConfig config(
+            Path directory, String name, String address, String peer, String group)
+            throws ConfigException {
+        String text =
+                """
+                [node]
+                name = "%s"
+                data-dir = "%s"
+                run-dir = "%s"
+                capacity = 5000
+                [journal]
+                block-size = "1MiB"
+                ring-size = "8MiB"
+                reserve = 0
+                [[peer]]
+                name = "%s"
+                address = "%s"
+                local-address = "%s"
+                carrier = "udp"
+                udp-port = %d
+                """
+                        .formatted(
+                                name,
+                                directory.resolve(name + "-data"),
+                                directory.resolve(name + "-run"),
+                                group.isEmpty() ? "train" : "train-peer",
+                                peer,
+                                address,
+                                PEER_PORT);
+        return ConfigLoader.parse(text + group, "train", Machine.here());
+    }
+
+    /** One life of two daemons; the second one replays the first. */
+    private static void live(PfsyncdConfig first, PfsyncdConfig second) throws IOException {
         PortConfig firewallPort = new PortConfig(0, "lo", NODE, FIREWALL, PORT, 1 << 20);
-        try (Daemon daemon =
-                        new Daemon(
-                                        config,
-                                        SystemClocks.surroundings(),
-                                        group -> SocketPort.open(Settings.port(group)))
-                                .open();
+        try (Daemon daemon = open(first);
+                Daemon peer = open(second);
                 DemoFirewall firewall = new DemoFirewall(firewallPort)) {
+            Runnable step =
+                    () -> {
+                        daemon.step();
+                        peer.step();
+                    };
+            for (int i = 0; i < GREETING_STEPS; i++) {
+                step.run();
+            }
             for (String name : List.of("12b-bulk-600-states", "02-tcp-life")) {
                 firewall.play(name);
-                daemon.step();
+                step.run();
             }
-            firewall.measure(ROUND_TRIPS, daemon::step);
+            firewall.measure(ROUND_TRIPS, step);
         }
+    }
+
+    private static Daemon open(PfsyncdConfig config) throws IOException {
+        return new Daemon(config, SystemClocks.surroundings(), new SystemPorts()).open();
     }
 }

@@ -42,6 +42,7 @@ public final class PeerLink {
     private long nowNs;
     private long heardNs;
     private boolean isStarted;
+    private boolean isTold;
     private final PeerWord word = new PeerWord();
 
     /**
@@ -125,7 +126,8 @@ public final class PeerLink {
             return;
         }
         hello.nodeId = LinkFrame.nodeId(buffer, offset);
-        if (theirs != peerSession) {
+        boolean isNew = theirs != peerSession;
+        if (isNew) {
             String refusal = greeter.refusal(this, hello);
             if (refusal != null) {
                 refuse(refusal);
@@ -136,9 +138,14 @@ public final class PeerLink {
         heardNs = nowNs;
         word.newest(hello.newestIncarnation, hello.newestSequence);
         node.onClock(this, hello.nowMs, hello.clockAgeMs);
-        if (isAnswer(buffer, offset)) {
+        boolean isAnswer = isAnswer(buffer, offset);
+        if (isAnswer) {
+            // What it says before it knows whom it talks to would mean a snapshot for nothing.
+            word.acked(hello.knownIncarnation, hello.knownSequence);
+            isTold = true;
             come();
-        } else if (greeter.mayAnswer(nowNs)) {
+        }
+        if (isAnswer ? isNew : greeter.mayAnswer(nowNs)) {
             greet();
         }
     }
@@ -172,7 +179,7 @@ public final class PeerLink {
             end("the peer began anew");
         }
         if (session == 0) {
-            session = newSession();
+            session = random.nextLong() | 1L; // never 0, which stands for none
         }
         peerSession = theirSession;
         peerId = hello.nodeId;
@@ -180,9 +187,10 @@ public final class PeerLink {
         window.reset();
         acks.reset();
         isStarted = false;
+        isTold = false;
         greeter.mustAnswer();
         shipsNothing = (hello.flags & Hello.SHIPS_NOTHING) != 0;
-        word.acked(hello.knownIncarnation, hello.knownSequence);
+        word.acked(0, 0);
         node.onBegin(this);
     }
 
@@ -194,16 +202,19 @@ public final class PeerLink {
             greeter.onAnswer();
             counters.increment(CounterId.LINK_CONVERSATIONS);
         }
-        if (!isStarted) {
-            startSender();
-        }
+        startSender();
     }
 
     private void startSender() {
+        if (isStarted || !isTold) {
+            return;
+        }
         if (settings.isReceiveOnly()) {
             isStarted = true;
             return;
         }
+        hello.knownIncarnation = word.ackedIncarnation();
+        hello.knownSequence = word.ackedSequence();
         isStarted = sender.start(++conversation, session, peerSession, peerId, hello);
     }
 
@@ -219,11 +230,6 @@ public final class PeerLink {
             sender.stop(conversation);
             node.onEnd(this);
         }
-    }
-
-    /** Never 0, which stands for none. */
-    private long newSession() {
-        return random.nextLong() | 1L;
     }
 
     private void onData(DirectBuffer buffer, int offset, int length) {
@@ -258,12 +264,8 @@ public final class PeerLink {
             counters.increment(CounterId.LINK_BAD_LENGTH);
             return;
         }
-        word.acked(
-                buffer.getLong(offset + 16, LITTLE_ENDIAN),
-                buffer.getLong(offset + 24, LITTLE_ENDIAN));
-        word.newest(
-                buffer.getLong(offset + 32, LITTLE_ENDIAN),
-                buffer.getLong(offset + 40, LITTLE_ENDIAN));
+        word.decode(buffer, offset);
+        isTold = true;
         node.onClock(
                 this,
                 buffer.getLong(offset + 48, LITTLE_ENDIAN),
@@ -280,16 +282,12 @@ public final class PeerLink {
     public int drain(int budget) {
         int used = entries.drain(this, budget);
         if (entries.fault() != null) {
-            makesNoSense(entries.fault());
+            counters.increment(CounterId.LINK_BAD_ENTRY);
+            end("its stream made no sense (" + entries.fault() + "); a new conversation follows");
         } else if (used > 0) {
             acks.onArrival(nowNs);
         }
         return used;
-    }
-
-    private void makesNoSense(String what) {
-        counters.increment(CounterId.LINK_BAD_ENTRY);
-        end("its stream made no sense (" + what + "); a new conversation follows");
     }
 
     /** Timers, and acknowledgements of what was taken in; returns frames sent. */
@@ -317,7 +315,7 @@ public final class PeerLink {
 
     private void greet() {
         if (session == 0) {
-            session = newSession();
+            session = random.nextLong() | 1L; // never 0, which stands for none
         }
         out.sessions(session, peerSession);
         out.greet(greeter.compose(peerId, nowNs));

@@ -1,5 +1,9 @@
 package org.pfsyncd.link;
 
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
+
+import org.agrona.DirectBuffer;
+
 /** What a peer said last of its journal, and of how far it has ours. Owned by the sync agent. */
 public final class PeerWord {
     private long ackedIncarnation;
@@ -10,6 +14,12 @@ public final class PeerWord {
     void acked(long incarnation, long sequence) {
         ackedIncarnation = incarnation;
         ackedSequence = sequence;
+    }
+
+    /** From the content of an acknowledgement. */
+    void decode(DirectBuffer ack, int offset) {
+        acked(ack.getLong(offset + 16, LITTLE_ENDIAN), ack.getLong(offset + 24, LITTLE_ENDIAN));
+        newest(ack.getLong(offset + 32, LITTLE_ENDIAN), ack.getLong(offset + 40, LITTLE_ENDIAN));
     }
 
     void newest(long incarnation, long sequence) {

@@ -74,6 +74,11 @@ final class Firewall {
         ports.add(new SegmentPort(port, dialect, new MemberFrames(this, ports.size(), trace)));
     }
 
+    /** Flows that it has. */
+    List<Flow> live() {
+        return live;
+    }
+
     /** Opens, changes and ends nothing any more, but answers. */
     void quiet() {
         isQuiet = true;

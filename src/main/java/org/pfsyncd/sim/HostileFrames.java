@@ -22,6 +22,7 @@ final class HostileFrames {
     private final SplittableRandom random;
     private final List<byte[]> kept = new ArrayList<>();
     private int turn;
+    private boolean hasStruck;
 
     HostileFrames(SplittableRandom random) {
         this.random = random;
@@ -40,8 +41,14 @@ final class HostileFrames {
         }
     }
 
+    /** Whether any was sent: one node's greeting from another's address is refused. */
+    boolean hasStruck() {
+        return hasStruck;
+    }
+
     /** Puts one frame in front of a peer port. */
     void toPeerPort(SimNetwork network, SimEndpoint to, String peerAddress) {
+        hasStruck = true;
         boolean isStranger = random.nextInt(4) == 0;
         boolean isOld = !kept.isEmpty() && random.nextInt(3) > 0;
         byte[] frame = isOld ? kept.get(random.nextInt(kept.size())).clone() : noise();

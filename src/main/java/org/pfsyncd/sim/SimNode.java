@@ -51,6 +51,7 @@ final class SimNode {
     private boolean wasJournaled = true;
     private long diedMs;
     private int lives;
+    private long startedNs;
 
     SimNode(int number, World world, SimDisk disk, long retainBytes) {
         this.number = number;
@@ -133,6 +134,7 @@ final class SimNode {
         daemon = new Daemon(config(), surroundings, new Ports()).open();
         view = daemon.view();
         lives++;
+        startedNs = world.nowNs();
         if (lives > 1) {
             checkRestart();
         }
@@ -265,6 +267,15 @@ final class SimNode {
     /** Whether the journal had reason to lose something, so that a replay may say so. */
     boolean mayHaveLosses() {
         return mayHaveLosses;
+    }
+
+    boolean isWallWrong() {
+        return wallOffsetMs != 0;
+    }
+
+    /** Of the present life. */
+    long startedNs() {
+        return startedNs;
     }
 
     /** The wall clock is off from now on, or right again. */

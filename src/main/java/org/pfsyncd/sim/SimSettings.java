@@ -11,6 +11,11 @@ import java.nio.file.Path;
  * @param isWild whether nodes with wrong clocks may start out of reach of their peers.
  */
 public record SimSettings(Path directory, SimStore store, Planted planted, boolean isWild) {
+    /** Nothing planted. */
+    public SimSettings(Path directory, SimStore store, boolean isWild) {
+        this(directory, store, Planted.NOTHING, isWild);
+    }
+
     /** Nothing planted, nothing wild. */
     public SimSettings(Path directory, SimStore store) {
         this(directory, store, Planted.NOTHING, false);

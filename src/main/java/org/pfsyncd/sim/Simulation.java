@@ -115,6 +115,7 @@ public final class Simulation {
                                 + new Differences(world).describe());
             }
             world.step(CALM_STEP_NS);
+            troubles.work();
             sampleIfDue(SAMPLE_NS);
         }
         convergedNs = world.nowNs() - startNs;

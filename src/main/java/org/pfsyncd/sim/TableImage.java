@@ -14,6 +14,7 @@ import org.pfsyncd.wire.StateRecord;
 final class TableImage {
     private final SimNode node;
     private Long2ObjectHashMap<Sides> seen = new Long2ObjectHashMap<>();
+    private Long2ObjectHashMap<Sides> previous = new Long2ObjectHashMap<>();
     private long digest;
     private long size;
 
@@ -76,12 +77,22 @@ final class TableImage {
                     }
                     now.put(rule, sides);
                 });
+        previous = seen;
         seen = now;
+    }
+
+    /**
+     * Whether a state was there at the last look but one, not near its end, and is not any more.
+     */
+    boolean hasVanished(long rule, long nowMs) {
+        Sides before = previous.get(rule);
+        return before != null && before.expiresAtMs > nowMs && !seen.containsKey(rule);
     }
 
     /** Power was lost, or the disk was full: nothing is promised. */
     void forget() {
         seen = new Long2ObjectHashMap<>();
+        previous = seen;
     }
 
     boolean holds(long rule) {

@@ -3,10 +3,8 @@ package org.pfsyncd.sim;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.PriorityQueue;
-import java.util.Set;
 import java.util.SplittableRandom;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.pfsyncd.net.SimFaults;
@@ -19,6 +17,7 @@ final class Troubles {
     private static final long MS = 1_000_000L;
     private static final long SECOND_NS = 1_000_000_000L;
     private static final long HOUR_MS = 3_600_000;
+    private static final long ONE_AGE_NS = 3 * SECOND_NS / 2;
     private static final int KINDS = 11;
 
     private final World world;
@@ -28,7 +27,6 @@ final class Troubles {
                     Comparator.comparingLong(Event::atNs).thenComparingInt(Event::number));
     private final List<String> log = new ArrayList<>();
     private int lastNumber;
-    private final Set<Integer> wrongClocks = new HashSet<>();
     private final boolean isWild;
     private int wrongNode = -1;
     private boolean isOver;
@@ -182,12 +180,25 @@ final class Troubles {
         if (!node.isAlive()) {
             return;
         }
+        if (random.nextBoolean()) {
+            // Documents gather in the ring before it happens.
+            node.disk.setStalled(true);
+            later(random.nextLong(SECOND_NS / 2), () -> die(node));
+        } else {
+            die(node);
+        }
+    }
+
+    private void die(SimNode node) throws IOException {
+        if (!node.isAlive()) {
+            return;
+        }
+        node.disk.setStalled(false);
         boolean losesPower = random.nextInt(4) == 0;
         boolean isBetween = random.nextBoolean();
         say("kill " + node.name() + (losesPower ? " by power loss" : ""));
         node.kill(isBetween, losesPower);
         if (random.nextInt(3) == 0 && mayBeWrong(node)) {
-            wrongClocks.add(node.number);
             long offMs = random.nextInt(3) == 0 ? 0 : (2 * random.nextInt(2) - 1) * HOUR_MS;
             node.wallOffset(offMs);
             say("clock of " + node.name() + " is off by ms " + offMs);
@@ -199,8 +210,9 @@ final class Troubles {
         if (node.isAlive()) {
             return;
         }
-        if (wrongClocks.remove(node.number) && !isWild) {
-            meetOthers(node);
+        if (node.isWallWrong() && !isWild && !meetsElders(node)) {
+            later(ONE_AGE_NS, () -> restart(node));
+            return;
         }
         say("start " + node.name());
         node.start();
@@ -208,18 +220,21 @@ final class Troubles {
 
     /**
      * A node whose clock is wrong must hear its peers before it hears firewalls: what it takes in
-     * before, it takes in at a wrong time.
+     * before, it takes in at a wrong time. And they must be older, or it might be believed.
      */
-    private void meetOthers(SimNode node) throws IOException {
+    private boolean meetsElders(SimNode node) throws IOException {
         heal();
         world.peers().faults(CALM);
+        boolean areElder = true;
         for (int peer : node.peers()) {
             SimNode other = world.nodes.get(peer);
-            if (!other.isAlive() && !wrongClocks.contains(peer)) {
+            if (!other.isAlive()) {
                 say("start " + other.name());
                 other.start();
             }
+            areElder = areElder && world.nowNs() - other.startedNs() >= ONE_AGE_NS;
         }
+        return areElder;
     }
 
     private void disk(SimNode node) {
@@ -237,7 +252,8 @@ final class Troubles {
     /** One node a run, unless it is wild: the others agree on the time. */
     private boolean mayBeWrong(SimNode node) {
         wrongNode = wrongNode < 0 ? node.number : wrongNode;
-        return isWild || wrongNode == node.number;
+        boolean areOthersElder = world.elapsedNs() > 2 * SECOND_NS;
+        return isWild || (wrongNode == node.number && areOthersElder);
     }
 
     private void jump(SimNode node) {

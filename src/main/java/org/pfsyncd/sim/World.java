@@ -118,6 +118,9 @@ final class World {
 
     /** Equal digests everywhere, and every node has proven it. */
     boolean isEqual() {
+        if (!nodes.stream().allMatch(SimNode::isAlive)) {
+            return false;
+        }
         long digest = nodes.get(0).view().table().digest();
         for (SimNode node : nodes) {
             if (node.view().table().digest() != digest || !node.view().isProven(nowNs)) {

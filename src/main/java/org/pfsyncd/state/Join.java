@@ -24,6 +24,7 @@ public final class Join {
     private final Copies copies;
     private final BrokenRule brokenRule;
     private final Knowledge knowledge;
+    private final Knowledge arrived = new Knowledge();
     private final ChangeGroup group = new ChangeGroup();
     private boolean isTakingAll;
     private long peerId;
@@ -68,6 +69,7 @@ public final class Join {
         peerId = nodeId;
         documentIncarnation = incarnation;
         documentSequence = sequence;
+        arrived.clear();
         enter(nodeId, incarnation, sequence);
         if (brokenRule == BrokenRule.POSITION_BEFORE_CONTENT && !isTakingAll) {
             advance(incarnation, sequence);
@@ -90,6 +92,8 @@ public final class Join {
     public boolean endDocument() {
         boolean isKnown = group.isKnown;
         leave();
+        // Not before the end: what a node changed at once may stand in several places.
+        arrived.moveTo(knowledge);
         if (!isTakingAll) {
             advance(documentIncarnation, documentSequence);
             isPositionDue = isPositionDue || hasContent;
@@ -142,11 +146,11 @@ public final class Join {
         group.isKnown = !isTakingAll && knowledge.covers(nodeId, incarnation, sequence);
     }
 
-    /** All of a change is here: from now on it is known, by whichever path it comes again. */
+    /** All of a change may be here: behind the document it is known, by whichever path. */
     private void leave() {
         boolean isForeign = group.nodeId != peerId;
         if (isForeign && !isTakingAll) {
-            knowledge.advance(group.nodeId, group.incarnation, group.sequence);
+            arrived.advance(group.nodeId, group.incarnation, group.sequence);
         }
     }
 

@@ -24,6 +24,18 @@ public final class Knowledge {
         return ownId;
     }
 
+    void clear() {
+        size = 0;
+    }
+
+    /** Takes all positions over, and forgets them here. */
+    void moveTo(Knowledge other) {
+        for (int i = 0; i < size; i++) {
+            other.advance(nodeIds[i], incarnations[i], sequences[i]);
+        }
+        clear();
+    }
+
     /** Nodes known of. */
     public int size() {
         return size;
