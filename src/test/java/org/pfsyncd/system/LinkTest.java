@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Assumptions;
@@ -30,9 +31,7 @@ class LinkTest {
 
     @Test
     void shouldConvergeWhenEveryTwentiethPacketIsLost() throws IOException {
-        Assumptions.assumeTrue(
-                Program.run("sh", "-c", "command -v nft").exitCode() == 0,
-                "skipped: losing packets needs nft(8) (nftables)");
+        assumeNft();
         try (LinkLab lab = new LinkLab(directory, 3).mesh()) {
             LinkLab.Node one = lab.node(1).loaded();
             LinkLab.Node two = lab.node(2).loaded();
@@ -82,6 +81,12 @@ class LinkTest {
             assertTrue(taken > 0 && taken <= missed, taken + " taken of " + missed + " missed");
             assertVerified(one, three);
         }
+    }
+
+    private static void assumeNft() throws IOException {
+        Assumptions.assumeTrue(
+                Program.run("sh", "-c", "command -v nft").exitCode() == 0,
+                "skipped: losing packets needs nft(8) (nftables)");
     }
 
     private static long snapshotsSent(LinkLab lab) {
@@ -146,30 +151,19 @@ class LinkTest {
         }
     }
 
+    /** Node 2 is the hub; 1, 2 and 3 are a chain whose ends do not know each other. */
     @Test
-    void shouldApplyOnceInAChain() throws IOException {
-        try (LinkLab lab = new LinkLab(directory, 3).pair(1, 2).pair(2, 3)) {
-            assertAppliedOnce(lab, lab.node(1), lab.node(3));
-        }
-    }
-
-    @Test
-    void shouldApplyOnceAroundAHub() throws IOException {
-        try (LinkLab lab = new LinkLab(directory, 4).pair(1, 2).pair(1, 3).pair(1, 4)) {
-            assertAppliedOnce(lab, lab.node(2), lab.node(3));
-        }
-    }
-
-    private static void assertAppliedOnce(LinkLab lab, LinkLab.Node one, LinkLab.Node other)
-            throws IOException {
-        one.loaded();
-        other.loaded();
-        lab.start();
-        load(lab, 2_000, one, other);
-        long states = one.load.sent() + other.load.sent();
-        lab.awaitEqual(states);
-        for (LinkLab.Node node : lab.nodes) {
-            assertEquals(states, node.daemon.counter("inserted"), node.name());
+    void shouldApplyOnceWhatGoesThroughAHub() throws IOException {
+        try (LinkLab lab = new LinkLab(directory, 4).pair(1, 2).pair(2, 3).pair(2, 4)) {
+            LinkLab.Node one = lab.node(1).loaded();
+            LinkLab.Node three = lab.node(3).loaded();
+            lab.start();
+            load(lab, 2_000, one, three);
+            long states = one.load.sent() + three.load.sent();
+            lab.awaitEqual(states);
+            for (LinkLab.Node node : lab.nodes) {
+                assertEquals(states, node.daemon.counter("inserted"), node.name());
+            }
         }
     }
 
@@ -197,6 +191,57 @@ class LinkTest {
             assertEquals("not heard yet", stranger.reason(lab.node(1)));
             assertEquals(0, LinkLab.number(lab.node(1).daemon.status().get("states")));
         }
+    }
+
+    @Test
+    void shouldRefuseACopyOfANodeNamingBothAddresses() throws IOException {
+        try (LinkLab lab = new LinkLab(directory, 3).pair(1, 2).pair(1, 3)) {
+            LinkLab.Node one = lab.node(1);
+            LinkLab.Node copy = lab.node(3);
+            LinkLab.start(List.of(one, lab.node(2)));
+            lab.await("the first link", () -> one.isUp(lab.node(2)));
+            copyData(lab.node(2), copy);
+            copy.start();
+            String reason = "the nodes at 10.5.0.3 and 10.5.0.2 have one id";
+            lab.await("a refusal", () -> one.reason(copy).contains(reason));
+            lab.await("its news", () -> copy.reason(one).contains(reason));
+            assertFalse(one.isUp(copy));
+            assertTrue(one.isUp(lab.node(2)), "the first one keeps its link");
+        }
+    }
+
+    private static void copyData(LinkLab.Node from, LinkLab.Node to) throws IOException {
+        String source = from.daemon.dataDir().toString();
+        String target = to.daemon.dataDir().toString();
+        Program.Result copied = Program.run("cp", "-a", source, target);
+        assertEquals(0, copied.exitCode(), copied.out());
+    }
+
+    /** The two never hear each other, but nodes that hear one each do. */
+    @Test
+    void shouldRefuseASecondNodeOfOneNameNamingBothAddresses() throws IOException {
+        assumeNft();
+        try (LinkLab lab = new LinkLab(directory, 4).pair(1, 2).pair(1, 4)) {
+            LinkLab.Node one = lab.node(1);
+            LinkLab.Node four = lab.node(4);
+            lab.node(3).callsItself("n2");
+            lab.pair(3, 4);
+            four.nft("add table ip late");
+            four.nft("add chain ip late input { type filter hook input priority 0; }");
+            four.nft("add rule ip late input ip saddr 10.5.0.1 drop");
+            LinkLab.start(lab.nodes);
+            lab.await("each its own n2", () -> one.isUp(lab.node(2)) && four.isUp(lab.node(3)));
+            four.nft("delete table ip late");
+            lab.await("a refusal", () -> isRefusing(one, four) && isRefusing(four, one));
+        }
+    }
+
+    private static boolean isRefusing(LinkLab.Node node, LinkLab.Node other) {
+        String why = node.reason(other);
+        return !node.isUp(other)
+                && why.contains("two nodes are called n2")
+                && why.contains("10.5.0.2")
+                && why.contains("10.5.0.3");
     }
 
     /** Every load runs until so much is acknowledged, and then all of it is. */
