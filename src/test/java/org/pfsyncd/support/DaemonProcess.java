@@ -56,11 +56,16 @@ public final class DaemonProcess implements AutoCloseable {
 
     /** The same with another data directory. */
     public DaemonProcess configure(Path dataDir, String group) throws IOException {
+        return configure("test", dataDir, group);
+    }
+
+    /** The same for a node of another name; {@code rest} are its groups and peers. */
+    public DaemonProcess configure(String name, Path dataDir, String rest) throws IOException {
         Files.writeString(
                 config(),
                 """
                 [node]
-                name = "test"
+                name = "%s"
                 data-dir = "%s"
                 run-dir = "%s"
                 capacity = %d
@@ -71,7 +76,7 @@ public final class DaemonProcess implements AutoCloseable {
 
                 %s
                 """
-                        .formatted(dataDir, runDir, CAPACITY, group));
+                        .formatted(name, dataDir, runDir, CAPACITY, rest));
         return this;
     }
 

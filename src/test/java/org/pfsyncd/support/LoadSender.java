@@ -39,6 +39,9 @@ public final class LoadSender implements AutoCloseable, FrameVisitor {
     private final FrameEncoder encoder = new FrameEncoder();
     private final FrameWalker walker = new FrameWalker();
     private final SocketPort port;
+    private final int creatorId;
+    private final long pauseNs;
+    private final String clients;
     private final String node;
     private final String self;
     private Thread thread;
@@ -47,6 +50,18 @@ public final class LoadSender implements AutoCloseable, FrameVisitor {
 
     /** Addresses of its own in 127/8, by the last byte: {@code net} is the node's. */
     public LoadSender(int net) {
+        this(net, CREATOR_ID, TimeUnit.MICROSECONDS.toNanos(500));
+    }
+
+    /**
+     * The same as one firewall among others, {@link #CREATOR_ID} and up; no connection is in two.
+     *
+     * @param pauseNs between frames of five states.
+     */
+    public LoadSender(int net, int creatorId, long pauseNs) {
+        this.creatorId = creatorId;
+        this.pauseNs = pauseNs;
+        clients = "10." + (1 + creatorId - CREATOR_ID) + ".";
         node = "127.7." + net + ".1";
         self = "127.7." + net + ".2";
         port =
@@ -76,7 +91,11 @@ public final class LoadSender implements AutoCloseable, FrameVisitor {
                 .formatted(node, self, IS_RAW ? "raw" : "udp", UDP_PORT, ack);
     }
 
+    /** Starts sending, or goes on. */
     public void start() {
+        if (isRunning) {
+            return;
+        }
         isRunning = true;
         thread = new Thread(this::run, "load");
         thread.start();
@@ -99,7 +118,7 @@ public final class LoadSender implements AutoCloseable, FrameVisitor {
         while (isRunning) {
             send();
             listen();
-            Await.pause(TimeUnit.MICROSECONDS.toNanos(500));
+            Await.pause(pauseNs);
         }
     }
 
@@ -107,10 +126,10 @@ public final class LoadSender implements AutoCloseable, FrameVisitor {
         encoder.begin(frame, 0, Dialect.V1301, 1500);
         for (int i = 0; i < STATES_PER_FRAME; i++) {
             int id = 1 + (int) (sent.getAndIncrement() % IDS);
-            String client = "10.1." + (id >> 8 & 0xFF) + "." + (id & 0xFF) + ":" + (1024 + id % 50);
+            String client = clients + (id >> 8 & 0xFF) + "." + (id & 0xFF) + ":" + (1024 + id % 50);
             encoder.addState(
                     MessageKind.INS,
-                    records.tcp(id, CREATOR_ID)
+                    records.tcp(id, creatorId)
                             .flags(FLAG_ACK)
                             .wire(client, "10.2.0.10:443")
                             .stack(client, "10.2.0.10:443")
