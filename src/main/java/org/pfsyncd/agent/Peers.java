@@ -169,9 +169,6 @@ final class Peers implements LinkNode {
     public boolean onEntry(
             PeerLink link, Entry entry, DirectBuffer content, int offset, int length) {
         PeerRuntime peer = runtime(link);
-        if (batch.remaining() < 3 * LinkEntry.CONTENT_LIMIT + DeltaBatch.WORK_RESERVE_LENGTH) {
-            return true; // never: a drain is much smaller than the batch
-        }
         if (entry.type != LinkEntry.STATES) {
             return peer.onEntry(entry, content, offset, length, nowNs);
         }

@@ -26,7 +26,7 @@ public final class Document {
     public static final int MAGIC = 0x4A53_4650;
 
     /** Version of the format that this program writes, and the newest it reads. */
-    public static final int VERSION = 1;
+    public static final int VERSION = 2;
 
     public static final int HEADER_LENGTH = 64;
 
@@ -45,7 +45,7 @@ public final class Document {
     /** One slice of the table as deltas. */
     public static final int KIND_SNAPSHOT_SLICE = 4;
 
-    /** A snapshot is complete; payload: table digest 8 bytes, states 8 bytes. */
+    /** A snapshot is complete; payload: digest 8, states 8, POSITION deltas. */
     public static final int KIND_SNAPSHOT_END = 5;
 
     /** A clean end: nothing follows in this incarnation. Payload as of a snapshot's end. */

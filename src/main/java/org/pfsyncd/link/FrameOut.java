@@ -43,7 +43,10 @@ final class FrameOut {
         conversation = new LinkFrame.Conversation(nodeId, session, peerSession, crc);
     }
 
+    /** Leaves members out that the path has no room for. */
     void greet(Hello greeting) {
+        int room = lane.frameLimit() - LinkFrame.HEADER_LENGTH;
+        greeting.memberCount = Math.min(greeting.memberCount, Hello.membersWithin(room));
         send(LinkFrame.HELLO, greeting.encode(frame, LinkFrame.HEADER_LENGTH));
     }
 

@@ -7,6 +7,9 @@ final class Greeter {
     static final long PAUSE_NS = 100_000_000L;
     static final long PAUSE_MAXIMUM_NS = 5_000_000_000L;
 
+    /** Greetings that stayed without an answer for longer become small. */
+    private static final long LARGE_PAUSE_NS = 8 * PAUSE_NS;
+
     private static final long ANSWER_PAUSE_NS = 10_000_000L;
 
     private final PeerSettings settings;
@@ -61,6 +64,11 @@ final class Greeter {
         greeting.clockAgeMs = node.clockAgeMs();
         greeting.name = node.name();
         greeting.memberCount = node.members(greeting.members);
+        if (pauseNs > LARGE_PAUSE_NS) {
+            // Large greetings may be what the path swallows.
+            int small = Hello.membersWithin(PathSize.MINIMUM - LinkFrame.HEADER_LENGTH);
+            greeting.memberCount = Math.min(greeting.memberCount, small);
+        }
         return greeting;
     }
 

@@ -67,6 +67,11 @@ public final class Hello {
         public String address = "";
     }
 
+    /** How many members fit a HELLO of so many bytes. */
+    static int membersWithin(int length) {
+        return Math.max(0, (length - LENGTH_MINIMUM) / MEMBER_LENGTH);
+    }
+
     int encode(MutableDirectBuffer into, int offset) {
         into.putByte(offset, (byte) versionMin);
         into.putByte(offset + 1, (byte) versionMax);

@@ -49,7 +49,7 @@ final class LinkFrame {
     /** How far the stream has arrived, what is missing, how much more may come. */
     static final int ACK = 3;
 
-    /** How long the stream is, what time it is: each second, and when an answer is awaited. */
+    /** How long the stream is: each second, and when an answer is awaited. */
     static final int BEAT = 4;
 
     /** The conversation is refused; payload: why, as text. */

@@ -144,7 +144,7 @@ public final class LinkSender implements AutoCloseable {
     private void acknowledge(MutableDirectBuffer buffer, int offset) {
         long received = buffer.getLong(offset + 8, LITTLE_ENDIAN);
         long end = buffer.getLong(offset + 16, LITTLE_ENDIAN);
-        if (received - window.acknowledged() > 0) {
+        if (received > window.acknowledged() && received <= sent) {
             window.acknowledge(received);
             resends.onProgress(window.acknowledged());
             pathSize.onProgress();
@@ -271,8 +271,8 @@ public final class LinkSender implements AutoCloseable {
     }
 
     private int payloadLimit() {
-        int limit = Math.min(pathSize.limit(lane.frameLimit(), nowNs), FRAME_MAXIMUM);
-        return limit - DATA_OFFSET;
+        int laneLimit = Math.min(lane.frameLimit(), FRAME_MAXIMUM);
+        return pathSize.limit(laneLimit, nowNs) - DATA_OFFSET;
     }
 
     private void data(long offset, int length) {

@@ -31,7 +31,7 @@ public final class PeerLink {
     private final Greeter greeter;
     private final AckTimer acks;
 
-    private long session;
+    private long session; // odd, or 0 for none
     private long peerSession;
     private long formerPeerSession;
     private long peerId;
@@ -133,7 +133,7 @@ public final class PeerLink {
                 refuse(refusal);
                 return;
             }
-            begin(theirs);
+            begin(theirs, isAnswer(buffer, offset));
         }
         heardNs = nowNs;
         word.newest(hello.newestIncarnation, hello.newestSequence);
@@ -173,14 +173,17 @@ public final class PeerLink {
         end("refused by the peer: " + why);
     }
 
-    /** A peer, or a new life of it, has greeted: both streams begin at 0. */
-    private void begin(long theirSession) {
+    /**
+     * A peer, or a new life of it, has greeted: both streams begin at 0. A session of ours that it
+     * names, and in which there were greetings only, stays: else the ends might never agree.
+     */
+    private void begin(long theirSession, boolean isAnswer) {
         if (peerSession != 0) {
+            long ours = isAnswer && !isUp ? session : 0;
             end("the peer began anew");
+            session = ours;
         }
-        if (session == 0) {
-            session = random.nextLong() | 1L; // never 0, which stands for none
-        }
+        session = session == 0 ? random.nextLong() | 1L : session;
         peerSession = theirSession;
         peerId = hello.nodeId;
         out.sessions(session, peerSession);
@@ -209,13 +212,11 @@ public final class PeerLink {
         if (isStarted || !isTold) {
             return;
         }
-        if (settings.isReceiveOnly()) {
-            isStarted = true;
-            return;
-        }
         hello.knownIncarnation = word.ackedIncarnation();
         hello.knownSequence = word.ackedSequence();
-        isStarted = sender.start(++conversation, session, peerSession, peerId, hello);
+        isStarted =
+                settings.isReceiveOnly()
+                        || sender.start(++conversation, session, peerSession, peerId, hello);
     }
 
     private void end(String why) {
@@ -233,13 +234,13 @@ public final class PeerLink {
     }
 
     private void onData(DirectBuffer buffer, int offset, int length) {
-        long start = length < Long.BYTES ? -1 : buffer.getLong(offset, LITTLE_ENDIAN);
-        long dataLength = length - (long) Long.BYTES;
-        if (start < 0 || start + dataLength > window.limit()) {
+        int dataLength = length - Long.BYTES;
+        long start = dataLength < 0 ? -1 : buffer.getLong(offset, LITTLE_ENDIAN);
+        if (!window.takes(start, dataLength)) {
             counters.increment(CounterId.LINK_BAD_WINDOW);
             return;
         }
-        if (window.put(start, buffer, offset + Long.BYTES, (int) dataLength)) {
+        if (window.put(start, buffer, offset + Long.BYTES, dataLength)) {
             acks.onArrival(nowNs);
         } else {
             counters.increment(CounterId.LINK_REPEATED);
@@ -250,9 +251,11 @@ public final class PeerLink {
     private void onBeat(DirectBuffer buffer, int offset, int length) {
         if (length != Long.BYTES) {
             counters.increment(CounterId.LINK_BAD_LENGTH);
-            return;
+        } else if (!window.takes(buffer.getLong(offset, LITTLE_ENDIAN), 0)) {
+            counters.increment(CounterId.LINK_BAD_WINDOW);
+        } else {
+            acks.onAnnounced(buffer.getLong(offset, LITTLE_ENDIAN), nowNs);
         }
-        acks.onAnnounced(buffer.getLong(offset, LITTLE_ENDIAN), nowNs);
     }
 
     private void onAck(DirectBuffer buffer, int offset, int length) {
@@ -280,6 +283,9 @@ public final class PeerLink {
      * @return bytes handed out.
      */
     public int drain(int budget) {
+        if (!isUp) {
+            return 0; // what is left belongs to a conversation that is over
+        }
         int used = entries.drain(this, budget);
         if (entries.fault() != null) {
             counters.increment(CounterId.LINK_BAD_ENTRY);
@@ -314,9 +320,7 @@ public final class PeerLink {
     }
 
     private void greet() {
-        if (session == 0) {
-            session = random.nextLong() | 1L; // never 0, which stands for none
-        }
+        session = session == 0 ? random.nextLong() | 1L : session;
         out.sessions(session, peerSession);
         out.greet(greeter.compose(peerId, nowNs));
     }

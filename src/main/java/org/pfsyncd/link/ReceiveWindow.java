@@ -53,6 +53,11 @@ final class ReceiveWindow {
         return consumed + ring.capacity();
     }
 
+    /** Whether a piece lies within what is taken in at present, whatever numbers it claims. */
+    boolean takes(long start, int length) {
+        return start >= 0 && length >= 0 && start <= limit() - length;
+    }
+
     /** End of the furthest piece that has arrived. */
     long furthest() {
         return rangeCount == 0 ? contiguous : ends[rangeCount - 1];
@@ -77,7 +82,7 @@ final class ReceiveWindow {
     }
 
     /**
-     * Takes a piece in, which must lie before {@link #limit}.
+     * Takes a piece in, which {@link #takes} must allow.
      *
      * @return true if it brought a byte that was missing.
      */

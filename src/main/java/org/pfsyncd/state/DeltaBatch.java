@@ -29,6 +29,9 @@ public final class DeltaBatch {
     /** Bytes that bounded work leaves free. */
     public static final int WORK_RESERVE_LENGTH = 64 << 10;
 
+    /** More than a join of one delta can cause: two marks, a DELETE, a PUT with six names. */
+    public static final int JOIN_RESERVE_LENGTH = 1_024;
+
     private static final int NAME_IDS = 1 << 16;
 
     private final NameTable names;

@@ -182,8 +182,8 @@ public final class Join {
     }
 
     /**
-     * Joins deltas. The batch must have room for three times {@code length} and {@link
-     * DeltaBatch#WORK_RESERVE_LENGTH}.
+     * Joins deltas. What the batch has no room for is refused: a DELETE of 20 bytes may be answered
+     * with a whole record.
      *
      * @return deltas that could not be taken in: a name that was never given, a value out of range,
      *     no room, or malformed (the rest then counts as one).
@@ -206,8 +206,8 @@ public final class Join {
             return position();
         }
         hasContent = true;
-        if (group.isKnown) {
-            return true;
+        if (group.isKnown || batch.remaining() < DeltaBatch.JOIN_RESERVE_LENGTH) {
+            return group.isKnown;
         }
         if (type == DeltaType.PUT || type == DeltaType.SPARSE_PUT) {
             StateRecord received = deltas.record();

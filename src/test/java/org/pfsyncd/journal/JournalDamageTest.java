@@ -220,7 +220,7 @@ class JournalDamageTest {
         int at = positionOf(500);
         UnsafeBuffer bytes = new UnsafeBuffer(ByteBuffer.allocateDirect(length(500)));
         bytes.putBytes(0, sound, at, length(500));
-        bytes.putShort(Document.VERSION_OFFSET, (short) 2, ByteOrder.LITTLE_ENDIAN);
+        bytes.putShort(Document.VERSION_OFFSET, (short) 3, ByteOrder.LITTLE_ENDIAN);
         Document.crc(bytes, 0, new Checksum().of(bytes, 0, length(500)));
         byte[] newer = new byte[length(500)];
         bytes.getBytes(0, newer);
@@ -230,7 +230,7 @@ class JournalDamageTest {
             assertTrue(
                     refusal.getMessage()
                             .endsWith(
-                                    "journal format 2 is newer than this program's 1;"
+                                    "journal format 3 is newer than this program's 2;"
                                             + " upgrade pfsyncd"),
                     refusal.getMessage());
         }
