@@ -47,6 +47,9 @@ public final class Pfsyncd implements Runnable {
             System.out.println(new Version().getVersion()[0]);
             return;
         }
+        if (args.length > 0 && args[0].equals("sim")) {
+            SimCommand.quiet(); // before any class asks for its logger
+        }
         System.exit(commandLine().execute(args));
     }
 

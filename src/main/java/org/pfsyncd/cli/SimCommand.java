@@ -81,11 +81,15 @@ public final class SimCommand implements Callable<Integer> {
     private final boolean isTerminal =
             Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent();
 
+    /** Hundreds of daemons in trouble would log it all. */
+    static void quiet() {
+        if (System.getProperty(LOG_LEVEL) == null) {
+            System.setProperty(LOG_LEVEL, "error");
+        }
+    }
+
     @Override
     public Integer call() throws IOException {
-        if (System.getProperty(LOG_LEVEL) == null) {
-            System.setProperty(LOG_LEVEL, "error"); // before any daemon logs its troubles
-        }
         long startedNs = SystemClocks.nowNs();
         Path directory = directory();
         try {

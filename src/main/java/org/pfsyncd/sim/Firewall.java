@@ -292,6 +292,8 @@ final class Firewall {
         for (SegmentPort port : ports) {
             port.add(e -> e.addClear(creatorId, 0, names));
         }
+        // A node that hears it late must not clear what came after it by another path.
+        nextNewNs = nowNs + SECOND_NS / 5;
     }
 
     /** A sound frame about a state that no firewall has. */
