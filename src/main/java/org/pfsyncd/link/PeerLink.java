@@ -138,6 +138,7 @@ public final class PeerLink {
         heardNs = nowNs;
         word.newest(hello.newestIncarnation, hello.newestSequence);
         node.onClock(this, hello.nowMs, hello.clockAgeMs);
+        node.onMembers(this, hello);
         boolean isAnswer = isAnswer(buffer, offset);
         if (isAnswer) {
             // What it says before it knows whom it talks to would mean a snapshot for nothing.
@@ -305,14 +306,11 @@ public final class PeerLink {
         if (isUp && !isStarted) {
             startSender();
         }
-        if (!isUp) {
-            return greetIfDue();
-        }
-        return acknowledgeIfDue();
+        return greetIfDue() + (isUp ? acknowledgeIfDue() : 0);
     }
 
     private int greetIfDue() {
-        if (!greeter.isDue(nowNs)) {
+        if (!greeter.isDue(isUp, nowNs)) {
             return 0;
         }
         greet();
