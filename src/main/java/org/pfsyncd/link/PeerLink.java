@@ -159,14 +159,17 @@ public final class PeerLink {
         if (!why.equals(reason)) {
             counters.increment(CounterId.LINK_REFUSALS);
         }
-        end(why);
+        if (!isUp) { // An old greeting that comes again must not end what goes on.
+            end(why);
+        }
         out.sessions(0, 0);
         out.refuse(why);
+        out.sessions(session, peerSession);
     }
 
     private void onRefuse(DirectBuffer buffer, int offset, int length) {
-        if (length != FrameOut.REASON_LENGTH
-                || (LinkFrame.peerSession(buffer, offset) != 0 && !isAnswer(buffer, offset))) {
+        boolean isGeneral = LinkFrame.peerSession(buffer, offset) == 0 && !isUp;
+        if (length != FrameOut.REASON_LENGTH || (!isGeneral && !isAnswer(buffer, offset))) {
             counters.increment(CounterId.LINK_BAD_SESSION);
             return;
         }
