@@ -90,6 +90,7 @@ public final class LinkSender implements AutoCloseable {
         int budget = FRAMES_PER_CYCLE;
         budget -= resend(budget);
         budget -= sendNew(budget);
+        countWindowFull();
         int sentFrames = FRAMES_PER_CYCLE - budget;
         if (sentFrames > 0) {
             flush();
@@ -157,7 +158,12 @@ public final class LinkSender implements AutoCloseable {
             int at = offset + LinkMailbox.ACK_RANGES_OFFSET + i * 2 * Long.BYTES;
             long from = Math.max(buffer.getLong(at, LITTLE_ENDIAN), window.acknowledged());
             long to = Math.min(buffer.getLong(at + Long.BYTES, LITTLE_ENDIAN), sent);
-            if (from < to && resends.ask(from, to, nowNs) && pathSize.onLoss(from, nowNs)) {
+            // The first is the front: it alone tells whether the same bytes fail again and again.
+            boolean isFront = i == 0;
+            if (from < to
+                    && resends.ask(from, to, nowNs)
+                    && isFront
+                    && pathSize.onLoss(from, nowNs)) {
                 counters.increment(CounterId.LINK_BLACK_HOLES);
                 beatPauseNs = Resends.PROBE_NS;
             }
@@ -175,7 +181,6 @@ public final class LinkSender implements AutoCloseable {
         int taken = mailbox.drainEntries(entryHandler, ENTRIES_PER_CYCLE);
         while (taken < ENTRIES_PER_CYCLE) {
             if (window.room() < STAGING_LENGTH) {
-                countWindowFull();
                 break;
             }
             if (window.written() - sent > READ_AHEAD_BYTES) {
@@ -196,7 +201,6 @@ public final class LinkSender implements AutoCloseable {
             taken++;
         }
         if (taken > 0) {
-            isWaiting = isWaiting && window.room() < STAGING_LENGTH;
             unackedSinceNs = wasEmpty ? nowNs : unackedSinceNs;
             mailbox.sent(feed.incarnation(), feed.sequence(), feed.isSnapshotRunning());
             tellUnacked();
@@ -204,11 +208,14 @@ public final class LinkSender implements AutoCloseable {
         return taken;
     }
 
+    /** There is more to send, and the peer has not taken what it has, or not said so. */
     private void countWindowFull() {
-        if (!isWaiting) {
-            isWaiting = true;
+        boolean isAtEnd = sent == windowEnd && sent < window.written();
+        boolean isFull = isAtEnd || window.room() < STAGING_LENGTH;
+        if (isFull && !isWaiting) {
             counters.increment(CounterId.LINK_WINDOW_FULL);
         }
+        isWaiting = isFull;
     }
 
     private ControlledMessageHandler.Action onEntry(
