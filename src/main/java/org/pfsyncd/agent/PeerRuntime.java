@@ -17,6 +17,7 @@ import org.pfsyncd.net.PeerPort;
  * @param equality proves it equal.
  * @param listing answers its questions about buckets.
  * @param repair brings single states over.
+ * @param conflict what is wrong with the nodes that it talks with.
  */
 record PeerRuntime(
         PeerLink link,
@@ -26,12 +27,27 @@ record PeerRuntime(
         PeerTaker taker,
         Equality equality,
         Listing listing,
-        Repair repair) {
+        Repair repair,
+        Conflict conflict) {
+
+    /** Two nodes under one name or id, as the peer tells; null if it tells of none. */
+    static final class Conflict {
+        private String reason;
+
+        void set(String why) {
+            reason = why;
+        }
+
+        String reason() {
+            return reason;
+        }
+    }
 
     void begin(long nowNs) {
         taker.begin(link.peerId());
         equality.begin(nowNs);
         listing.begin();
+        conflict.set(null);
     }
 
     /** An entry other than states; false if it makes no sense. */

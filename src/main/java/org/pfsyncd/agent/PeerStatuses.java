@@ -64,6 +64,9 @@ final class PeerStatuses {
         if (!peer.link().isUp()) {
             return peer.link().reason();
         }
+        if (peer.conflict().reason() != null) {
+            return peer.conflict().reason();
+        }
         if (isCatchingUp) {
             return "a snapshot is on its way";
         }

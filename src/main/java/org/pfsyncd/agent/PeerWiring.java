@@ -101,7 +101,8 @@ final class PeerWiring {
                         new PeerTaker(replayed.table(), counters),
                         new Equality(link, replayed.table(), publisher),
                         new Listing(link, replayed.table(), replayed.names()),
-                        new Repair(link, replayed.table(), replayed.names(), replayed.batch())));
+                        new Repair(link, replayed.table(), replayed.names(), replayed.batch()),
+                        new PeerRuntime.Conflict()));
         LinkSender.Settings sending =
                 new LinkSender.Settings(
                         peers.nodeId(), config.windowBytes(), config.bytesPerSecond());

@@ -259,6 +259,22 @@ final class Peers implements LinkNode {
     }
 
     @Override
+    public void onMembers(PeerLink link, Hello hello) {
+        String found = Roster.conflictAmongMembers(this, peers, link, hello);
+        runtime(link).conflict().set(found);
+        if (found != null && log.isDue(CAUSE_REFUSED, nowNs)) {
+            log.warn(
+                    CAUSE_REFUSED,
+                    nowNs,
+                    "link conflict told_by="
+                            + link.settings().name()
+                            + " reason=\""
+                            + found
+                            + "\"");
+        }
+    }
+
+    @Override
     public int members(Hello.Member[] into) {
         int count = 0;
         for (PeerRuntime peer : peers) {

@@ -15,50 +15,62 @@ final class Roster {
     static String conflict(Peers self, PeerRuntime[] peers, PeerLink link, Hello hello) {
         String address = link.settings().address();
         if (hello.nodeId == self.nodeId()) {
-            return "the nodes at "
-                    + address
-                    + " and "
-                    + addressOf(hello, self.nodeId(), "this node")
-                    + " have one id, "
-                    + String.format("%016x", hello.nodeId)
-                    + REMEDY_ID;
+            return sameId(hello.nodeId, address, addressOf(hello, self.nodeId(), "this node"));
         }
         for (PeerRuntime peer : peers) {
             boolean isOther = peer.link() != link && peer.link().isUp();
             if (isOther && peer.link().peerId() == hello.nodeId) {
-                return "the nodes at "
-                        + address
-                        + " and "
-                        + peer.link().settings().address()
-                        + " have one id, "
-                        + String.format("%016x", hello.nodeId)
-                        + REMEDY_ID;
+                return sameId(hello.nodeId, address, peer.link().settings().address());
             }
         }
-        return conflictWithMembers(self, peers, link, hello);
+        return null;
     }
 
-    /** What it tells of nodes that it talks with and that we may never hear. */
-    private static String conflictWithMembers(
+    /**
+     * Whether a peer talks with a node that has the name or the id of another: null if not. The one
+     * who tells it is healthy, so its conversation goes on; but nobody here is in sync until it is
+     * put right.
+     */
+    static String conflictAmongMembers(
             Peers self, PeerRuntime[] peers, PeerLink link, Hello hello) {
         for (int i = 0; i < hello.memberCount; i++) {
             Hello.Member member = hello.members[i];
-            if (member.name.equals(self.name()) && member.nodeId != self.nodeId()) {
-                return twice(
-                        member.name, member.address, addressOf(hello, self.nodeId(), "this node"));
+            boolean isSelf = member.nodeId == self.nodeId();
+            if (member.name.equals(self.name()) != isSelf) {
+                String here = isSelf ? "this node" : addressOf(hello, self.nodeId(), "this node");
+                return isSelf
+                        ? sameId(member.nodeId, member.address, here)
+                        : twice(member.name, member.address, here);
             }
             for (PeerRuntime peer : peers) {
-                boolean isClash =
-                        peer.link() != link
-                                && peer.link().isUp()
-                                && peer.link().settings().name().equals(member.name)
-                                && peer.link().peerId() != member.nodeId;
-                if (isClash) {
-                    return twice(member.name, member.address, peer.link().settings().address());
+                String clash = peer.link() == link ? null : clash(peer.link(), member);
+                if (clash != null) {
+                    return clash;
                 }
             }
         }
         return null;
+    }
+
+    private static String clash(PeerLink peer, Hello.Member member) {
+        boolean isSameName = peer.settings().name().equals(member.name);
+        boolean isSameId = peer.peerId() == member.nodeId;
+        if (!peer.isUp() || isSameName == isSameId) {
+            return null;
+        }
+        return isSameId
+                ? sameId(member.nodeId, member.address, peer.settings().address())
+                : twice(member.name, member.address, peer.settings().address());
+    }
+
+    private static String sameId(long nodeId, String address, String other) {
+        return "the nodes at "
+                + address
+                + " and "
+                + other
+                + " have one id, "
+                + String.format("%016x", nodeId)
+                + REMEDY_ID;
     }
 
     private static String twice(String name, String address, String other) {

@@ -10,6 +10,9 @@ final class Greeter {
     /** Greetings that stayed without an answer for longer become small. */
     private static final long LARGE_PAUSE_NS = 8 * PAUSE_NS;
 
+    /** Pause between greetings of a peer that is up. */
+    static final long REPEAT_NS = 10_000_000_000L;
+
     private static final long ANSWER_PAUSE_NS = 10_000_000L;
 
     private final PeerSettings settings;
@@ -26,7 +29,12 @@ final class Greeter {
         this.node = node;
     }
 
-    boolean isDue(long nowNs) {
+    /** Whoever is up is greeted too, so that it hears whom else this node talks with. */
+    boolean isDue(boolean isUp, long nowNs) {
+        if (isUp) {
+            pauseNs = PAUSE_NS;
+            return nowNs - greetedNs >= REPEAT_NS;
+        }
         return !hasGreeted || nowNs - dueNs >= 0;
     }
 

@@ -36,6 +36,9 @@ public interface LinkNode {
      */
     String refusal(PeerLink link, Hello hello);
 
+    /** Whom else a peer talks with, by its newest greeting. */
+    void onMembers(PeerLink link, Hello hello);
+
     /** The peers there are conversations with, this node left out; told to others in HELLOs. */
     int members(Hello.Member[] into);
 

@@ -138,6 +138,7 @@ public final class PeerLink {
         heardNs = nowNs;
         word.newest(hello.newestIncarnation, hello.newestSequence);
         node.onClock(this, hello.nowMs, hello.clockAgeMs);
+        node.onMembers(this, hello);
         boolean isAnswer = isAnswer(buffer, offset);
         if (isAnswer) {
             // What it says before it knows whom it talks to would mean a snapshot for nothing.
@@ -158,14 +159,17 @@ public final class PeerLink {
         if (!why.equals(reason)) {
             counters.increment(CounterId.LINK_REFUSALS);
         }
-        end(why);
+        if (!isUp) { // An old greeting that comes again must not end what goes on.
+            end(why);
+        }
         out.sessions(0, 0);
         out.refuse(why);
+        out.sessions(session, peerSession);
     }
 
     private void onRefuse(DirectBuffer buffer, int offset, int length) {
-        if (length != FrameOut.REASON_LENGTH
-                || (LinkFrame.peerSession(buffer, offset) != 0 && !isAnswer(buffer, offset))) {
+        boolean isGeneral = LinkFrame.peerSession(buffer, offset) == 0 && !isUp;
+        if (length != FrameOut.REASON_LENGTH || (!isGeneral && !isAnswer(buffer, offset))) {
             counters.increment(CounterId.LINK_BAD_SESSION);
             return;
         }
@@ -305,14 +309,11 @@ public final class PeerLink {
         if (isUp && !isStarted) {
             startSender();
         }
-        if (!isUp) {
-            return greetIfDue();
-        }
-        return acknowledgeIfDue();
+        return greetIfDue() + (isUp ? acknowledgeIfDue() : 0);
     }
 
     private int greetIfDue() {
-        if (!greeter.isDue(nowNs)) {
+        if (!greeter.isDue(isUp, nowNs)) {
             return 0;
         }
         greet();

@@ -1,8 +1,10 @@
 package org.pfsyncd.agent;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,6 +43,28 @@ class ClusterTest {
                 assertEquals(6, node.table().size());
                 assertEquals(6, node.count(CounterId.INSERTED));
             }
+        }
+    }
+
+    @Test
+    void shouldTellOfANodeWithOurNeighboursIdThatOnlyAnotherHears() throws IOException {
+        try (ClusterLab lab = new ClusterLab(root, 3)) {
+            lab.add(1, 2).start();
+            lab.add(0).start();
+            lab.add(0, 3).start();
+            lab.runMs(1_500);
+            lab.nodes.get(1).stop();
+            Files.createDirectories(root.resolve("data3"));
+            Files.copy(root.resolve("data1/node-id"), root.resolve("data3/node-id"));
+            lab.nodes.get(1).start();
+            lab.add(2).start();
+            lab.await(
+                    "the conflict",
+                    30_000,
+                    () -> lab.nodes.get(0).peer(1).conflict().reason() != null);
+            String reason = lab.nodes.get(0).peer(1).conflict().reason();
+            assertTrue(reason.contains("10.9.0.4") && reason.contains("10.9.0.2"), reason);
+            assertTrue(reason.contains("one id"), reason);
         }
     }
 }
