@@ -177,6 +177,35 @@ class ConversationTest {
     }
 
     @Test
+    void shouldNotEndWhatGoesOnForARefusedGreeting() {
+        end.up();
+        end.receive(end.hello(0x99, 0, h -> h.name = "n3"));
+        assertEquals(LinkFrame.REFUSE, end.lastType());
+        assertTrue(end.link.isUp());
+        assertEquals(List.of("begin"), end.node.events);
+    }
+
+    @Test
+    void shouldGreetEachTenSecondsWhileUp() {
+        end.up();
+        int greetings = 0;
+        for (int i = 0; i < 31_000; i++) {
+            int before = end.sent.size();
+            end.work(MS);
+            if (i % 1_000 == 999) {
+                end.receive(beat());
+            }
+            greetings += end.sent.size() > before && end.lastType() == LinkFrame.HELLO ? 1 : 0;
+        }
+        assertTrue(end.link.isUp());
+        assertEquals(3, greetings);
+    }
+
+    private byte[] beat() {
+        return end.numbers(LinkFrame.BEAT, 0);
+    }
+
+    @Test
     void shouldRefuseVersionsThatItDoesNotSpeak() {
         end.work(0);
         end.receive(

@@ -77,6 +77,9 @@ class FakeNode implements LinkNode {
     }
 
     @Override
+    public void onMembers(PeerLink link, Hello hello) {}
+
+    @Override
     public void onBegin(PeerLink link) {
         events.add("begin");
     }

@@ -175,8 +175,11 @@ class HostileLinkFramesTest {
 
     @Test
     void shouldShowNoControlCharactersOfAName() {
-        end.receive(end.hello(0x99, 0, h -> h.name = "n2\n\u001b[2J"));
-        assertTrue(end.link.reason().contains("calls itself n2??[2J"), end.link.reason());
+        OneEnd fresh = new OneEnd();
+        fresh.work(0);
+        fresh.receive(fresh.hello(0x99, 0, h -> h.name = "n2\n\u001b[2J"));
+        String reason = fresh.link.reason();
+        assertTrue(reason.contains("calls itself n2??[2J"), reason);
     }
 
     @Test
