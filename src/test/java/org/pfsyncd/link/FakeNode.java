@@ -67,6 +67,9 @@ class FakeNode implements LinkNode {
     }
 
     @Override
+    public void onMembers(PeerLink link, Hello hello) {}
+
+    @Override
     public int members(Hello.Member[] into) {
         for (int i = 0; i < memberCount; i++) {
             into[i].nodeId = 100L + i;

@@ -175,8 +175,9 @@ class HostileLinkFramesTest {
 
     @Test
     void shouldShowNoControlCharactersOfAName() {
-        end.receive(end.hello(0x99, 0, h -> h.name = "n2\n\u001b[2J"));
-        assertTrue(end.link.reason().contains("calls itself n2??[2J"), end.link.reason());
+        OneEnd fresh = new OneEnd();
+        fresh.receive(fresh.hello(0x99, 0, h -> h.name = "n2\n\u001b[2J"));
+        assertTrue(fresh.link.reason().contains("calls itself n2??[2J"), fresh.link.reason());
     }
 
     @Test
