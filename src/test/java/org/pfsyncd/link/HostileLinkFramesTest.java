@@ -176,10 +176,8 @@ class HostileLinkFramesTest {
     @Test
     void shouldShowNoControlCharactersOfAName() {
         OneEnd fresh = new OneEnd();
-        fresh.work(0);
         fresh.receive(fresh.hello(0x99, 0, h -> h.name = "n2\n\u001b[2J"));
-        String reason = fresh.link.reason();
-        assertTrue(reason.contains("calls itself n2??[2J"), reason);
+        assertTrue(fresh.link.reason().contains("calls itself n2??[2J"), fresh.link.reason());
     }
 
     @Test

@@ -11,8 +11,8 @@ import org.junit.jupiter.api.Test;
 import org.pfsyncd.metrics.CounterId;
 import org.pfsyncd.wire.StateRecord;
 
-/** What a peer's deltas do to a table, case by case; state.md 9.3 to 9.7. */
-class JoinTest extends JoinFixture {
+/** What a peer's deltas do to a table, case by case; state.md section 9. */
+class JoinTest extends JoinLab {
     @Test
     void shouldTakeAnInsertInUnderItsOrigin() {
         peer.insert(tcp(1));

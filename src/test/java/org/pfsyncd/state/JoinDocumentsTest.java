@@ -14,8 +14,8 @@ import org.junit.jupiter.api.Test;
 import org.pfsyncd.metrics.CounterId;
 import org.pfsyncd.wire.StateRecord;
 
-/** What a table knows, and what it refuses, of a peer's deltas; state.md 9.2 and 9.8 to 9.11. */
-class JoinPositionsTest extends JoinFixture {
+/** Documents, snapshots, and whose change is known; what is refused. */
+class JoinDocumentsTest extends JoinLab {
     @Test
     void shouldTakeEverythingOfASnapshot() {
         peer.insert(tcp(1));

@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 
-/** A table that hears what another one came to, for tests of {@link Join}. */
-abstract class JoinFixture {
+/** A table that hears of another, and what it makes of it. */
+abstract class JoinLab {
     static final long PEER = 7;
     static final long ELSEWHERE = 9;
 
@@ -20,7 +20,7 @@ abstract class JoinFixture {
     long sequence;
 
     @AfterEach
-    void close() {
+    final void close() {
         here.close();
         peer.close();
     }
