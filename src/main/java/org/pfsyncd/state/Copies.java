@@ -9,6 +9,9 @@ import org.pfsyncd.wire.StateRecord;
  * section 9. Owned by the sync agent.
  */
 final class Copies {
+    /** About the year 3084. */
+    private static final long TIME_LIMIT_MS = 1L << 45;
+
     private final TableDigest digest;
     private final BrokenRule brokenRule;
     private final StateRecord joined =
@@ -29,6 +32,7 @@ final class Copies {
     static boolean isValid(StateRecord record) {
         return record.creatorId() != 0
                 && isMutableValid(record)
+                && isTime(record.createdAtMs())
                 && record.direction() <= 2
                 && (record.wireAf() == 4 || record.wireAf() == 6)
                 && (record.stackAf() == 4 || record.stackAf() == 6);
@@ -37,7 +41,16 @@ final class Copies {
     static boolean isMutableValid(StateRecord record) {
         return record.timeout() < Timeouts.CLASSES
                 && record.src().state() <= Merge.STATE_LIMIT
-                && record.dst().state() <= Merge.STATE_LIMIT;
+                && record.dst().state() <= Merge.STATE_LIMIT
+                && isTime(record.lastActivityMs())
+                && isTime(record.expiresAtMs());
+    }
+
+    /**
+     * The join takes the later of two times, so one that nobody ever reaches would stay for ever.
+     */
+    private static boolean isTime(long epochMs) {
+        return epochMs > -TIME_LIMIT_MS && epochMs < TIME_LIMIT_MS;
     }
 
     /** Of two states with one id the one created later; of two created at once, the larger hash. */

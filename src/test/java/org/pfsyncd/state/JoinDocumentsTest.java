@@ -155,6 +155,14 @@ class JoinDocumentsTest extends JoinLab {
     }
 
     @Test
+    void shouldRefuseTimesThatNobodyReaches() {
+        refuses(state -> state.lastActivityMs(Long.MAX_VALUE));
+        refuses(state -> state.lastActivityMs(Long.MIN_VALUE));
+        refuses(state -> state.expiresAtMs(1L << 45));
+        refuses(state -> state.createdAtMs(-(1L << 45)));
+    }
+
+    @Test
     void shouldRefuseValuesOutOfRange() {
         refuses(record -> record.direction(9));
         refuses(record -> record.direction(3));
