@@ -9,8 +9,7 @@ import org.pfsyncd.wire.StateRecord;
 /**
  * Takes in what one peer's table came to: {@code src/docs/state.md} section 9. Nothing is judged
  * again; two copies of a state are joined, so that every node comes to the same whatever the order.
- * What changed here is appended to the batch. Owned by the sync agent; one instance a peer, because
- * name ids are the peer's.
+ * What changed is appended to the batch. Owned by the sync agent; one a peer: name ids are its own.
  */
 public final class Join {
     private final Ledger ledger;
@@ -194,7 +193,8 @@ public final class Join {
         while (deltas.next()) {
             refused += applyOne(nowMs) ? 0 : 1;
         }
-        return refused + (deltas.isMalformed() ? 1 : 0);
+        counters.set(CounterId.STATES, ledger.size());
+        return deltas.isMalformed() ? refused + 1 : refused;
     }
 
     private boolean applyOne(long nowMs) {
@@ -301,11 +301,11 @@ public final class Join {
     }
 
     private boolean insertIfAbsent(StateRecord received) {
-        if (!ledger.insertIfAbsent(received)) {
-            return false;
+        boolean isNew = ledger.insertIfAbsent(received);
+        if (isNew) {
+            inserted(received, reasonOfNew());
         }
-        inserted(received, reasonOfNew());
-        return true;
+        return isNew;
     }
 
     private int reasonOfNew() {
