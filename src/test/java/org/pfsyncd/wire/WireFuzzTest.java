@@ -87,6 +87,9 @@ class WireFuzzTest {
                         corpus.toString(),
                         "-artifact_prefix=" + directory + "/",
                         "-max_total_time=" + seconds,
+                        // The kernel hands the peak of the JVM that starts it on to the
+                        // fuzzer, which would take it for its own; -Xmx bounds this one.
+                        "-rss_limit_mb=0",
                         "-max_len=2000"));
         Process process =
                 new ProcessBuilder(command)
