@@ -6,21 +6,23 @@ import org.pfsyncd.net.PortConfig;
 import org.pfsyncd.net.SocketPort;
 
 /**
- * The floor of a round trip: a bare raw socket that answers every frame with 40 bytes, and of a
- * one-way flood.
+ * The floor of a round trip: a bare raw socket that answers every frame with 40 bytes. Frames from
+ * {@link #FLOOD_LENGTH} on are counted instead, and frames too short to be of pfsync ask how many.
  */
-public final class EchoFloor {
-    private static final int ACK_LENGTH = 40;
-    private static final int FLOOD_LENGTH = 1000;
+final class EchoFloor {
+    static final int ANSWER_LENGTH = 40;
+    static final int FLOOD_LENGTH = 900;
+    private static final int NUMBER_OFFSET = 24;
+    private static final int FRAMES_A_POLL = 64;
 
     private EchoFloor() {}
 
-    /** Answers short frames, counts long ones; killed by the benchmark. */
-    public static void main(String[] args) {
-        SocketPort port =
-                SocketPort.open(PortConfig.pfsync("lo", Addresses.FLOOR_PEER, Addresses.FLOOR));
-        UnsafeBuffer answer = new UnsafeBuffer(ByteBuffer.allocateDirect(ACK_LENGTH));
+    /** Arguments: interface, destination, own address. Runs until it is killed. */
+    static void main(String[] args) {
+        SocketPort port = SocketPort.open(PortConfig.pfsync(args[0], args[1], args[2]));
+        UnsafeBuffer answer = new UnsafeBuffer(ByteBuffer.allocateDirect(ANSWER_LENGTH));
         long[] flood = new long[1];
+        System.out.println("ready");
         while (true) {
             port.poll(
                     (buffer, offset, length, info) -> {
@@ -28,11 +30,12 @@ public final class EchoFloor {
                             flood[0]++;
                             return;
                         }
-                        boolean isQuestion = length < ACK_LENGTH;
-                        answer.putLong(0, isQuestion ? flood[0] : buffer.getLong(offset + 24));
-                        port.send(answer, 0, ACK_LENGTH);
+                        boolean isQuestion = length < ANSWER_LENGTH;
+                        answer.putLong(
+                                0, isQuestion ? flood[0] : buffer.getLong(offset + NUMBER_OFFSET));
+                        port.send(answer, 0, ANSWER_LENGTH);
                     },
-                    64);
+                    FRAMES_A_POLL);
         }
     }
 }

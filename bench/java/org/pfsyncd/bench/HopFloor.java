@@ -12,7 +12,7 @@ import org.pfsyncd.net.SocketPeerPort;
  * The floor of a one-way hop: the same socket, a frame as long as that of one state, nothing else.
  * Killed by the benchmark.
  */
-public final class HopFloor {
+final class HopFloor {
     static final int PROTOCOL = 254;
     static final int UDP_PORT = 4241;
     private static final int NUMBER_OFFSET = 0;
@@ -23,7 +23,7 @@ public final class HopFloor {
      * Arguments: stamp file, stamps in it, "send" or "see", address of the other, raw or udp,
      * bytes.
      */
-    public static void main(String[] args) throws Exception {
+    static void main(String[] args) throws Exception {
         StampFile stamps = new StampFile(Path.of(args[0]), Integer.parseInt(args[1]));
         boolean isUdp = args[4].equals("udp");
         int length = Integer.parseInt(args[5]);

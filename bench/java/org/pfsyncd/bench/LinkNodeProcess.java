@@ -22,11 +22,11 @@ import org.pfsyncd.net.SocketPeerPort;
  * A node of the link benchmark: the whole daemon with real sockets towards its peer; its firewall
  * is a {@link BenchPort} in its own cycle. Killed by the benchmark.
  */
-public final class LinkNodeProcess {
+final class LinkNodeProcess {
     private LinkNodeProcess() {}
 
     /** Arguments: configuration file, stamp file, stamps in it, "send" or "see", target. */
-    public static void main(String[] args) throws Exception {
+    static void main(String[] args) throws Exception {
         PfsyncdConfig config =
                 ConfigLoader.load(
                         Path.of(args[0]), new Machine("bench", true, "root", List.of("lo", "v0")));

@@ -20,7 +20,7 @@ import org.pfsyncd.wire.StateRecord;
  *
  * <p>Round 1 is a cold JVM on memory that no one has touched; the later ones are the steady state.
  */
-public final class TableBenchmark {
+final class TableBenchmark {
     private static final long NOW_MS = 1_700_000_000_000L;
     private static final int CREATOR = 0xc0a8_0001;
     private static final int TCP_ESTABLISHED = 2;

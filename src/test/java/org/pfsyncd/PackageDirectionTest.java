@@ -52,15 +52,18 @@ class PackageDirectionTest {
         LayeredArchitecture layers = layeredArchitecture().consideringOnlyDependenciesInLayers();
         for (String name :
                 new String[] {
-                    "cli", "sim", "agent", "control", "replay", "capture", "text", "group", "link",
-                    "state", "journal", "config", "net", "os", "wire", "metrics"
+                    "cli", "bench", "sim", "agent", "control", "replay", "capture", "text", "group",
+                    "link", "state", "journal", "config", "net", "os", "wire", "metrics"
                 }) {
             layers = layers.layer(name).definedBy("org.pfsyncd." + name + "..");
         }
         return layers.whereLayer("cli")
                 .mayOnlyAccessLayers(
-                        "sim", "agent", "control", "replay", "capture", "text", "state", "journal",
-                        "config", "net", "wire", "metrics")
+                        "bench", "sim", "agent", "control", "replay", "capture", "text", "state",
+                        "journal", "config", "net", "wire", "metrics")
+                .whereLayer("bench")
+                .mayOnlyAccessLayers(
+                        "agent", "replay", "state", "journal", "config", "net", "wire", "metrics")
                 .whereLayer("sim")
                 .mayOnlyAccessLayers(
                         "agent", "replay", "capture", "link", "state", "journal", "config", "net",

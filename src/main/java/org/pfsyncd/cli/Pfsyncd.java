@@ -1,5 +1,7 @@
 package org.pfsyncd.cli;
 
+import org.pfsyncd.bench.BenchChildCommand;
+import org.pfsyncd.bench.BenchCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -32,7 +34,9 @@ import picocli.CommandLine.Command;
             VerifyCommand.class,
             CheckCommand.class,
             SimCommand.class,
-            TrainCommand.class
+            BenchCommand.class,
+            TrainCommand.class,
+            BenchChildCommand.class
         })
 public final class Pfsyncd implements Runnable {
     private static final int FAILED = 1;

@@ -1,0 +1,170 @@
+package org.pfsyncd.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.agrona.IoUtil;
+import org.agrona.concurrent.status.CountersReader;
+import org.pfsyncd.metrics.MetricsFile;
+
+/**
+ * What a scenario works with: directories, the lab, its processes. Closing it ends all of them and
+ * removes all; so does the end of the benchmark's process, however it is asked to end.
+ */
+final class Bench implements AutoCloseable {
+    private static final long WAIT_LIMIT_NS = 180_000_000_000L;
+    private static final CountDownLatch PAUSE = new CountDownLatch(1);
+
+    private final Effort effort;
+    private final String javaOptions;
+    private final Path home;
+    private final Path memory;
+    private final Deque<Child> children = new ArrayDeque<>();
+    private final Thread atExit = new Thread(this::release, "bench-cleanup");
+    private Lab lab;
+    private String scenario = "";
+
+    /**
+     * Makes its directories.
+     *
+     * @param effort how much to do.
+     * @param javaOptions more options for the virtual machines of daemon, load and floor.
+     */
+    Bench(Effort effort, String javaOptions) throws IOException {
+        this.effort = effort;
+        this.javaOptions = javaOptions;
+        home = Files.createTempDirectory("pfsyncd-bench");
+        memory = Files.createTempDirectory(Path.of("/dev/shm"), "pfsyncd-bench");
+        Runtime.getRuntime().addShutdownHook(atExit);
+    }
+
+    Effort effort() {
+        return effort;
+    }
+
+    String javaOptions() {
+        return javaOptions;
+    }
+
+    /** Directory on disk; removed at the end. */
+    Path home() {
+        return home;
+    }
+
+    /** Directory in memory, for rings and stamps; removed at the end. */
+    Path memory() {
+        return memory;
+    }
+
+    /** The program, as its user starts it. */
+    String launcher() {
+        return Path.of(System.getProperty("pfsyncd.home", "."), "ops", "pfsyncd").toString();
+    }
+
+    /**
+     * The namespaces; made at the first call.
+     *
+     * @throws IOException if they cannot be made: root is needed.
+     */
+    Lab lab() throws IOException {
+        if (lab == null) {
+            lab = new Lab();
+        }
+        return lab;
+    }
+
+    /** Cores that the benchmark may use. */
+    int cores() {
+        return Runtime.getRuntime().availableProcessors();
+    }
+
+    void own(Child child) {
+        children.push(child);
+    }
+
+    void begin(String name) {
+        scenario = name;
+    }
+
+    /** Tells how far it is, on standard error. */
+    void say(String progress) {
+        System.err.println("bench " + scenario + ": " + progress);
+    }
+
+    /** A condition that may fail to be looked at. */
+    interface Condition {
+        boolean holds() throws IOException;
+    }
+
+    /** Waits until it holds, looking each millisecond, three minutes at most. */
+    void await(Condition condition) throws IOException {
+        long limitNs = System.nanoTime() + WAIT_LIMIT_NS;
+        while (!condition.holds()) {
+            if (System.nanoTime() - limitNs > 0) {
+                throw new IOException(
+                        "nothing happened within "
+                                + WAIT_LIMIT_NS / 1_000_000_000L
+                                + " s in scenario "
+                                + scenario);
+            }
+            pause(1);
+        }
+    }
+
+    /** The benchmark's own waiting, beside the processes it measures. */
+    void pause(long ms) throws IOException {
+        try {
+            PAUSE.await(ms, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        }
+    }
+
+    /** A counter of a daemon by its label, 0 where there is none. */
+    static long counter(NodeConfig node, String label) throws IOException {
+        try (MetricsFile file = MetricsFile.open(node.runDir().resolve("counters"))) {
+            CountersReader reader = file.reader();
+            long[] value = new long[1];
+            reader.forEach(
+                    (id, name) -> {
+                        if (name.equals(label)) {
+                            value[0] = reader.getCounterValue(id);
+                        }
+                    });
+            return value[0];
+        }
+    }
+
+    /** Removes the data of a node whose process has ended. */
+    void forget(NodeConfig node) {
+        IoUtil.delete(node.home().toFile(), true);
+        IoUtil.delete(node.runDir().toFile(), true);
+    }
+
+    /** Ends the processes of a scenario; directories and lab stay for the next. */
+    void endChildren() {
+        while (!children.isEmpty()) {
+            children.pop().close();
+        }
+    }
+
+    @Override
+    public void close() {
+        Runtime.getRuntime().removeShutdownHook(atExit);
+        release();
+    }
+
+    private void release() {
+        endChildren();
+        if (lab != null) {
+            lab.close();
+        }
+        IoUtil.delete(home.toFile(), true);
+        IoUtil.delete(memory.toFile(), true);
+    }
+}
