@@ -21,8 +21,8 @@ import org.pfsyncd.wire.NameTable;
 public class MapBenchmark {
     private static final int BLOCK = 1_024;
 
-    /** A map that holds {@link #states} states. */
-    @State(Scope.Thread)
+    /** A map that holds {@link #states} states; one thread uses it, as {@link TableState}. */
+    @State(Scope.Benchmark)
     public static class Filled {
         @Param({"10000", "1000000"})
         public int states;

@@ -18,8 +18,11 @@ import org.pfsyncd.wire.StateRecord;
 /**
  * A table that holds {@link #states} states, with room for twice as many or at least 10,000 more.
  * Those beyond are the guests of a benchmark, in blocks of {@link #BLOCK}.
+ *
+ * <p>Used by one thread. Its scope is the benchmark because JMH makes a second object of a thread's
+ * state where another state needs it too.
  */
-@State(Scope.Thread)
+@State(Scope.Benchmark)
 public class TableState {
     /** Operations of a call that changes how many states there are. */
     static final int BLOCK = 1_024;
@@ -83,6 +86,7 @@ public class TableState {
 
     /** The next guests were never here, so that no tombstone knows them. */
     void nextGuests() {
+        batch.reset();
         firstGuest += BLOCK;
     }
 
@@ -90,14 +94,14 @@ public class TableState {
         for (int i = 0; i < BLOCK; i++) {
             expect(Outcome.INSERTED, table.insert(guest(i), nowMs));
         }
-        keepRoom();
+        batch.reset();
     }
 
     void deleteGuests() {
         for (int i = 0; i < BLOCK; i++) {
             table.delete(0, States.id(firstGuest + i), States.CREATOR, nowMs);
         }
-        keepRoom();
+        batch.reset();
     }
 
     /** As the daemon after each frame, without the journal. */
