@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeSet;
 import org.openjdk.jmh.infra.BenchmarkParams;
+import org.openjdk.jmh.infra.IterationParams;
 import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.RunResult;
 
@@ -30,10 +31,12 @@ final class MicroReport {
 
     private final List<String> arguments;
     private final String loadBefore = load();
+    private final String commit;
 
-    /** Remembers how busy the machine is before the run. */
-    MicroReport(List<String> arguments) {
+    /** Remembers the commit, and how busy the machine is, before the run. */
+    MicroReport(List<String> arguments) throws IOException {
         this.arguments = arguments;
+        commit = git("rev-parse", "--short", "HEAD") + dirt();
     }
 
     /** Markdown. */
@@ -57,7 +60,7 @@ final class MicroReport {
     }
 
     private void machine(StringBuilder text, BenchmarkParams params) throws IOException {
-        line(text, "Commit", git("rev-parse", "--short", "HEAD") + dirt());
+        line(text, "Commit", commit);
         int cores = Runtime.getRuntime().availableProcessors();
         line(text, "Machine", processor() + ", " + cores + " cores, " + memory());
         line(
@@ -75,11 +78,15 @@ final class MicroReport {
                 "Iterations",
                 params.getForks()
                         + " fork, warm-up "
-                        + params.getWarmup()
+                        + iterations(params.getWarmup())
                         + "; measured "
-                        + params.getMeasurement());
+                        + iterations(params.getMeasurement()));
         line(text, "JVM flags", "`" + String.join(" ", params.getJvmArgs()) + "`");
         text.append('\n');
+    }
+
+    private static String iterations(IterationParams params) {
+        return params.getCount() + " of " + params.getTime();
     }
 
     private static void line(StringBuilder text, String name, String value) {
