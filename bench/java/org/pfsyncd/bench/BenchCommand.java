@@ -27,7 +27,8 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "Scenarios (all of them if none is named):",
-            "  ack       INS with ACK to INS_ACK, one at a time and at a rate",
+            "  ack       INS with ACK to INS_ACK, one at a time and 10,000 a second",
+            "  ingest    inserts, updates and deletes a second, by dialect and MTU",
             "",
             "Examples:",
             "  pfsyncd bench --quick              the table of the README, in a quarter of an hour",
@@ -35,7 +36,14 @@ import picocli.CommandLine.Spec;
             "  pfsyncd bench --full               says first how long it takes"
         })
 public final class BenchCommand implements Callable<Integer> {
-    private static final List<Scenario> SCENARIOS = List.of(new AckScenario());
+    private static final List<Scenario> SCENARIOS =
+            List.of(
+                    new AckScenario(),
+                    new IngestScenario(),
+                    new ReplayScenario(),
+                    new RestartScenario(),
+                    new MemoryScenario(),
+                    new SteadyScenario());
 
     @Spec private CommandSpec spec;
 

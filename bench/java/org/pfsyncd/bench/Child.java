@@ -53,7 +53,7 @@ final class Child implements AutoCloseable {
 
     /** Starts any command that says {@code ready} on its standard output. */
     static Child other(Bench bench, List<String> command) throws IOException {
-        Child child = spawn(bench, command, bench.home());
+        Child child = spawn(bench, command, bench.home(), "");
         String line = child.answers.readLine();
         while (line != null && !line.startsWith(READY)) {
             line = child.answers.readLine();
@@ -66,11 +66,17 @@ final class Child implements AutoCloseable {
 
     /** Starts the packaged daemon and waits until it answers. */
     static Child daemon(Bench bench, List<String> prefix, NodeConfig config) throws IOException {
+        return daemon(bench, prefix, config, "");
+    }
+
+    /** The same with more options for its virtual machine. */
+    static Child daemon(Bench bench, List<String> prefix, NodeConfig config, String javaOptions)
+            throws IOException {
         List<String> command = new ArrayList<>(prefix);
         command.addAll(List.of(bench.launcher(), "run", "-c", config.write().toString()));
         Path control = config.runDir().resolve("control");
         Files.deleteIfExists(control);
-        Child daemon = spawn(bench, command, config.home());
+        Child daemon = spawn(bench, command, config.home(), javaOptions);
         bench.await(
                 () -> {
                     if (!daemon.process.isAlive()) {
@@ -81,10 +87,12 @@ final class Child implements AutoCloseable {
         return daemon.nowReady();
     }
 
-    private static Child spawn(Bench bench, List<String> command, Path home) throws IOException {
+    private static Child spawn(Bench bench, List<String> command, Path home, String javaOptions)
+            throws IOException {
         Path log = Files.createTempFile(Files.createDirectories(home), "child", ".log");
         ProcessBuilder builder = new ProcessBuilder(command).redirectError(log.toFile());
-        builder.environment().put("PFSYNCD_JAVA_OPTS", bench.javaOptions());
+        builder.environment()
+                .put("PFSYNCD_JAVA_OPTS", (bench.javaOptions() + " " + javaOptions).strip());
         Child child = new Child(builder.start(), log);
         bench.own(child);
         return child;

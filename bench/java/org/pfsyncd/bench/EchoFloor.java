@@ -7,11 +7,17 @@ import org.pfsyncd.net.SocketPort;
 
 /**
  * The floor of a round trip: a bare raw socket that answers every frame with 40 bytes. Frames from
- * {@link #FLOOD_LENGTH} on are counted instead, and frames too short to be of pfsync ask how many.
+ * {@link #FLOOD_LENGTH} on are counted instead; each answer tells how many.
  */
 final class EchoFloor {
     static final int ANSWER_LENGTH = 40;
     static final int FLOOD_LENGTH = 900;
+
+    /**
+     * Where the count is in an answer; its first byte stays 0, which no pfsync frame begins with.
+     */
+    static final int FLOOD_OFFSET = 16;
+
     private static final int NUMBER_OFFSET = 24;
     private static final int FRAMES_A_POLL = 64;
 
@@ -30,9 +36,10 @@ final class EchoFloor {
                             flood[0]++;
                             return;
                         }
-                        boolean isQuestion = length < ANSWER_LENGTH;
-                        answer.putLong(
-                                0, isQuestion ? flood[0] : buffer.getLong(offset + NUMBER_OFFSET));
+                        if (length >= ANSWER_LENGTH) {
+                            answer.putLong(8, buffer.getLong(offset + NUMBER_OFFSET));
+                        }
+                        answer.putLong(FLOOD_OFFSET, flood[0]);
                         port.send(answer, 0, ANSWER_LENGTH);
                     },
                     FRAMES_A_POLL);

@@ -22,6 +22,8 @@ final class Inserts {
     private static final int SERVER = 0x0A02_000A;
     private static final int PORT_BITS = 14;
     private static final int PORT_MASK = (1 << PORT_BITS) - 1;
+    private static final long FIRST_SEQUENCE = 1_000;
+    private static final int WINDOW = 500;
     private static final long LIFE_MS = 86_400_000L;
 
     private final Dialect dialect;
@@ -52,9 +54,18 @@ final class Inserts {
      * @param flags of each state.
      */
     int compose(MessageKind kind, long firstId, int count, int flags) {
+        return compose(kind, firstId, count, flags, 0);
+    }
+
+    /**
+     * The same of states that have lived on.
+     *
+     * @param age how often each has been updated: sequence numbers move with it.
+     */
+    int compose(MessageKind kind, long firstId, int count, int flags, int age) {
         encoder.begin(frame, 0, dialect, mtu);
         for (int i = 0; i < count; i++) {
-            fill(firstId + i, flags);
+            fill(firstId + i, flags, age);
             add(kind);
         }
         return encoder.finish();
@@ -63,7 +74,7 @@ final class Inserts {
     /** How many states of a kind fit into a frame. */
     int statesAFrame(MessageKind kind) {
         encoder.begin(frame, 0, dialect, mtu);
-        fill(1, 0);
+        fill(1, 0, 0);
         int count = 0;
         while (add(kind)) {
             count++;
@@ -79,7 +90,7 @@ final class Inserts {
         };
     }
 
-    private void fill(long id, int flags) {
+    private void fill(long id, int flags, int age) {
         state.clear()
                 .id(id)
                 .creatorId(CREATOR)
@@ -92,8 +103,11 @@ final class Inserts {
                 .direction(1)
                 .timeout(TCP_ESTABLISHED)
                 .stateFlags(flags);
-        state.expiresAtMs(LIFE_MS).src().state(PEER_ESTABLISHED);
-        state.dst().state(PEER_ESTABLISHED);
+        long sequence = FIRST_SEQUENCE + (long) age * WINDOW;
+        state.expiresAtMs(LIFE_MS).src().state(PEER_ESTABLISHED).seqlo(sequence);
+        state.src().seqhi(sequence + WINDOW).maxWin(WINDOW);
+        state.dst().state(PEER_ESTABLISHED).seqlo(sequence).seqhi(sequence + WINDOW);
+        state.dst().maxWin(WINDOW);
         address.putLong(0, 0);
         address.putInt(0, (int) (FIRST_CLIENT + (id >>> PORT_BITS)), ByteOrder.BIG_ENDIAN);
         state.address(StateRecord.WIRE_ADDR0_OFFSET, address, 0)

@@ -21,7 +21,9 @@ import org.pfsyncd.wire.MessageKind;
  * <pre>
  * closed TARGET COUNT              latencies, one at a time
  * open TARGET COUNT INTERVAL_NS    latencies from the instant each should have been sent
- * fill TARGET DIALECT MTU KIND FIRST_ID STATES RATE    frames sent, at most RATE states a second
+ * mixed TARGET COUNT INTERVAL_NS LIFE    the same, each with an update and a delete of older ones
+ * flood TARGET DIALECT MTU KIND FIRST_ID STATES RATE AGE    frames sent, and in how many ns
+ * count TARGET                     frames that the floor has received
  * </pre>
  *
  * TARGET counts from 0 in the order of the arguments; latencies are a compressed histogram in
@@ -51,13 +53,19 @@ final class LoadProcess {
 
     private String answer(String[] words) {
         int target = Integer.parseInt(words[1]);
+        RoundTrips trips = targets.get(target);
         return switch (words[0]) {
-            case "closed" -> text(targets.get(target).closed(Integer.parseInt(words[2])));
+            case "closed" -> text(trips.closed(Integer.parseInt(words[2])));
             case "open" ->
+                    text(trips.open(Integer.parseInt(words[2]), Long.parseLong(words[3]), 0));
+            case "mixed" ->
                     text(
-                            targets.get(target)
-                                    .open(Integer.parseInt(words[2]), Long.parseLong(words[3])));
-            case "fill" -> Long.toString(fill(ports.get(target), words));
+                            trips.open(
+                                    Integer.parseInt(words[2]),
+                                    Long.parseLong(words[3]),
+                                    Integer.parseInt(words[4])));
+            case "flood" -> flood(ports.get(target), words);
+            case "count" -> Long.toString(trips.question());
             default -> throw new IllegalArgumentException(words[0] + " is not known");
         };
     }
@@ -65,18 +73,20 @@ final class LoadProcess {
     private static String text(Histogram histogram) {
         ByteBuffer bytes = ByteBuffer.allocate(histogram.getNeededByteBufferCapacity());
         int length = histogram.encodeIntoCompressedByteBuffer(bytes);
-        ByteBuffer encoded = bytes.flip().limit(length);
-        return new String(Base64.getEncoder().encode(encoded).array(), StandardCharsets.US_ASCII);
+        ByteBuffer encoded = Base64.getEncoder().encode(bytes.flip().limit(length));
+        return StandardCharsets.US_ASCII.decode(encoded).toString();
     }
 
-    private static long fill(SocketPort port, String[] words) {
-        int mtu = Integer.parseInt(words[3]);
-        return Flood.run(
-                port,
-                new Inserts(Dialect.valueOf(words[2]), mtu),
-                MessageKind.valueOf(words[4]),
-                Long.parseLong(words[5]),
-                Long.parseLong(words[6]),
-                Double.parseDouble(words[7]));
+    private static String flood(SocketPort port, String[] words) {
+        Inserts inserts = new Inserts(Dialect.valueOf(words[2]), Integer.parseInt(words[3]));
+        long[] sent =
+                new Flood(
+                                MessageKind.valueOf(words[4]),
+                                Long.parseLong(words[5]),
+                                Long.parseLong(words[6]),
+                                Double.parseDouble(words[7]),
+                                Integer.parseInt(words[8]))
+                        .run(port, inserts);
+        return sent[0] + " " + sent[1];
     }
 }

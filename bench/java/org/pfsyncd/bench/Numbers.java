@@ -6,6 +6,10 @@ import java.util.Locale;
 final class Numbers {
     private Numbers() {}
 
+    static String of(long value) {
+        return String.format(Locale.ROOT, "%,d", value);
+    }
+
     static String of(double value) {
         if (Double.isNaN(value)) {
             return "-";

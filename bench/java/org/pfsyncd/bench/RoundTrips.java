@@ -18,11 +18,13 @@ final class RoundTrips {
     private static final int ACTION_OFFSET = 20;
     private static final int COUNT_OFFSET = 22;
     private static final int INS_ACK = 2;
+    private static final int QUESTION_LENGTH = 16;
 
     private final SocketPort port;
     private final Inserts inserts = new Inserts(Dialect.V1301, MTU);
     private long nextId = 1;
     private long answered;
+    private long answer;
 
     RoundTrips(SocketPort port) {
         this.port = port;
@@ -52,9 +54,11 @@ final class RoundTrips {
      * One each interval, whatever the answers do; each counts from when it should have been sent,
      * so that a stall hides nothing behind it. Answers come in order.
      *
+     * @param life if not 0, each comes with an update of the one half as many before, and with a
+     *     delete of the one that many before.
      * @throws IllegalStateException if some were not answered: all times behind would be wrong.
      */
-    Histogram open(int count, long intervalNs) {
+    Histogram open(int count, long intervalNs, int life) {
         Histogram latencies = Pairs.histogram();
         long before = answered;
         int sent = 0;
@@ -66,6 +70,9 @@ final class RoundTrips {
             if (sent < count && nowNs - startNs >= sent * intervalNs) {
                 port.send(inserts.buffer(), 0, length);
                 sent++;
+                if (life > 0) {
+                    sendOlder(life);
+                }
                 length = inserts.compose(MessageKind.INS, nextId++, 1, FLAG_ACK);
             }
             poll();
@@ -81,12 +88,44 @@ final class RoundTrips {
         return latencies;
     }
 
+    private void sendOlder(int life) {
+        long updated = nextId - life / 2;
+        if (updated > 0) {
+            port.send(inserts.buffer(), 0, inserts.compose(MessageKind.UPD_C, updated, 1, 0, 1));
+        }
+        long deleted = nextId - life;
+        if (deleted > 0) {
+            port.send(inserts.buffer(), 0, inserts.compose(MessageKind.DEL_C, deleted, 1, 0));
+        }
+    }
+
+    /** Asks the floor how many long frames it has received. */
+    long question() {
+        while (port.poll(this::onAnswer, FRAMES_A_POLL) > 0) {
+            answer = 0; // The last frame of a flood may have been short enough to be answered.
+        }
+        int tries = 10;
+        for (int i = 0; i < tries; i++) {
+            long before = answered;
+            port.send(inserts.buffer(), 0, QUESTION_LENGTH);
+            long sentNs = System.nanoTime();
+            while (answered == before && System.nanoTime() - sentNs < ANSWER_LIMIT_NS) {
+                poll();
+            }
+            if (answered != before) {
+                return answer;
+            }
+        }
+        throw new IllegalStateException("the floor did not answer " + tries + " questions");
+    }
+
     private void poll() {
         port.poll(this::onAnswer, FRAMES_A_POLL);
     }
 
     /** The floor answers each frame with one of its own; a node may pack acknowledgements. */
     private void onAnswer(DirectBuffer buffer, int offset, int length, FrameInfo info) {
+        answer = buffer.getLong(offset + EchoFloor.FLOOD_OFFSET);
         if (buffer.getByte(offset) != PFSYNC_VERSION) {
             answered++;
         } else if (buffer.getByte(offset + ACTION_OFFSET) == INS_ACK) {
