@@ -29,6 +29,11 @@ import picocli.CommandLine.Spec;
             "Scenarios (all of them if none is named):",
             "  ack       INS with ACK to INS_ACK, one at a time and 10,000 a second",
             "  ingest    inserts, updates and deletes a second, by dialect and MTU",
+            "  replay    a journal replayed into a table",
+            "  restart   from start to ready: empty, and after kill -9 with a full table",
+            "  memory    bytes a state, and of the whole process",
+            "  steady    ten minutes of mixed life: percentiles over time, memory, pauses",
+            "  growth    cost by the size of the table and by the number of peers",
             "",
             "Examples:",
             "  pfsyncd bench --quick              the table of the README, in a quarter of an hour",
@@ -43,7 +48,8 @@ public final class BenchCommand implements Callable<Integer> {
                     new ReplayScenario(),
                     new RestartScenario(),
                     new MemoryScenario(),
-                    new SteadyScenario());
+                    new SteadyScenario(),
+                    new GrowthScenario());
 
     @Spec private CommandSpec spec;
 

@@ -10,6 +10,8 @@ enum ChildKind {
     HOP_FLOOR,
     /** Sends pfsync frames and measures the answers. */
     LOAD,
+    /** A table on one thread. */
+    TABLE,
     /** A node whose firewall lies in its own cycle. */
     LINK_NODE;
 
@@ -23,6 +25,7 @@ enum ChildKind {
             case ECHO_FLOOR -> EchoFloor.main(arguments);
             case HOP_FLOOR -> HopFloor.main(arguments);
             case LOAD -> LoadProcess.main(arguments);
+            case TABLE -> TableProcess.main(arguments);
             case LINK_NODE -> LinkNodeProcess.main(arguments);
         }
     }

@@ -65,6 +65,13 @@ final class Lab implements AutoCloseable {
         };
     }
 
+    /** Gives b an address more, and returns it. */
+    String anotherAddress(int number) throws IOException {
+        String address = "10.250.0." + (100 + number);
+        ip("b", "addr", "replace", address + "/24", "dev", DEVICE);
+        return address;
+    }
+
     /** Sets the MTU between a and b. */
     void mtu(int bytes) throws IOException {
         for (String node : List.of("a", "b")) {

@@ -75,15 +75,24 @@ final class NodeConfig {
     }
 
     NodeConfig peer(String peer, String peerAddress, String carrier) {
-        peers.add(
-                """
-                [[peer]]
-                name = "%s"
-                address = "%s"
-                carrier = "%s"
-                """
-                        .formatted(peer, peerAddress, carrier));
+        peers.add(block(peer, peerAddress, carrier));
         return this;
+    }
+
+    /** A peer that has to see an address of this node that is not its first. */
+    NodeConfig peer(String peer, String peerAddress, String carrier, String local) {
+        peers.add(block(peer, peerAddress, carrier) + "local-address = \"" + local + "\"\n");
+        return this;
+    }
+
+    private static String block(String peer, String peerAddress, String carrier) {
+        return """
+        [[peer]]
+        name = "%s"
+        address = "%s"
+        carrier = "%s"
+        """
+                .formatted(peer, peerAddress, carrier);
     }
 
     /** Writes the file and returns where it is. */

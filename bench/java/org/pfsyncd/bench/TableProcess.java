@@ -1,9 +1,12 @@
 package org.pfsyncd.bench;
 
+import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Locale;
+import java.io.InputStreamReader;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.pfsyncd.metrics.Counters;
 import org.pfsyncd.state.DeltaBatch;
@@ -14,13 +17,14 @@ import org.pfsyncd.wire.Outcome;
 import org.pfsyncd.wire.StateRecord;
 
 /**
- * Throughput of the table on one thread, one million states unless told otherwise: nanoseconds an
- * operation, with the delta written but not journaled, and resident bytes a state. Keys come in a
- * scattered order. Argument 1: states; argument 2: rounds.
+ * The table on one thread, without network and journal: nanoseconds an operation. Keys come in a
+ * scattered order. Answers each line {@code round} with {@code INSERT UPD_C UPDATE READ APPLY
+ * DELETE COPY}; the last is the floor, a record copied from a random place of as much memory.
  *
- * <p>Round 1 is a cold JVM on memory that no one has touched; the later ones are the steady state.
+ * <p>Round 1 is a cold virtual machine on memory that no one has touched; later ones are the steady
+ * state.
  */
-final class TableBenchmark {
+final class TableProcess {
     private static final long NOW_MS = 1_700_000_000_000L;
     private static final int CREATOR = 0xc0a8_0001;
     private static final int TCP_ESTABLISHED = 2;
@@ -34,7 +38,7 @@ final class TableBenchmark {
             new StateRecord().wrap(new UnsafeBuffer(new byte[StateRecord.LENGTH]), 0).clear();
     private long deltaBytes;
 
-    private TableBenchmark(int states) {
+    private TableProcess(int states) {
         this.states = states;
         TableConfig config = TableConfig.ofCapacity(states);
         table = new MirrorTable(config, names, batch, Counters.inMemory().node());
@@ -43,43 +47,46 @@ final class TableBenchmark {
         record.createdAtMs(NOW_MS).lifetimeS(86_400);
     }
 
-    public static void main(String[] args) throws IOException {
-        int states = args.length > 0 ? Integer.parseInt(args[0]) : 1_000_000;
-        int rounds = args.length > 1 ? Integer.parseInt(args[1]) : 4;
-        long before = residentBytes();
-        TableBenchmark benchmark = new TableBenchmark(states);
-        for (int round = 1; round <= rounds; round++) {
-            benchmark.round(round, before);
+    /** Argument: how many states. Runs until its questions end. */
+    static void main(String[] args) throws IOException {
+        TableProcess process = new TableProcess(Integer.parseInt(args[0]));
+        System.out.println("ready");
+        BufferedReader questions =
+                new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII));
+        for (int round = 1; questions.readLine() != null; round++) {
+            System.out.println(process.round(round));
         }
-        benchmark.table.close();
+        process.table.close();
     }
 
-    private void round(int round, long residentBefore) throws IOException {
+    private String round(int round) {
         record.createdAtMs(NOW_MS + round * 20_000L); // A tombstone covers the former round.
-        long insertNs = time(this::insert);
-        long resident = residentBytes() - residentBefore;
-        long updateNs = time(this::updateCompressed);
-        long fullNs = time(this::updateFull);
-        long readNs = time(this::readAll);
-        long walkNs = walk();
-        long applyNs = apply();
-        long deleteNs = time(this::delete);
-        System.out.printf(
-                Locale.ROOT,
-                "round=%d states=%d insert_ns=%d update_compressed_ns=%d update_full_ns=%d"
-                        + " read_ns=%d expiry_walk_ms=%d apply_put_ns=%d delete_ns=%d"
-                        + " resident_bytes_per_state=%d delta_bytes=%d%n",
-                round,
-                states,
-                insertNs,
-                updateNs,
-                fullNs,
-                readNs,
-                walkNs / 1_000_000,
-                applyNs,
-                deleteNs,
-                resident / states,
-                deltaBytes);
+        return String.join(
+                " ",
+                Long.toString(time(this::insert)),
+                Long.toString(time(this::updateCompressed)),
+                Long.toString(time(this::updateFull)),
+                Long.toString(time(this::readAll)),
+                Long.toString(apply()),
+                Long.toString(time(this::delete)),
+                Long.toString(copyNs()));
+    }
+
+    private long copyNs() {
+        try (Arena arena = Arena.ofConfined()) {
+            long bytes = (long) states * StateRecord.LENGTH;
+            MemorySegment records = arena.allocate(bytes);
+            records.fill((byte) 1);
+            MemorySegment one = arena.allocate(StateRecord.LENGTH);
+            return time(
+                    () -> {
+                        for (int i = 0; i < states; i++) {
+                            long at = (id(i) >>> 1) % states * StateRecord.LENGTH;
+                            MemorySegment.copy(records, at, one, 0, StateRecord.LENGTH);
+                            deltaBytes ^= one.get(ValueLayout.JAVA_BYTE, 0);
+                        }
+                    });
+        }
     }
 
     private long time(Runnable pass) {
@@ -119,15 +126,6 @@ final class TableBenchmark {
             table.readSegment(segment, shown -> sum[0] += shown.id());
         }
         deltaBytes ^= sum[0] & 1; // Keeps the reads alive.
-    }
-
-    /** One whole pass of the expiry's scan in which nothing is due, in slices of 1,024 slots. */
-    private long walk() {
-        long start = System.nanoTime();
-        for (int i = 0; i < states && table.work(NOW_MS + 3, 64) > 0; i++) {
-            assert batch.remaining() > 0;
-        }
-        return System.nanoTime() - start;
     }
 
     /** Applies the deltas of single inserts, as replay does, over states that are there. */
@@ -184,14 +182,5 @@ final class TableBenchmark {
         if (wanted != outcome) {
             throw new IllegalStateException("outcome " + outcome + " instead of " + wanted);
         }
-    }
-
-    private static long residentBytes() throws IOException {
-        for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
-            if (line.startsWith("VmRSS:")) {
-                return Long.parseLong(line.replaceAll("[^0-9]", "")) * 1_024;
-            }
-        }
-        return 0;
     }
 }

@@ -1,0 +1,214 @@
+package org.pfsyncd.bench;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What an operation costs as the table grows, and what a state costs as the peers do. The floor of
+ * a table is a record copied from a random place of as much memory, that of peers a node without
+ * any.
+ */
+final class GrowthScenario implements Scenario {
+    private static final List<String> OPERATIONS =
+            List.of("insert", "UPD_C", "UPD", "read", "replayed PUT", "delete");
+    private static final int COPY = OPERATIONS.size();
+    private static final int UPD_C = 1;
+    private static final int[] SIZES = {10_000, 100_000, 1_000_000, 5_000_000, 10_000_000};
+    private static final long BYTES_A_STATE = 800;
+    private static final double FLOOD_RATE = 50_000;
+    private static final double NS_PER_US = 1e3;
+    private static final int MTU = 1500;
+
+    @Override
+    public String name() {
+        return "growth";
+    }
+
+    @Override
+    public String about() {
+        return "cost by the size of the table, 10 k to 10 M states, and by the number of peers";
+    }
+
+    @Override
+    public int seconds(Effort effort) {
+        return effort.of(10, 90, 240, 600);
+    }
+
+    @Override
+    public Outcome run(Bench bench) throws IOException {
+        Outcome outcome = new Outcome(name());
+        tables(bench, outcome);
+        peers(bench, outcome);
+        return outcome;
+    }
+
+    private static void tables(Bench bench, Outcome outcome) throws IOException {
+        int sizes = bench.effort().of(1, 3, 4, SIZES.length);
+        int rounds = bench.effort().of(1, 3, 5, 7);
+        Map<String, List<Picture.Point>> lines = new LinkedHashMap<>();
+        double smallest = 0;
+        for (int i = 0; i < sizes; i++) {
+            int states = SIZES[i];
+            if (states * BYTES_A_STATE > availableBytes()) {
+                outcome.note(
+                        Numbers.of(states)
+                                + " states were left out: they need "
+                                + Numbers.of((states * BYTES_A_STATE) >> 20)
+                                + " MiB of memory.");
+                continue;
+            }
+            double[][] ns = measure(bench, states, rounds);
+            for (int operation = 0; operation <= COPY; operation++) {
+                String label = operation == COPY ? "copy of a record" : OPERATIONS.get(operation);
+                lines.computeIfAbsent(label, key -> new ArrayList<>())
+                        .add(new Picture.Point(states, Ratio.of(ns[operation]).median()));
+                if (operation < COPY) {
+                    outcome.add(row(states, label, ns[operation], ns[COPY]));
+                }
+            }
+            double update = Ratio.of(ns[UPD_C]).median();
+            smallest = smallest == 0 ? update : smallest;
+            if (states == 5_000_000) {
+                outcome.note(
+                        "UPD_C at 5,000,000 states costs "
+                                + Numbers.of(update / smallest)
+                                + " times that at 10,000 (must 2).");
+            }
+        }
+        outcome.picture(
+                new Picture(
+                        "table",
+                        "growth: nanoseconds an operation by states in the table",
+                        "states",
+                        "nanoseconds",
+                        true,
+                        true,
+                        lines));
+    }
+
+    /** Nanoseconds by operation and round, without the first, which is cold. */
+    private static double[][] measure(Bench bench, int states, int rounds) throws IOException {
+        int repeats = states < 1_000_000 ? 1_000_000 / states / 4 + 1 : 1;
+        double[][] ns = new double[COPY + 1][rounds];
+        try (Child table = Child.start(bench, List.of(), ChildKind.TABLE, states)) {
+            int warmUp = bench.effort() == Effort.SMOKE ? 0 : repeats;
+            for (int i = 0; i < warmUp; i++) {
+                table.ask("round");
+            }
+            for (int round = 0; round < rounds; round++) {
+                String[] words = table.ask("round").split(" ", -1);
+                for (int operation = 0; operation <= COPY; operation++) {
+                    ns[operation][round] = Double.parseDouble(words[operation]);
+                }
+            }
+        }
+        bench.say(Numbers.of(states) + " states");
+        return ns;
+    }
+
+    private static Row row(int states, String label, double[] run, double[] floor) {
+        double[] ratios = new double[run.length];
+        for (int i = 0; i < ratios.length; i++) {
+            ratios[i] = run[i] / Math.max(1, floor[i]);
+        }
+        return new Row(
+                label + ", " + Numbers.of(states) + " states",
+                "a record copied",
+                Figures.of(Figures.TIME, Ratio.of(floor).median(), "ns"),
+                Figures.of(Figures.TIME, Ratio.of(run).median(), "ns"),
+                Map.of(Figures.TIME, Ratio.of(ratios)),
+                List.of());
+    }
+
+    private static long availableBytes() throws IOException {
+        return java.nio.file.Files.readAllLines(java.nio.file.Path.of("/proc/meminfo")).stream()
+                .filter(line -> line.startsWith("MemAvailable:"))
+                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
+                .findFirst()
+                .orElse(Long.MAX_VALUE);
+    }
+
+    private static void peers(Bench bench, Outcome outcome) throws IOException {
+        int most = bench.effort().of(1, 4, 8, 8);
+        int states = bench.effort().of(5_000, 200_000, 300_000, 500_000);
+        double alone = cpuUs(bench, 0, states);
+        List<Picture.Point> points = new ArrayList<>();
+        points.add(new Picture.Point(0, alone));
+        for (int count = 1; count <= most; count *= 2) {
+            double us = cpuUs(bench, count, states);
+            points.add(new Picture.Point(count, us));
+            outcome.add(
+                    new Row(
+                            "CPU of a state, " + count + (count == 1 ? " peer" : " peers"),
+                            "no peer",
+                            Figures.of(Figures.TIME, alone, "us"),
+                            Figures.of(Figures.TIME, us, "us"),
+                            Map.of(Figures.TIME, Ratio.of(us / alone)),
+                            List.of()));
+        }
+        outcome.picture(
+                new Picture(
+                        "peers",
+                        "growth: CPU of the sending node a state, by peers",
+                        "peers",
+                        "microseconds",
+                        false,
+                        false,
+                        Map.of("CPU", points)));
+    }
+
+    /** CPU of a node that takes states in and ships them, microseconds a state. */
+    private static double cpuUs(Bench bench, int peers, int states) throws IOException {
+        Lab lab = bench.lab();
+        NodeConfig hub = new NodeConfig(bench, "hub" + peers).inLab().capacity(states + 1_000);
+        List<NodeConfig> configs = new ArrayList<>();
+        for (int i = 0; i < peers; i++) {
+            String address = lab.anotherAddress(i);
+            hub.peer("p" + i, address, "raw", Lab.NODE);
+            configs.add(
+                    new NodeConfig(bench, "p" + i)
+                            .capacity(states + 1_000)
+                            .peer("hub" + peers, Lab.NODE, "raw", address));
+        }
+        List<Child> nodes = new ArrayList<>();
+        for (NodeConfig config : configs) {
+            nodes.add(Child.daemon(bench, lab.in("b"), config));
+        }
+        Child node = Child.daemon(bench, lab.in("b"), hub);
+        for (int i = 0; i < peers; i++) {
+            String compared = "p" + i + "/link-digests-compared";
+            bench.await(() -> Bench.counter(hub, compared) > 0);
+        }
+        double us = flood(bench, node, hub, configs, states);
+        node.close();
+        nodes.forEach(Child::close);
+        bench.forget(hub);
+        configs.forEach(bench::forget);
+        bench.say(peers + " peers: " + Numbers.of(us) + " us");
+        return us;
+    }
+
+    private static double flood(
+            Bench bench, Child node, NodeConfig hub, List<NodeConfig> peers, int states)
+            throws IOException {
+        try (Child load =
+                Child.start(
+                        bench,
+                        bench.lab().in("a"),
+                        ChildKind.LOAD,
+                        Lab.DEVICE,
+                        Lab.NODE,
+                        Lab.LOAD)) {
+            long before = node.cpuNs();
+            load.ask("flood 0 V1301 " + MTU + " INS 1 " + states + " " + FLOOD_RATE + " 0");
+            bench.await(() -> Bench.counter(hub, "states") >= states * 0.99);
+            for (NodeConfig peer : peers) {
+                bench.await(() -> Bench.counter(peer, "states") >= states * 0.99);
+            }
+            return (node.cpuNs() - before) / NS_PER_US / states;
+        }
+    }
+}
