@@ -37,7 +37,6 @@ public final class PeerLink {
     private long peerId;
     private long conversation;
     private boolean isUp;
-    private boolean shipsNothing;
     private String reason = "not heard yet";
     private long nowNs;
     private long heardNs;
@@ -196,8 +195,7 @@ public final class PeerLink {
         isStarted = false;
         isTold = false;
         greeter.mustAnswer();
-        shipsNothing = (hello.flags & Hello.SHIPS_NOTHING) != 0;
-        word.acked(0, 0);
+        word.greeted(hello);
         node.onBegin(this);
     }
 
@@ -390,7 +388,7 @@ public final class PeerLink {
 
     /** Whether the peer ships nothing of its journal to this node. */
     public boolean shipsNothing() {
-        return shipsNothing;
+        return word.shipsNothing();
     }
 
     /** What the peer said last of its journal and of its copy of ours. */

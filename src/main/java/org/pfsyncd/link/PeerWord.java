@@ -11,6 +11,16 @@ public final class PeerWord {
     private long newestIncarnation;
     private long newestSequence;
 
+    private int version;
+    private boolean shipsNothing;
+
+    /** The greeting that began the conversation: the highest version that both speak counts. */
+    void greeted(Hello hello) {
+        version = Math.min(hello.versionMax, LinkFrame.STREAM_VERSION);
+        shipsNothing = (hello.flags & Hello.SHIPS_NOTHING) != 0;
+        acked(0, 0);
+    }
+
     void acked(long incarnation, long sequence) {
         ackedIncarnation = incarnation;
         ackedSequence = sequence;
@@ -25,6 +35,16 @@ public final class PeerWord {
     void newest(long incarnation, long sequence) {
         newestIncarnation = incarnation;
         newestSequence = sequence;
+    }
+
+    /** The version in which entries are written to the peer, and in which it writes them. */
+    public int version() {
+        return version;
+    }
+
+    /** Whether the peer ships nothing of its journal to this node. */
+    public boolean shipsNothing() {
+        return shipsNothing;
     }
 
     /** How far the peer has this node's journal: incarnation. */

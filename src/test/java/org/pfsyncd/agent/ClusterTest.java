@@ -47,6 +47,48 @@ class ClusterTest {
     }
 
     @Test
+    void shouldConfirmAfterARestartWhatAPeerHasConfirmed() throws IOException {
+        try (ClusterLab lab = new ClusterLab(root, 4).mesh(3)) {
+            ClusterLab.Node node = lab.nodes.get(1);
+            lab.awaitUp(2_000);
+            lab.runMs(1_000);
+            lab.nodes.get(0).insert(1, 2, 3);
+            lab.await("the states", 100, () -> node.table().size() == 3);
+            lab.runMs(100);
+            node.stop();
+            node.start();
+            assertEquals(3, node.table().unconfirmed());
+            lab.await("confirmation", 15_000, () -> node.table().unconfirmed() == 0);
+        }
+    }
+
+    @Test
+    void shouldConfirmNothingThatNobodyHasConfirmedSince() throws IOException {
+        try (ClusterLab lab = new ClusterLab(root, 5).mesh(2)) {
+            lab.awaitUp(2_000);
+            lab.runMs(1_000);
+            lab.nodes.get(0).insert(1, 2, 3);
+            lab.await("the states", 100, () -> lab.nodes.get(1).table().size() == 3);
+            lab.runMs(100);
+            lab.nodes.get(0).stop();
+            lab.nodes.get(1).stop();
+            lab.nodes.get(0).start();
+            lab.nodes.get(1).start();
+            lab.awaitEqual(15_000);
+            lab.runMs(2_000);
+            for (ClusterLab.Node node : lab.nodes) {
+                assertEquals(3, node.table().unconfirmed(), "node " + node.index);
+            }
+        }
+    }
+
+    @Test
+    void shouldWriteDigestsThatAnOlderVersionReads() {
+        assertEquals(8_216, Equality.contentLength(1));
+        assertEquals(8_344, Equality.contentLength(2));
+    }
+
+    @Test
     void shouldTellOfANodeWithOurNeighboursIdThatOnlyAnotherHears() throws IOException {
         try (ClusterLab lab = new ClusterLab(root, 3)) {
             lab.add(1, 2).start();

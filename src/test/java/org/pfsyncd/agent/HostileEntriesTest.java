@@ -71,7 +71,7 @@ class HostileEntriesTest {
 
     @Test
     void shouldMakeNoSenseOfWrongLengthsAndNumbers() {
-        for (int length : new int[] {0, 8_215, 8_217, 24}) {
+        for (int length : new int[] {0, 8_216, 8_343, 8_345, 24}) {
             assertFalse(give(LinkEntry.DIGEST, bytes(length)), "a digest of " + length);
         }
         assertFalse(give(LinkEntry.LIST_REQUEST, bytes(3)));
