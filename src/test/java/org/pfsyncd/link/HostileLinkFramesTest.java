@@ -178,6 +178,17 @@ class HostileLinkFramesTest {
         OneEnd fresh = new OneEnd();
         fresh.receive(fresh.hello(0x99, 0, h -> h.name = "n2\n\u001b[2J"));
         assertTrue(fresh.link.reason().contains("calls itself n2??[2J"), fresh.link.reason());
+        OneEnd another = new OneEnd();
+        String hidden = "a\u0080b\u009bc\u202ed\u2066e\u2028f\u2029g\u200bh\ufeffi\u00adj";
+        another.receive(another.hello(0x99, 0, h -> h.name = hidden));
+        assertTrue(
+                another.link.reason().contains("calls itself a?b?c?d?e?f?g?h?i?j,"),
+                another.link.reason());
+        OneEnd umlaut = new OneEnd();
+        umlaut.receive(umlaut.hello(0x99, 0, h -> h.name = "n\u00fcrnberg-\ud83d\udd25"));
+        assertTrue(
+                umlaut.link.reason().contains("calls itself n\u00fcrnberg-\ud83d\udd25,"),
+                umlaut.link.reason());
     }
 
     @Test
