@@ -32,6 +32,7 @@ public final class Hello {
     /** Controls (C0, C1), formats (bidirectional overrides), unassigned; line separators. */
     private static final Pattern UNPRINTABLE = Pattern.compile("[\\p{C}\\p{Zl}\\p{Zp}]");
 
+    private static final long TIME_LIMIT_MS = 1L << 45;
     private static final int KNOWN_OFFSET = 8;
     private static final int NEWEST_OFFSET = 24;
     private static final int CLOCK_OFFSET = 40;
@@ -126,7 +127,15 @@ public final class Hello {
         for (int i = 0; i < memberCount; i++) {
             decodeMember(from, offset + MEMBERS_OFFSET + i * MEMBER_LENGTH, members[i]);
         }
-        return windowBytes > 0 && knownIncarnation >= 0 && knownSequence >= 0 && clockAgeMs >= 0;
+        return windowBytes > 0
+                && knownIncarnation >= 0
+                && knownSequence >= 0
+                && isTime(nowMs, clockAgeMs);
+    }
+
+    /** Whether a peer's time, epoch ms, and the age of its clock, ms, can be: up to year 3084. */
+    static boolean isTime(long nowMs, long ageMs) {
+        return nowMs >= 0 && nowMs < TIME_LIMIT_MS && ageMs >= 0 && ageMs < TIME_LIMIT_MS;
     }
 
     private static void decodeMember(DirectBuffer from, int at, Member member) {

@@ -265,11 +265,11 @@ public final class PeerLink {
                 length < FrameOut.ACK_LENGTH ? -1 : buffer.getLong(offset + 64, LITTLE_ENDIAN);
         if (ranges < 0
                 || ranges > LinkMailbox.RANGES_LIMIT
-                || length != FrameOut.ACK_LENGTH + ranges * 2 * Long.BYTES) {
+                || length != FrameOut.ACK_LENGTH + ranges * 2 * Long.BYTES
+                || !word.decode(buffer, offset)) {
             counters.increment(CounterId.LINK_BAD_LENGTH);
             return;
         }
-        word.decode(buffer, offset);
         isTold = true;
         node.onClock(
                 this,

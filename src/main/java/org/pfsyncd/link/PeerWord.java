@@ -26,10 +26,22 @@ public final class PeerWord {
         ackedSequence = sequence;
     }
 
-    /** From the content of an acknowledgement. */
-    void decode(DirectBuffer ack, int offset) {
-        acked(ack.getLong(offset + 16, LITTLE_ENDIAN), ack.getLong(offset + 24, LITTLE_ENDIAN));
-        newest(ack.getLong(offset + 32, LITTLE_ENDIAN), ack.getLong(offset + 40, LITTLE_ENDIAN));
+    /** From the content of an acknowledgement; false, and nothing is taken, if it says nonsense. */
+    boolean decode(DirectBuffer ack, int offset) {
+        boolean isSane =
+                Hello.isTime(
+                        ack.getLong(offset + 48, LITTLE_ENDIAN),
+                        ack.getLong(offset + 56, LITTLE_ENDIAN));
+        for (int at = offset + 16; at < offset + 48; at += Long.BYTES) {
+            isSane = isSane && ack.getLong(at, LITTLE_ENDIAN) >= 0;
+        }
+        if (isSane) {
+            acked(ack.getLong(offset + 16, LITTLE_ENDIAN), ack.getLong(offset + 24, LITTLE_ENDIAN));
+            newest(
+                    ack.getLong(offset + 32, LITTLE_ENDIAN),
+                    ack.getLong(offset + 40, LITTLE_ENDIAN));
+        }
+        return isSane;
     }
 
     void newest(long incarnation, long sequence) {

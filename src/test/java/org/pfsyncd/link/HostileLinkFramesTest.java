@@ -157,7 +157,29 @@ class HostileLinkFramesTest {
     }
 
     @Test
+    void shouldTakeNoAcknowledgementOfImpossibleNumbers() {
+        int clocks = end.node.clocks;
+        for (int i = 2; i < 8; i++) {
+            long[] ack = new long[9];
+            ack[i] = -1;
+            expect(CounterId.LINK_BAD_LENGTH, end.numbers(LinkFrame.ACK, ack));
+        }
+        for (int i = 6; i < 8; i++) {
+            long[] ack = new long[9];
+            ack[i] = 1L << 45;
+            expect(CounterId.LINK_BAD_LENGTH, end.numbers(LinkFrame.ACK, ack));
+        }
+        assertEquals(clocks, end.node.clocks, "a time that cannot be");
+        assertEquals(0, end.link.word().ackedSequence());
+        end.receive(end.numbers(LinkFrame.ACK, new long[9]));
+        assertEquals(clocks + 1, end.node.clocks);
+    }
+
+    @Test
     void shouldIgnoreGreetingsWithoutMeaning() {
+        expect(CounterId.LINK_BAD_SESSION, end.hello(0x99, 0, h -> h.nowMs = -1));
+        expect(CounterId.LINK_BAD_SESSION, end.hello(0x99, 0, h -> h.nowMs = Long.MAX_VALUE));
+        expect(CounterId.LINK_BAD_SESSION, end.hello(0x99, 0, h -> h.clockAgeMs = 1L << 45));
         expect(CounterId.LINK_BAD_SESSION, end.hello(0, 0, h -> {}));
         expect(CounterId.LINK_BAD_SESSION, end.hello(0x99, 0, h -> h.windowBytes = 0));
         expect(CounterId.LINK_BAD_SESSION, end.hello(0x99, 0, h -> h.windowBytes = -1));
