@@ -80,17 +80,13 @@ final class Repair {
 
     /** Copies the state that a listing's key names. */
     private boolean find(DirectBuffer content, int at) {
-        long realmHash = content.getLong(at + Listing.REALM_OFFSET, LITTLE_ENDIAN);
-        for (int realm = 0; realm < names.size(); realm++) {
-            if (names.hash(realm) == realmHash) {
-                return table.get(
+        int realm = names.idOfHash(content.getLong(at + Listing.REALM_OFFSET, LITTLE_ENDIAN));
+        return realm >= 0
+                && table.get(
                         realm,
                         content.getLong(at, LITTLE_ENDIAN),
                         content.getInt(at + 8, LITTLE_ENDIAN),
                         record);
-            }
-        }
-        return false;
     }
 
     /** The peer asks for states: sends those that there still are. */
