@@ -378,5 +378,6 @@ public final class MirrorTable implements AutoCloseable {
         showCounts();
         counters.set(CounterId.TOMBSTONES, tombstones.count());
         counters.set(CounterId.NAMES, names.size() - 1L);
+        counters.set(CounterId.LINK_NODES_FORGOTTEN, knowledge.forgotten());
     }
 }
