@@ -187,6 +187,9 @@ final class Equality {
         int content = count * Short.BYTES;
         int index = count == 0 ? -1 : link.claim(LinkEntry.HEADER_LENGTH + content, false);
         if (index < 0) {
+            if (count > 0) {
+                link.counters().increment(CounterId.LINK_ANSWERS_DROPPED);
+            }
             return;
         }
         MutableDirectBuffer into = link.entryBuffer();

@@ -68,6 +68,8 @@ final class Repair {
             into.putBytes(index + LinkEntry.HEADER_LENGTH, asked, 0, wanted);
             link.commit(index);
             link.counters().add(CounterId.LINK_REPAIRED, wanted / Listing.HASH_OFFSET);
+        } else if (wanted > 0) {
+            link.counters().increment(CounterId.LINK_ANSWERS_DROPPED);
         }
         return true;
     }
@@ -120,6 +122,8 @@ final class Repair {
             LinkEntry.position(into, index, 0, 0);
             into.putBytes(index + LinkEntry.HEADER_LENGTH, answers.buffer(), 0, length);
             link.commit(index);
+        } else if (length > 0) {
+            link.counters().increment(CounterId.LINK_ANSWERS_DROPPED);
         }
     }
 

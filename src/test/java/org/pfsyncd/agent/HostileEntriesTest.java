@@ -104,6 +104,22 @@ class HostileEntriesTest {
     }
 
     @Test
+    void shouldCountAnswersThatFindNoRoom() {
+        UnsafeBuffer list = bytes(32 * 1_024);
+        for (int i = 0; i < 1_024; i++) {
+            list.putLong(32 * i, 1_000 + i, LITTLE_ENDIAN);
+        }
+        for (int i = 0; i < 40; i++) {
+            assertTrue(give(LinkEntry.LIST, list));
+        }
+        long dropped = node.counters(0).get(CounterId.LINK_ANSWERS_DROPPED);
+        long asked = node.counters(0).get(CounterId.LINK_REPAIRED) / 1_024;
+        assertTrue(asked > 10, asked + " sent");
+        assertEquals(40 - asked, dropped);
+        unchanged();
+    }
+
+    @Test
     void shouldCountDeltasThatCannotBeTakenIn() {
         NameTable names = new NameTable();
         List<UnsafeBuffer> puts = new ArrayList<>();
