@@ -302,7 +302,7 @@ public final class PeerLink {
     public int work(long cycleNs) {
         nowNs = cycleNs;
         if (peerSession != 0 && nowNs - heardNs > SILENCE_NS) {
-            end("silent for " + (nowNs - heardNs) / 1_000_000 + " ms");
+            end("nothing heard for more than " + SILENCE_NS / 1_000_000_000 + " s");
         }
         if (isUp && !isStarted) {
             startSender();

@@ -1,6 +1,7 @@
 package org.pfsyncd.agent;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -79,6 +80,25 @@ class ClusterTest {
             for (ClusterLab.Node node : lab.nodes) {
                 assertEquals(3, node.table().unconfirmed(), "node " + node.index);
             }
+        }
+    }
+
+    @Test
+    void shouldTellHowFarAPeerThatIsDownIsBehind() throws IOException {
+        try (ClusterLab lab = new ClusterLab(root, 6).mesh(2)) {
+            ClusterLab.Node node = lab.nodes.get(0);
+            lab.awaitUp(2_000);
+            lab.runMs(1_000);
+            node.insert(1);
+            lab.awaitEqual(15_000);
+            lab.nodes.get(1).stop();
+            lab.runMs(3_500);
+            assertFalse(node.isUp());
+            long before = PeerStatuses.of(node.daemon.syncAgent()).get(0).lagMessages();
+            node.insert(2, 3, 4);
+            lab.runMs(10);
+            long lag = PeerStatuses.of(node.daemon.syncAgent()).get(0).lagMessages();
+            assertEquals(before + 3, lag);
         }
     }
 
