@@ -6,10 +6,14 @@ import org.pfsyncd.wire.StateRecord;
 final class DeleteRule {
     private DeleteRule() {}
 
-    /** Whether the delta is a DELETE that somebody observed, and tells which copy went. */
+    /**
+     * Whether the delta is a DELETE that somebody observed, and tells which copy went. Not a clear:
+     * it goes by what a node held when it heard it, and a new state may have the id by now.
+     */
     static boolean isObserved(DeltaReader deltas) {
         return deltas.type() == DeltaType.DELETE
                 && !Reason.isFromSilence(deltas.reason())
+                && deltas.reason() != Reason.CLEARED
                 && deltas.expiresAtMs() != 0;
     }
 
