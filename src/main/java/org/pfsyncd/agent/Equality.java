@@ -31,7 +31,12 @@ final class Equality {
     private static final long PERIOD_NS = 1_000_000_000L;
     private static final int BUCKETS = MirrorTable.DIGEST_BUCKETS;
     private static final int SUMS_OFFSET = 24;
-    private static final int CONTENT_LENGTH = SUMS_OFFSET + BUCKETS * Long.BYTES;
+    private static final int CONFIRMED_OFFSET = SUMS_OFFSET + BUCKETS * Long.BYTES;
+    private static final int CONTENT_LENGTH = CONFIRMED_OFFSET + BUCKETS / Byte.SIZE;
+
+    /** From this version of the link on a DIGEST says which buckets are confirmed. */
+    private static final int CONFIRMED_VERSION = 2;
+
     private static final int LIST_LIMIT = 16;
     private static final long LIST_TIMEOUT_NS = 10_000_000_000L;
 
@@ -78,12 +83,13 @@ final class Equality {
 
     /** Sends the sums now, if there is room. */
     boolean send(long nowNs) {
-        int index = link.claim(LinkEntry.HEADER_LENGTH + CONTENT_LENGTH, true);
+        int content = contentLength();
+        int index = link.claim(LinkEntry.HEADER_LENGTH + content, true);
         if (index < 0) {
             return false;
         }
         MutableDirectBuffer into = link.entryBuffer();
-        LinkEntry.encode(into, index, LinkEntry.DIGEST, 0, CONTENT_LENGTH);
+        LinkEntry.encode(into, index, LinkEntry.DIGEST, 0, content);
         LinkEntry.position(into, index, publisher.incarnation(), publisher.sequence());
         int at = index + LinkEntry.HEADER_LENGTH;
         Knowledge knowledge = table.knowledge();
@@ -97,16 +103,38 @@ final class Equality {
                     table.bucketDigest(bucket),
                     LITTLE_ENDIAN);
         }
+        if (content == CONTENT_LENGTH) {
+            putConfirmed(into, at + CONFIRMED_OFFSET);
+        }
         link.commit(index);
         sentNs = nowNs;
         hasSent = true;
         return true;
     }
 
+    private int contentLength() {
+        return contentLength(link.word().version());
+    }
+
+    /** Bytes of a DIGEST's content in a version of the link. */
+    static int contentLength(int version) {
+        return version < CONFIRMED_VERSION ? CONFIRMED_OFFSET : CONTENT_LENGTH;
+    }
+
+    private void putConfirmed(MutableDirectBuffer into, int at) {
+        for (int first = 0; first < BUCKETS; first += Byte.SIZE) {
+            int bits = 0;
+            for (int i = 0; i < Byte.SIZE; i++) {
+                bits |= table.isBucketConfirmed(first + i) ? 1 << i : 0;
+            }
+            into.putByte(at + first / Byte.SIZE, (byte) bits);
+        }
+    }
+
     /** The peer's sums, taken at the entry's position, which this table has just reached. */
     boolean compare(
             LinkNode.Entry entry, DirectBuffer content, int offset, int length, long nowNs) {
-        if (length != CONTENT_LENGTH) {
+        if (length != contentLength()) {
             return false;
         }
         int different = 0;
@@ -115,6 +143,9 @@ final class Equality {
             if (sum == table.bucketDigest(bucket)) {
                 equalNs[bucket] = nowNs;
                 streaks[bucket] = 0;
+                if (length == CONTENT_LENGTH && isConfirmed(content, offset, bucket)) {
+                    table.vouchForBucket(bucket);
+                }
             } else {
                 different++;
                 streaks[bucket] = (byte) Math.min(Byte.MAX_VALUE, streaks[bucket] + 1);
@@ -130,6 +161,11 @@ final class Equality {
             ask(nowNs);
         }
         return true;
+    }
+
+    private static boolean isConfirmed(DirectBuffer content, int offset, int bucket) {
+        int bits = content.getByte(offset + CONFIRMED_OFFSET + bucket / Byte.SIZE);
+        return (bits >> bucket % Byte.SIZE & 1) != 0;
     }
 
     private boolean isExact(LinkNode.Entry entry, DirectBuffer content, int offset) {
@@ -151,6 +187,9 @@ final class Equality {
         int content = count * Short.BYTES;
         int index = count == 0 ? -1 : link.claim(LinkEntry.HEADER_LENGTH + content, false);
         if (index < 0) {
+            if (count > 0) {
+                link.counters().increment(CounterId.LINK_ANSWERS_DROPPED);
+            }
             return;
         }
         MutableDirectBuffer into = link.entryBuffer();

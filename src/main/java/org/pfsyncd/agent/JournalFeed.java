@@ -5,6 +5,7 @@ import org.agrona.MutableDirectBuffer;
 import org.pfsyncd.journal.Document;
 import org.pfsyncd.journal.JournalStore;
 import org.pfsyncd.journal.JournalTail;
+import org.pfsyncd.journal.OpenPayload;
 import org.pfsyncd.link.Feed;
 import org.pfsyncd.link.LinkEntry;
 import org.pfsyncd.state.DeltaReader;
@@ -51,10 +52,10 @@ final class JournalFeed implements Feed {
         areNamesDue = true;
         isPositionDue = false;
         isSnapshotRunning = false;
-        isSnapshotWanted = incarnation == 0;
         isInDocument = false;
         names.clear();
         tail.seek(incarnation, sequence);
+        isSnapshotWanted = tail.isSnapshotWanted();
     }
 
     @Override
@@ -132,8 +133,9 @@ final class JournalFeed implements Feed {
                 }
             }
             case Document.KIND_OPEN -> {
-                if (isSnapshotRunning) {
-                    // The rest of the snapshot will never come: the next one will.
+                if (isSnapshotRunning || hasClockMoved(document)) {
+                    // The rest of the snapshot will never come: the next one will. And what the
+                    // peer has from before the clock was set is of another time.
                     seekSnapshot();
                     return 0;
                 }
@@ -142,6 +144,12 @@ final class JournalFeed implements Feed {
         }
         isPositionDue = true;
         return 0;
+    }
+
+    private static boolean hasClockMoved(Document document) {
+        return document.payloadLength() >= OpenPayload.LENGTH
+                && OpenPayload.decode(document.buffer(), document.payloadOffset()).clockShiftMs()
+                        != 0;
     }
 
     private int beginSnapshot(Document document, MutableDirectBuffer into, int offset) {

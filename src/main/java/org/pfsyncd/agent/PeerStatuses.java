@@ -40,7 +40,7 @@ final class PeerStatuses {
                 link.settings().isReceiveOnly(),
                 link.word().ackedIncarnation(),
                 link.word().ackedSequence(),
-                isShipping ? lag(agent, link) : 0,
+                link.settings().isReceiveOnly() ? 0 : lag(agent, link),
                 isShipping ? link.mailbox().waitingNs(agent.cycleNs()) : 0,
                 peers.knownIncarnation(link.peerId()),
                 received,
@@ -53,7 +53,10 @@ final class PeerStatuses {
                 isCatchingUp);
     }
 
-    /** Documents of ours that the peer has not acknowledged; those of older incarnations once. */
+    /**
+     * Documents of ours that the peer has not acknowledged, be it because it is down; those of
+     * older incarnations once.
+     */
     private static long lag(SyncAgent agent, PeerLink link) {
         boolean isSame = link.word().ackedIncarnation() == agent.publisher().incarnation();
         return Math.max(

@@ -201,6 +201,9 @@ final class Peers implements LinkNode {
     @Override
     public void onBegin(PeerLink link) {
         runtime(link).begin(nowNs);
+        for (int i = 0; i < peers.length; i++) {
+            knowledge.keep(i, peers[i].link().peerId());
+        }
         if (log.isDue(CAUSE_UP, nowNs)) {
             log.info(
                     "link up peer="

@@ -68,6 +68,8 @@ final class Repair {
             into.putBytes(index + LinkEntry.HEADER_LENGTH, asked, 0, wanted);
             link.commit(index);
             link.counters().add(CounterId.LINK_REPAIRED, wanted / Listing.HASH_OFFSET);
+        } else if (wanted > 0) {
+            link.counters().increment(CounterId.LINK_ANSWERS_DROPPED);
         }
         return true;
     }
@@ -80,17 +82,13 @@ final class Repair {
 
     /** Copies the state that a listing's key names. */
     private boolean find(DirectBuffer content, int at) {
-        long realmHash = content.getLong(at + Listing.REALM_OFFSET, LITTLE_ENDIAN);
-        for (int realm = 0; realm < names.size(); realm++) {
-            if (names.hash(realm) == realmHash) {
-                return table.get(
+        int realm = names.idOfHash(content.getLong(at + Listing.REALM_OFFSET, LITTLE_ENDIAN));
+        return realm >= 0
+                && table.get(
                         realm,
                         content.getLong(at, LITTLE_ENDIAN),
                         content.getInt(at + 8, LITTLE_ENDIAN),
                         record);
-            }
-        }
-        return false;
     }
 
     /** The peer asks for states: sends those that there still are. */
@@ -124,6 +122,8 @@ final class Repair {
             LinkEntry.position(into, index, 0, 0);
             into.putBytes(index + LinkEntry.HEADER_LENGTH, answers.buffer(), 0, length);
             link.commit(index);
+        } else if (length > 0) {
+            link.counters().increment(CounterId.LINK_ANSWERS_DROPPED);
         }
     }
 

@@ -224,6 +224,9 @@ public final class SyncAgent implements Agent {
     /** Publishes the first document of an incarnation and asks for a snapshot. */
     void publishOpen(OpenPayload payload) {
         int length = payload.encode(open, 0);
+        if (payload.clockShiftMs() != 0) {
+            journal.rebased(publisher.incarnation());
+        }
         publisher.publish(cause.ofNode(Document.KIND_OPEN, cycleMs, 0), open, 0, length);
         batch.forgetNames();
         snapshotter.want();

@@ -61,13 +61,21 @@ public record NodeStatus(
     }
 
     /**
-     * What keeps it from being ready: a group that is not in sync, a journal that records nothing,
-     * a peer that is down or not in sync. Empty if nothing does.
+     * What keeps it from being ready: a group that is not in sync, a full table, a journal that
+     * records nothing, a peer that is down or not in sync. Empty if nothing does.
      */
     public String unreadyReason() {
         List<String> reasons = new ArrayList<>();
         if (!isInSync()) {
             reasons.add(reason());
+        }
+        if (table.states() >= table.capacity()) {
+            reasons.add(
+                    "the table is full: "
+                            + table.states()
+                            + " of "
+                            + table.capacity()
+                            + " states; raise node.capacity");
         }
         if (journal.isStopped()) {
             reasons.add("the journal has stopped");

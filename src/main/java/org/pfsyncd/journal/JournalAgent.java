@@ -148,6 +148,11 @@ public final class JournalAgent implements Agent {
         return ControlledMessageHandler.Action.COMMIT;
     }
 
+    /** By the sync agent: the clock was set, and with it all times from an incarnation on. */
+    public void rebased(long incarnation) {
+        store.rebased(incarnation);
+    }
+
     /** Not below the reserve: even an empty queue would store to unallocated space. */
     private void begin(long incarnation, long timeMs) throws IOException {
         // Whoever asks how far the new one was recorded must not read the old one's number.

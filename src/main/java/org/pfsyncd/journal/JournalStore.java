@@ -12,6 +12,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  */
 public abstract class JournalStore {
     private final AtomicLong changes = new AtomicLong();
+    private volatile long rebasedIncarnation;
 
     JournalStore() {}
 
@@ -68,6 +69,19 @@ public abstract class JournalStore {
      */
     final long changes() {
         return changes.get();
+    }
+
+    /**
+     * By the writer: an incarnation begins in which all times have moved, because the clock was
+     * set; what lies before it is written in the time of a clock that was wrong.
+     */
+    public final void rebased(long incarnation) {
+        rebasedIncarnation = Math.max(rebasedIncarnation, incarnation);
+    }
+
+    /** The newest incarnation whose OPEN moved all times, as far as is known; 0 for none. */
+    final long rebasedIncarnation() {
+        return rebasedIncarnation;
     }
 
     /** By the writer, after what it tells of is done. */

@@ -77,11 +77,11 @@ public final class JournalTail implements AutoCloseable {
 
     /**
      * The next document wanted is the one behind (incarnation, sequence); (0, 0) is as {@link
-     * #seekSnapshot}.
+     * #seekSnapshot}, and so is a position from before the clock was set.
      */
     public void seek(long positionIncarnation, long positionSequence) {
         hasFloor = false;
-        if (positionIncarnation == 0) {
+        if (positionIncarnation == 0 || positionIncarnation < store.rebasedIncarnation()) {
             seekSnapshot();
             return;
         }
@@ -174,6 +174,11 @@ public final class JournalTail implements AutoCloseable {
     /** Sequence of the document delivered last, or of the position sought. */
     public long sequence() {
         return sequence;
+    }
+
+    /** Whether a snapshot is sought, or was when the tail became ready. */
+    public boolean isSnapshotWanted() {
+        return isSnapshotWanted;
     }
 
     /**
@@ -348,7 +353,9 @@ public final class JournalTail implements AutoCloseable {
         seenChanges = changes;
         try {
             for (long number : store.incarnations()) {
-                for (SnapshotHints.Hint hint : store.snapshots(number)) {
+                boolean isInRightTime = number >= store.rebasedIncarnation();
+                for (SnapshotHints.Hint hint :
+                        isInRightTime ? store.snapshots(number) : List.<SnapshotHints.Hint>of()) {
                     if (!hasFloor || !isBehind(number, hint.beginSequence())) {
                         candidates.push(hint);
                     }

@@ -61,7 +61,7 @@ final class Greeter {
         mustAnswer = false;
         greetedNs = nowNs;
         greeting.versionMin = LinkFrame.VERSION;
-        greeting.versionMax = LinkFrame.VERSION;
+        greeting.versionMax = LinkFrame.STREAM_VERSION;
         greeting.flags = settings.isReceiveOnly() ? Hello.SHIPS_NOTHING : 0;
         greeting.windowBytes = settings.windowBytes();
         greeting.knownIncarnation = peerId == 0 ? 0 : node.knownIncarnation(peerId);
@@ -82,7 +82,7 @@ final class Greeter {
 
     /** Why a conversation is refused; null if it is not. */
     String refusal(PeerLink link, Hello hello) {
-        if (hello.versionMin > LinkFrame.VERSION || hello.versionMax < LinkFrame.VERSION) {
+        if (hello.versionMin > LinkFrame.STREAM_VERSION || hello.versionMax < LinkFrame.VERSION) {
             return "the node at "
                     + settings.address()
                     + " speaks versions "
@@ -93,6 +93,8 @@ final class Greeter {
                     + node.name()
                     + " speaks "
                     + LinkFrame.VERSION
+                    + " to "
+                    + LinkFrame.STREAM_VERSION
                     + "; upgrade the older one";
         }
         if (!hello.name.equals(settings.name())) {

@@ -4,6 +4,7 @@ import static java.nio.ByteOrder.LITTLE_ENDIAN;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.util.Arrays;
+import java.util.regex.Pattern;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 
@@ -27,6 +28,11 @@ public final class Hello {
     static final int MEMBERS_LIMIT = 12;
 
     private static final int WINDOW_OFFSET = 4;
+
+    /** Controls (C0, C1), formats (bidirectional overrides), unassigned; line separators. */
+    private static final Pattern UNPRINTABLE = Pattern.compile("[\\p{C}\\p{Zl}\\p{Zp}]");
+
+    private static final long TIME_LIMIT_MS = 1L << 45;
     private static final int KNOWN_OFFSET = 8;
     private static final int NEWEST_OFFSET = 24;
     private static final int CLOCK_OFFSET = 40;
@@ -121,7 +127,15 @@ public final class Hello {
         for (int i = 0; i < memberCount; i++) {
             decodeMember(from, offset + MEMBERS_OFFSET + i * MEMBER_LENGTH, members[i]);
         }
-        return windowBytes > 0 && knownIncarnation >= 0 && knownSequence >= 0 && clockAgeMs >= 0;
+        return windowBytes > 0
+                && knownIncarnation >= 0
+                && knownSequence >= 0
+                && isTime(nowMs, clockAgeMs);
+    }
+
+    /** Whether a peer's time, epoch ms, and the age of its clock, ms, can be: up to year 3084. */
+    static boolean isTime(long nowMs, long ageMs) {
+        return nowMs >= 0 && nowMs < TIME_LIMIT_MS && ageMs >= 0 && ageMs < TIME_LIMIT_MS;
     }
 
     private static void decodeMember(DirectBuffer from, int at, Member member) {
@@ -143,6 +157,7 @@ public final class Hello {
         into.putBytes(at, bytes, 0, Math.min(bytes.length, room - 1));
     }
 
+    /** Text for logs and terminals: what a terminal would obey, or show as nothing, is a "?". */
     static String text(DirectBuffer from, int at, int room) {
         byte[] bytes = new byte[room];
         from.getBytes(at, bytes);
@@ -150,6 +165,6 @@ public final class Hello {
         while (end < room && bytes[end] != 0) {
             end++;
         }
-        return new String(Arrays.copyOf(bytes, end), UTF_8).replaceAll("\\p{Cntrl}", "?");
+        return UNPRINTABLE.matcher(new String(Arrays.copyOf(bytes, end), UTF_8)).replaceAll("?");
     }
 }

@@ -25,7 +25,12 @@ final class LinkFrame {
     /** "PFSL". */
     static final int MAGIC = 0x4C53_4650;
 
+    /** Of the frame's layout: the number in its header. */
     static final int VERSION = 1;
+
+    /** Newest version of what the stream says; each end says in its HELLO what it speaks. */
+    static final int STREAM_VERSION = 2;
+
     static final int HEADER_LENGTH = 48;
 
     static final int MAGIC_OFFSET = 0;

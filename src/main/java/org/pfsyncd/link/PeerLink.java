@@ -37,7 +37,6 @@ public final class PeerLink {
     private long peerId;
     private long conversation;
     private boolean isUp;
-    private boolean shipsNothing;
     private String reason = "not heard yet";
     private long nowNs;
     private long heardNs;
@@ -196,8 +195,7 @@ public final class PeerLink {
         isStarted = false;
         isTold = false;
         greeter.mustAnswer();
-        shipsNothing = (hello.flags & Hello.SHIPS_NOTHING) != 0;
-        word.acked(0, 0);
+        word.greeted(hello);
         node.onBegin(this);
     }
 
@@ -267,11 +265,11 @@ public final class PeerLink {
                 length < FrameOut.ACK_LENGTH ? -1 : buffer.getLong(offset + 64, LITTLE_ENDIAN);
         if (ranges < 0
                 || ranges > LinkMailbox.RANGES_LIMIT
-                || length != FrameOut.ACK_LENGTH + ranges * 2 * Long.BYTES) {
+                || length != FrameOut.ACK_LENGTH + ranges * 2 * Long.BYTES
+                || !word.decode(buffer, offset)) {
             counters.increment(CounterId.LINK_BAD_LENGTH);
             return;
         }
-        word.decode(buffer, offset);
         isTold = true;
         node.onClock(
                 this,
@@ -304,7 +302,7 @@ public final class PeerLink {
     public int work(long cycleNs) {
         nowNs = cycleNs;
         if (peerSession != 0 && nowNs - heardNs > SILENCE_NS) {
-            end("silent for " + (nowNs - heardNs) / 1_000_000 + " ms");
+            end("nothing heard for more than " + SILENCE_NS / 1_000_000_000 + " s");
         }
         if (isUp && !isStarted) {
             startSender();
@@ -390,7 +388,7 @@ public final class PeerLink {
 
     /** Whether the peer ships nothing of its journal to this node. */
     public boolean shipsNothing() {
-        return shipsNothing;
+        return word.shipsNothing();
     }
 
     /** What the peer said last of its journal and of its copy of ours. */

@@ -349,6 +349,11 @@ public enum CounterId {
             CounterScope.PEER,
             "link-repaired-states",
             "states asked for because a bucket stayed different"),
+    LINK_ANSWERS_DROPPED(
+            CounterScope.PEER,
+            "link-answers-dropped",
+            "questions and answers about differing states for which there was no room; they are"
+                    + " asked for again"),
     LINK_SENT_FRAMES(CounterScope.PEER, "link-sent-frames", "frames sent by the link agent"),
     LINK_SENT_BYTES(CounterScope.PEER, "link-sent-bytes", "bytes of frames sent by the link agent"),
     LINK_SENT_DOCUMENTS(CounterScope.PEER, "link-sent-documents", "documents put into the stream"),
@@ -377,6 +382,10 @@ public enum CounterId {
             "link-dead-refused",
             "states of peers not taken in because they were deleted here less than a minute"
                     + " before"),
+    LINK_NODES_FORGOTTEN(
+            CounterScope.NODE,
+            "link-nodes-forgotten",
+            "nodes whose positions were forgotten, or not taken in, because 64 others are known"),
     LINK_CYCLE_MAX_NS(
             CounterScope.NODE,
             "link-cycle-max-ns",

@@ -2,13 +2,18 @@ package org.pfsyncd.metrics;
 
 /**
  * The longest duty cycle of an agent and how often a cycle broke the threshold: the first two
- * numbers an operator looks at. Owned by the agent.
+ * numbers an operator looks at. The first seconds are left out: then the program is being compiled,
+ * and one cycle of that time would stand there for ever. Owned by the agent.
  */
 public final class DutyCycleTracker {
+    /** From the first cycle on. */
+    static final long WARM_UP_NS = 10_000_000_000L;
+
     private final CounterSet counters;
     private final CounterId longest;
     private final CounterId overThreshold;
     private final long thresholdNs;
+    private long firstNs;
     private long startedNs;
     private boolean isTracking;
 
@@ -28,13 +33,14 @@ public final class DutyCycleTracker {
      * one cycle.
      */
     public void begin(long nowNs, boolean didWork) {
-        if (isTracking && didWork) {
+        if (isTracking && didWork && startedNs - firstNs >= WARM_UP_NS) {
             long cycleNs = nowNs - startedNs;
             counters.max(longest, cycleNs);
             if (cycleNs > thresholdNs) {
                 counters.increment(overThreshold);
             }
         }
+        firstNs = isTracking ? firstNs : nowNs;
         startedNs = nowNs;
         isTracking = true;
     }

@@ -206,8 +206,10 @@ public final class Join {
             return position();
         }
         hasContent = true;
-        if (group.isKnown || batch.remaining() < DeltaBatch.JOIN_RESERVE_LENGTH) {
-            return group.isKnown;
+        // A snapshot claims the deletes made before its end, and carries none of them.
+        boolean isKnown = group.isKnown && !DeleteRule.isObserved(deltas);
+        if (isKnown || batch.remaining() < DeltaBatch.JOIN_RESERVE_LENGTH) {
+            return isKnown;
         }
         if (type == DeltaType.PUT || type == DeltaType.SPARSE_PUT) {
             StateRecord received = deltas.record();
@@ -378,13 +380,7 @@ public final class Join {
      */
     private void delete(StateRecord known, long nowMs) {
         int reason = deltas.reason();
-        long createdAtMs = deltas.createdAtMs();
-        boolean isOther =
-                createdAtMs != Long.MAX_VALUE
-                        && Identity.isCreatedLater(createdAtMs, known.createdAtMs(), nowMs);
-        // An id that is used again is deleted and put at once: whoever has the new one keeps it.
-        boolean isReplacement = reason == Reason.REPLACED && known.createdAtMs() > createdAtMs;
-        if (isOther || isReplacement) {
+        if (!DeleteRule.concerns(deltas, known, group.isKnown, nowMs)) {
             return;
         }
         boolean mayYield = brokenRule != BrokenRule.SILENCE_IS_DEATH;

@@ -4,14 +4,20 @@ package org.pfsyncd.state;
  * How far this table contains what other nodes' tables contained: node id to (incarnation,
  * sequence). Grows with the journal's POSITION deltas and is rebuilt from them. Owned by the sync
  * agent, or by the one thread that replays; nothing is allocated after construction.
+ *
+ * <p>To forget a node is safe: what it says is then joined again, from a snapshot on.
  */
 public final class Knowledge {
-    /** Most nodes that are remembered; further ones are refused. */
+    /** Most nodes that are remembered; a further one takes the place of the one longest quiet. */
     public static final int NODES_LIMIT = 64;
 
     private final long[] nodeIds = new long[NODES_LIMIT];
     private final long[] incarnations = new long[NODES_LIMIT];
     private final long[] sequences = new long[NODES_LIMIT];
+    private final long[] movedAt = new long[NODES_LIMIT];
+    private final long[] peerIds = new long[NODES_LIMIT / 2];
+    private long moves;
+    private long forgotten;
     private int size;
     private long ownId;
 
@@ -22,6 +28,22 @@ public final class Knowledge {
 
     public long ownId() {
         return ownId;
+    }
+
+    /**
+     * A node this one is in conversation with is not forgotten.
+     *
+     * @param peer number of the peer, whose former node id may go; only the first 32 are kept.
+     */
+    public void keep(int peer, long nodeId) {
+        if (peer < peerIds.length) {
+            peerIds[peer] = nodeId;
+        }
+    }
+
+    /** Nodes forgotten, or not taken in, for want of room. */
+    public long forgotten() {
+        return forgotten;
     }
 
     void clear() {
@@ -75,7 +97,7 @@ public final class Knowledge {
     /**
      * Takes a position in; one that is not ahead of what is known changes nothing.
      *
-     * @return false if there is no room for another node.
+     * @return true.
      */
     public boolean advance(long nodeId, long incarnation, long sequence) {
         if (nodeId == ownId) {
@@ -83,18 +105,40 @@ public final class Knowledge {
         }
         int i = indexOf(nodeId);
         if (i < 0) {
-            if (size == NODES_LIMIT) {
-                return false;
-            }
-            i = size++;
+            i = size < NODES_LIMIT ? size++ : longestQuiet();
             nodeIds[i] = nodeId;
             incarnations[i] = incarnation;
             sequences[i] = sequence;
+            movedAt[i] = ++moves;
         } else if (compare(incarnation, sequence, incarnations[i], sequences[i]) > 0) {
             incarnations[i] = incarnation;
             sequences[i] = sequence;
+            movedAt[i] = ++moves;
         }
         return true;
+    }
+
+    /**
+     * Of those that are no peers the one that moved longest ago; there are more nodes than peers.
+     */
+    private int longestQuiet() {
+        int found = -1;
+        for (int i = 0; i < size; i++) {
+            if (!isPeer(nodeIds[i]) && (found < 0 || movedAt[i] < movedAt[found])) {
+                found = i;
+            }
+        }
+        forgotten++;
+        return found;
+    }
+
+    private boolean isPeer(long nodeId) {
+        for (long peerId : peerIds) {
+            if (peerId == nodeId) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** By incarnation, then by sequence. */

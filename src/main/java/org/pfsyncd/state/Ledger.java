@@ -16,8 +16,8 @@ final class Ledger implements AutoCloseable {
     private final StateStore store;
     private final KeyIndex index;
     private final TableDigest digest;
+    private final Unconfirmed unconfirmed = new Unconfirmed(this);
     private long size;
-    private long unconfirmed;
     private long nextOrdinal;
 
     Ledger(TableConfig config, NameTable names) {
@@ -33,7 +33,7 @@ final class Ledger implements AutoCloseable {
         return size;
     }
 
-    long unconfirmed() {
+    Unconfirmed unconfirmed() {
         return unconfirmed;
     }
 
@@ -117,7 +117,7 @@ final class Ledger implements AutoCloseable {
         }
         long formerExpiresAtMs = known.expiresAtMs();
         digest.remove(known);
-        unconfirmed += (known.isConfirmed() ? 1 : 0) - (record.isConfirmed() ? 1 : 0);
+        leaveUnconfirmed(known);
         known.buffer()
                 .putBytes(
                         known.offset(),
@@ -125,6 +125,7 @@ final class Ledger implements AutoCloseable {
                         record.offset(),
                         StateRecord.JOURNALED_LENGTH);
         digest.add(known);
+        enterUnconfirmed(known);
         if (known.expiresAtMs() < formerExpiresAtMs) {
             arm(known);
         }
@@ -139,7 +140,7 @@ final class Ledger implements AutoCloseable {
             index.removeAt(index.find(stackHash, ConnectionKey.STACK, record));
         }
         digest.remove(record);
-        unconfirmed -= record.isConfirmed() ? 0 : 1;
+        leaveUnconfirmed(record);
         size--;
         store.remove(record);
     }
@@ -173,9 +174,22 @@ final class Ledger implements AutoCloseable {
         if (record.isConfirmed() == isConfirmed) {
             return false;
         }
+        leaveUnconfirmed(record);
         record.marks(record.marks() ^ StateRecord.MARK_CONFIRMED);
-        unconfirmed += isConfirmed ? -1 : 1;
+        enterUnconfirmed(record);
         return true;
+    }
+
+    private void enterUnconfirmed(StateRecord record) {
+        if (!record.isConfirmed()) {
+            unconfirmed.add(record);
+        }
+    }
+
+    private void leaveUnconfirmed(StateRecord record) {
+        if (!record.isConfirmed()) {
+            unconfirmed.remove(record);
+        }
     }
 
     /** Writes a state's deadline into the index. */
@@ -221,7 +235,7 @@ final class Ledger implements AutoCloseable {
     private void enter(StateRecord record) {
         nextOrdinal++;
         size++;
-        unconfirmed += record.isConfirmed() ? 0 : 1;
+        enterUnconfirmed(record);
         digest.add(record);
         long wireHash = hash(record, ConnectionKey.WIRE);
         if (record.isUntranslated()) {

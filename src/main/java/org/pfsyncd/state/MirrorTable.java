@@ -160,6 +160,9 @@ public final class MirrorTable implements AutoCloseable {
         if (purge.isActive() && hasRoom()) {
             used += purge.slice(nowMs);
         }
+        if (ledger.unconfirmed().isActive()) {
+            used += ledger.unconfirmed().slice();
+        }
         if (hasRoom() && !isExpiryHeld) {
             int removals = batch.remaining() / DELETE_ROOM;
             used += expiry.work(nowMs, Math.min(budget, removals));
@@ -226,7 +229,7 @@ public final class MirrorTable implements AutoCloseable {
 
     /** Of these, those that no living source has confirmed. */
     public long unconfirmed() {
-        return ledger.unconfirmed();
+        return ledger.unconfirmed().count();
     }
 
     /** Equal for two tables exactly if they hold the same states, whatever the order of arrival. */
@@ -241,6 +244,20 @@ public final class MirrorTable implements AutoCloseable {
     /** The part of the digest that covers one bucket, 0 to {@link #bucketCount} - 1. */
     public long bucketDigest(int bucket) {
         return ledger.digest().bucket(bucket);
+    }
+
+    /** Whether living sources have confirmed every state of a bucket. */
+    public boolean isBucketConfirmed(int bucket) {
+        return ledger.unconfirmed().isEmpty(bucket);
+    }
+
+    /**
+     * A peer holds exactly what this bucket holds now, and living sources have confirmed all of it
+     * there: {@link #work} confirms it here, one segment a slice. Nothing is appended to the batch:
+     * every peer compares for itself.
+     */
+    public void vouchForBucket(int bucket) {
+        ledger.unconfirmed().vouchFor(bucket);
     }
 
     /** The digest computed from all records, for tests and tools; it visits every state. */
@@ -354,12 +371,13 @@ public final class MirrorTable implements AutoCloseable {
 
     private void showCounts() {
         counters.set(CounterId.STATES, ledger.size());
-        counters.set(CounterId.UNCONFIRMED, ledger.unconfirmed());
+        counters.set(CounterId.UNCONFIRMED, ledger.unconfirmed().count());
     }
 
     private void showGauges() {
         showCounts();
         counters.set(CounterId.TOMBSTONES, tombstones.count());
         counters.set(CounterId.NAMES, names.size() - 1L);
+        counters.set(CounterId.LINK_NODES_FORGOTTEN, knowledge.forgotten());
     }
 }

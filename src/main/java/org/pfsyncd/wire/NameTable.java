@@ -21,6 +21,9 @@ public final class NameTable {
     /** Returned by {@link #intern} when there is no NUL within the field. */
     public static final int UNTERMINATED = -2;
 
+    /** Returned by {@link #idOfHash} for a name that is not here. */
+    public static final int UNKNOWN = -3;
+
     /** Longest name in bytes, without the NUL. */
     public static final int NAME_LENGTH_LIMIT = 63;
 
@@ -83,7 +86,7 @@ public final class NameTable {
         if (length == 0) {
             return 0;
         }
-        int slot = (int) (hash ^ (hash >>> 32)) & (slots.length - 1);
+        int slot = slot(hash);
         while (slots[slot] != 0) {
             int id = slots[slot];
             if (hashes[id] == hash && isEqual(bytes[id], field, offset, length)) {
@@ -123,6 +126,22 @@ public final class NameTable {
      */
     public long hash(int id) {
         return hashes[id];
+    }
+
+    /** The id of the name with this hash, or {@link #UNKNOWN}. */
+    public int idOfHash(long hash) {
+        int slot = slot(hash);
+        while (slots[slot] != 0) {
+            if (hashes[slots[slot]] == hash) {
+                return slots[slot];
+            }
+            slot = (slot + 1) & (slots.length - 1);
+        }
+        return hash == FNV_OFFSET ? 0 : UNKNOWN;
+    }
+
+    private int slot(long hash) {
+        return (int) (hash ^ (hash >>> 32)) & (slots.length - 1);
     }
 
     private int append(byte[] name, long hash) {

@@ -1,6 +1,7 @@
 package org.pfsyncd.agent;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -44,6 +45,67 @@ class ClusterTest {
                 assertEquals(6, node.count(CounterId.INSERTED));
             }
         }
+    }
+
+    @Test
+    void shouldConfirmAfterARestartWhatAPeerHasConfirmed() throws IOException {
+        try (ClusterLab lab = new ClusterLab(root, 4).mesh(3)) {
+            ClusterLab.Node node = lab.nodes.get(1);
+            lab.awaitUp(2_000);
+            lab.runMs(1_000);
+            lab.nodes.get(0).insert(1, 2, 3);
+            lab.await("the states", 100, () -> node.table().size() == 3);
+            lab.runMs(100);
+            node.stop();
+            node.start();
+            assertEquals(3, node.table().unconfirmed());
+            lab.await("confirmation", 15_000, () -> node.table().unconfirmed() == 0);
+        }
+    }
+
+    @Test
+    void shouldConfirmNothingThatNobodyHasConfirmedSince() throws IOException {
+        try (ClusterLab lab = new ClusterLab(root, 5).mesh(2)) {
+            lab.awaitUp(2_000);
+            lab.runMs(1_000);
+            lab.nodes.get(0).insert(1, 2, 3);
+            lab.await("the states", 100, () -> lab.nodes.get(1).table().size() == 3);
+            lab.runMs(100);
+            lab.nodes.get(0).stop();
+            lab.nodes.get(1).stop();
+            lab.nodes.get(0).start();
+            lab.nodes.get(1).start();
+            lab.awaitEqual(15_000);
+            lab.runMs(2_000);
+            for (ClusterLab.Node node : lab.nodes) {
+                assertEquals(3, node.table().unconfirmed(), "node " + node.index);
+            }
+        }
+    }
+
+    @Test
+    void shouldTellHowFarAPeerThatIsDownIsBehind() throws IOException {
+        try (ClusterLab lab = new ClusterLab(root, 6).mesh(2)) {
+            ClusterLab.Node node = lab.nodes.get(0);
+            lab.awaitUp(2_000);
+            lab.runMs(1_000);
+            node.insert(1);
+            lab.awaitEqual(15_000);
+            lab.nodes.get(1).stop();
+            lab.runMs(3_500);
+            assertFalse(node.isUp());
+            long before = PeerStatuses.of(node.daemon.syncAgent()).get(0).lagMessages();
+            node.insert(2, 3, 4);
+            lab.runMs(10);
+            long lag = PeerStatuses.of(node.daemon.syncAgent()).get(0).lagMessages();
+            assertEquals(before + 3, lag);
+        }
+    }
+
+    @Test
+    void shouldWriteDigestsThatAnOlderVersionReads() {
+        assertEquals(8_216, Equality.contentLength(1));
+        assertEquals(8_344, Equality.contentLength(2));
     }
 
     @Test

@@ -71,7 +71,7 @@ class HostileEntriesTest {
 
     @Test
     void shouldMakeNoSenseOfWrongLengthsAndNumbers() {
-        for (int length : new int[] {0, 8_215, 8_217, 24}) {
+        for (int length : new int[] {0, 8_216, 8_343, 8_345, 24}) {
             assertFalse(give(LinkEntry.DIGEST, bytes(length)), "a digest of " + length);
         }
         assertFalse(give(LinkEntry.LIST_REQUEST, bytes(3)));
@@ -100,6 +100,22 @@ class HostileEntriesTest {
         assertTrue(give(LinkEntry.STATE_REQUEST, bytes(24 * 1_365)));
         assertTrue(give(LinkEntry.LIST_END, bytes(0)));
         assertTrue(give(LinkEntry.STATES, bytes(0)));
+        unchanged();
+    }
+
+    @Test
+    void shouldCountAnswersThatFindNoRoom() {
+        UnsafeBuffer list = bytes(32 * 1_024);
+        for (int i = 0; i < 1_024; i++) {
+            list.putLong(32 * i, 1_000 + i, LITTLE_ENDIAN);
+        }
+        for (int i = 0; i < 40; i++) {
+            assertTrue(give(LinkEntry.LIST, list));
+        }
+        long dropped = node.counters(0).get(CounterId.LINK_ANSWERS_DROPPED);
+        long asked = node.counters(0).get(CounterId.LINK_REPAIRED) / 1_024;
+        assertTrue(asked > 10, asked + " sent");
+        assertEquals(40 - asked, dropped);
         unchanged();
     }
 

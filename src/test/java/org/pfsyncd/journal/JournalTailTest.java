@@ -98,6 +98,22 @@ class JournalTailTest {
     }
 
     @Test
+    void shouldBeginWithASnapshotInTheTimeThatIsRightNow() {
+        snapshot();
+        write(5);
+        journal.journal.store().rebased(2);
+        begin(2, new OpenPayload(1, 9, 9, 0, 0, -3_600_000, true));
+        log.seek(1, 7);
+        assertEquals(Phase.SEEKING, log.run(), "the snapshot that is there is of another time");
+        snapshot();
+        assertEquals(Phase.READY, log.run());
+        assertEquals(range(2, 2, 4), log.delivered);
+        log.seek(2, 1);
+        assertEquals(Phase.READY, log.run());
+        assertEquals(range(2, 2, 4), log.delivered);
+    }
+
+    @Test
     void shouldPassOverWhatThePeerKnows() {
         write(30);
         log.seek(1, 20);

@@ -71,7 +71,7 @@ class ConversationTest {
         assertTrue(end.link.isUp(), "3 s");
         end.work(1);
         assertFalse(end.link.isUp(), "and a nanosecond");
-        assertTrue(end.link.reason().startsWith("silent for 3000 ms"), end.link.reason());
+        assertEquals("nothing heard for more than 3 s", end.link.reason());
         assertEquals(List.of("begin", "end"), end.node.events);
     }
 
@@ -213,11 +213,20 @@ class ConversationTest {
                         OneEnd.THEIRS,
                         0,
                         h -> {
-                            h.versionMin = 2;
+                            h.versionMin = 3;
                             h.versionMax = 5;
                         }));
         assertEquals(LinkFrame.REFUSE, end.lastType());
-        assertTrue(end.link.reason().contains("versions 2 to 5"), end.link.reason());
+        assertTrue(end.link.reason().contains("versions 3 to 5"), end.link.reason());
+    }
+
+    @Test
+    void shouldSpeakTheHighestVersionOfBoth() {
+        end.work(0);
+        end.receive(end.hello(OneEnd.THEIRS, 0, h -> h.versionMax = 1));
+        assertEquals(1, end.link.word().version());
+        end.receive(end.hello(OneEnd.THEIRS + 2, 0, h -> h.versionMax = 7));
+        assertEquals(2, end.link.word().version());
     }
 
     @Test

@@ -15,6 +15,7 @@ class FakeNode implements LinkNode {
     String refusal;
     boolean isContent = true;
     int entries;
+    int clocks;
 
     FakeNode(long id, String name) {
         this.id = id;
@@ -90,7 +91,9 @@ class FakeNode implements LinkNode {
     }
 
     @Override
-    public void onClock(PeerLink link, long peerNowMs, long peerClockAgeMs) {}
+    public void onClock(PeerLink link, long peerNowMs, long peerClockAgeMs) {
+        clocks++;
+    }
 
     @Override
     public boolean onEntry(

@@ -157,7 +157,29 @@ class HostileLinkFramesTest {
     }
 
     @Test
+    void shouldTakeNoAcknowledgementOfImpossibleNumbers() {
+        int clocks = end.node.clocks;
+        for (int i = 2; i < 8; i++) {
+            long[] ack = new long[9];
+            ack[i] = -1;
+            expect(CounterId.LINK_BAD_LENGTH, end.numbers(LinkFrame.ACK, ack));
+        }
+        for (int i = 6; i < 8; i++) {
+            long[] ack = new long[9];
+            ack[i] = 1L << 45;
+            expect(CounterId.LINK_BAD_LENGTH, end.numbers(LinkFrame.ACK, ack));
+        }
+        assertEquals(clocks, end.node.clocks, "a time that cannot be");
+        assertEquals(0, end.link.word().ackedSequence());
+        end.receive(end.numbers(LinkFrame.ACK, new long[9]));
+        assertEquals(clocks + 1, end.node.clocks);
+    }
+
+    @Test
     void shouldIgnoreGreetingsWithoutMeaning() {
+        expect(CounterId.LINK_BAD_SESSION, end.hello(0x99, 0, h -> h.nowMs = -1));
+        expect(CounterId.LINK_BAD_SESSION, end.hello(0x99, 0, h -> h.nowMs = Long.MAX_VALUE));
+        expect(CounterId.LINK_BAD_SESSION, end.hello(0x99, 0, h -> h.clockAgeMs = 1L << 45));
         expect(CounterId.LINK_BAD_SESSION, end.hello(0, 0, h -> {}));
         expect(CounterId.LINK_BAD_SESSION, end.hello(0x99, 0, h -> h.windowBytes = 0));
         expect(CounterId.LINK_BAD_SESSION, end.hello(0x99, 0, h -> h.windowBytes = -1));
@@ -178,6 +200,17 @@ class HostileLinkFramesTest {
         OneEnd fresh = new OneEnd();
         fresh.receive(fresh.hello(0x99, 0, h -> h.name = "n2\n\u001b[2J"));
         assertTrue(fresh.link.reason().contains("calls itself n2??[2J"), fresh.link.reason());
+        OneEnd another = new OneEnd();
+        String hidden = "a\u0080b\u009bc\u202ed\u2066e\u2028f\u2029g\u200bh\ufeffi\u00adj";
+        another.receive(another.hello(0x99, 0, h -> h.name = hidden));
+        assertTrue(
+                another.link.reason().contains("calls itself a?b?c?d?e?f?g?h?i?j,"),
+                another.link.reason());
+        OneEnd umlaut = new OneEnd();
+        umlaut.receive(umlaut.hello(0x99, 0, h -> h.name = "n\u00fcrnberg-\ud83d\udd25"));
+        assertTrue(
+                umlaut.link.reason().contains("calls itself n\u00fcrnberg-\ud83d\udd25,"),
+                umlaut.link.reason());
     }
 
     @Test

@@ -41,6 +41,37 @@ class JoinDocumentsTest extends JoinLab {
         assertNull(here.get(tcp(2)));
     }
 
+    /** Node 9's snapshot came from before the delete, its end stands behind it. */
+    @Test
+    void shouldDeleteWhatASnapshotsEndOnlyClaimsToHaveDeleted() {
+        both(1);
+        here.table.knowledge().advance(ELSEWHERE, 2, 5);
+        peer.batch.appendPosition(DeltaType.ORIGIN, ELSEWHERE, 2, 5);
+        peer.delete(tcp(1));
+        hear();
+        assertNull(here.get(tcp(1)));
+        assertEquals(List.of("POSITION origin 9 5", "DELETE peer-delete"), texts());
+        peer.insert(tcp(1));
+        peer.batch.reset();
+        peer.batch.appendPosition(DeltaType.ORIGIN, ELSEWHERE, 2, 5);
+        hear();
+        assertEquals(List.of(), deltas(), "once is enough");
+    }
+
+    @Test
+    void shouldKeepWhatSaysMoreThanTheDeadCopyOfAKnownDelete() {
+        both(1);
+        here.nowMs += 1_000;
+        here.updateCompressed(TestStates.peers(tcp(1), 4, 9_000, 4, 9_000));
+        here.batch.reset();
+        here.table.knowledge().advance(ELSEWHERE, 2, 5);
+        peer.batch.appendPosition(DeltaType.ORIGIN, ELSEWHERE, 2, 5);
+        peer.delete(tcp(1));
+        hear();
+        assertNotNull(here.get(tcp(1)));
+        assertEquals(List.of(), deltas());
+    }
+
     private void document(Consumer<DeltaBatch> origin, int state) {
         origin.accept(peer.batch);
         peer.insert(tcp(state));
