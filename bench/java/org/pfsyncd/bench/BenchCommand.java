@@ -86,6 +86,12 @@ public final class BenchCommand implements Callable<Integer> {
         @Option(names = "--smoke", hidden = true, description = "Does it run at all?")
         private boolean isSmoke;
 
+        private String option() {
+            return effort() == Effort.NORMAL
+                    ? ""
+                    : " --" + effort().name().toLowerCase(Locale.ROOT);
+        }
+
         private Effort effort() {
             if (isSmoke) {
                 return Effort.SMOKE;
@@ -146,7 +152,9 @@ public final class BenchCommand implements Callable<Integer> {
         Map<String, String> host = Host.facts();
         String command =
                 "pfsyncd bench "
-                        + String.join(" ", spec.commandLine().getParseResult().originalArgs());
+                        + chosen.stream().map(Scenario::name).collect(Collectors.joining(" "))
+                        + amount.option()
+                        + (javaOptions.isEmpty() ? "" : " --java-options \"" + javaOptions + "\"");
         List<Outcome> outcomes = new ArrayList<>();
         for (Scenario scenario : chosen) {
             bench.begin(scenario.name());

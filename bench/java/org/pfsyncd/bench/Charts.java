@@ -1,5 +1,6 @@
 package org.pfsyncd.bench;
 
+import java.awt.BasicStroke;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,7 +12,9 @@ import org.HdrHistogram.HistogramIterationValue;
 import org.knowm.xchart.VectorGraphicsEncoder;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
+import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.style.Styler;
+import org.knowm.xchart.style.lines.SeriesLines;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /** Pictures as SVG files. Stateless. */
@@ -19,6 +22,8 @@ final class Charts {
     private static final int WIDTH = 900;
     private static final int HEIGHT = 520;
     private static final int STEPS_PER_HALVING = 5;
+    private static final int MARKED_POINTS = 20;
+    private static final float GRID_WIDTH = 0.5f;
     private static final double LAST_SHARE = 1e-6;
     private static final double NS_PER_US = 1e3;
 
@@ -68,24 +73,21 @@ final class Charts {
         chart.getStyler().setXAxisLogarithmic(picture.isXLogarithmic());
         chart.getStyler().setYAxisLogarithmic(picture.isYLogarithmic());
         chart.getStyler().setLegendPosition(Styler.LegendPosition.InsideNW);
-        picture.lines()
-                .forEach(
-                        (name, points) ->
-                                chart.addSeries(
-                                                name,
-                                                points.stream()
-                                                        .mapToDouble(Picture.Point::x)
-                                                        .toArray(),
-                                                points.stream()
-                                                        .mapToDouble(Picture.Point::y)
-                                                        .toArray())
-                                        .setMarker(
-                                                points.size() > 20
-                                                        ? SeriesMarkers.NONE
-                                                        : SeriesMarkers.CIRCLE));
+        // Dashes become a path each, and the file a hundred times as large.
+        chart.getStyler().setPlotGridLinesStroke(new BasicStroke(GRID_WIDTH));
+        chart.getStyler().setAxisTickMarksStroke(new BasicStroke(GRID_WIDTH));
+        picture.lines().forEach((name, points) -> draw(chart, name, points));
         VectorGraphicsEncoder.saveVectorGraphic(
                 chart,
                 directory.resolve(picture.name()).toString(),
                 VectorGraphicsEncoder.VectorGraphicsFormat.SVG);
+    }
+
+    private static void draw(XYChart chart, String name, List<Picture.Point> points) {
+        double[] x = points.stream().mapToDouble(Picture.Point::x).toArray();
+        double[] y = points.stream().mapToDouble(Picture.Point::y).toArray();
+        XYSeries series = chart.addSeries(name, x, y);
+        series.setMarker(x.length > MARKED_POINTS ? SeriesMarkers.NONE : SeriesMarkers.CIRCLE);
+        series.setLineStyle(SeriesLines.SOLID);
     }
 }

@@ -1,11 +1,13 @@
 package org.pfsyncd.bench;
 
+import java.io.File;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** What a reader has to know of the machine to judge a number. Stateless. */
@@ -20,7 +22,9 @@ final class Host {
         facts.put("jdk", Runtime.version() + ", " + System.getProperty("java.vendor"));
         facts.put(
                 "flags",
-                String.join(" ", ManagementFactory.getRuntimeMXBean().getInputArguments()));
+                ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                        .filter(flag -> !flag.contains(File.separator))
+                        .collect(Collectors.joining(" ")));
         facts.put("commit", commit());
         facts.put("load", load());
         return facts;
