@@ -1,6 +1,7 @@
 package org.pfsyncd.bench;
 
 import java.awt.BasicStroke;
+import java.awt.Color;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -74,6 +75,7 @@ final class Charts {
         chart.getStyler().setYAxisLogarithmic(picture.isYLogarithmic());
         chart.getStyler().setLegendPosition(Styler.LegendPosition.InsideNW);
         // Dashes become a path each, and the file a hundred times as large.
+        chart.getStyler().setPlotGridLinesColor(Color.LIGHT_GRAY);
         chart.getStyler().setPlotGridLinesStroke(new BasicStroke(GRID_WIDTH));
         chart.getStyler().setAxisTickMarksStroke(new BasicStroke(GRID_WIDTH));
         picture.lines().forEach((name, points) -> draw(chart, name, points));
