@@ -28,6 +28,9 @@ import picocli.CommandLine.Spec;
             "",
             "Scenarios (all of them if none is named):",
             "  ack       INS with ACK to INS_ACK, one at a time and 10,000 a second",
+            "  oneway    accepted on one node to applied on its peer, also with loss",
+            "  bulk      all states to an empty peer",
+            "  slow-peer what a stopped peer costs the others",
             "  ingest    inserts, updates and deletes a second, by dialect and MTU",
             "  replay    a journal replayed into a table",
             "  restart   from start to ready: empty, and after kill -9 with a full table",
@@ -41,9 +44,12 @@ import picocli.CommandLine.Spec;
             "  pfsyncd bench --full               says first how long it takes"
         })
 public final class BenchCommand implements Callable<Integer> {
-    private static final List<Scenario> SCENARIOS =
+    static final List<Scenario> SCENARIOS =
             List.of(
                     new AckScenario(),
+                    new OneWayScenario(),
+                    new BulkScenario(),
+                    new SlowPeerScenario(),
                     new IngestScenario(),
                     new ReplayScenario(),
                     new RestartScenario(),

@@ -1,0 +1,257 @@
+package org.pfsyncd.bench;
+
+import java.io.IOException;
+import java.util.List;
+import org.HdrHistogram.Histogram;
+
+/**
+ * Accepted on A to applied on B, 10,000 states a second, beside a bare hop of a frame as long.
+ * Nodes and floor take turns in blocks of half a second at most; those that wait are stopped, both
+ * ends together, for far less than the silence after which a peer is taken for dead.
+ */
+final class OneWayScenario implements Scenario {
+    private static final long INTERVAL_NS = 100_000;
+    private static final int WARM_UP_BLOCKS = 6;
+    private static final String HOP = "bare hop";
+
+    @Override
+    public String name() {
+        return "oneway";
+    }
+
+    @Override
+    public String about() {
+        return "accepted on one node to applied on its peer, also with loss";
+    }
+
+    @Override
+    public int seconds(Effort effort) {
+        return effort.of(10, 70, 110, 230);
+    }
+
+    @Override
+    public Outcome run(Bench bench) throws IOException {
+        int pairs = bench.effort().of(1, 20, 20, 50);
+        Outcome outcome = new Outcome(name());
+        Pairs raw;
+        Pairs lossy;
+        try (Turns turns = new Turns(bench, "raw", 2 * pairs)) {
+            raw = turns.run("raw", pairs);
+            turns.report("raw", outcome);
+            bench.lab().lose(1);
+            lossy = turns.run("raw, 1 % lost", pairs);
+            bench.lab().loseNothing();
+            turns.report("raw, 1 % lost", outcome);
+        }
+        Pairs udp;
+        try (Turns turns = new Turns(bench, "udp", pairs)) {
+            udp = turns.run("udp", pairs);
+            turns.report("udp", outcome);
+        }
+        outcome.add(raw.row("raw", HOP).with(Goal.ratioBelow("p99", 2, 1.5)));
+        outcome.add(udp.row("udp", HOP));
+        outcome.add(
+                lossy.row("raw, 1 % lost", HOP + ", what arrived")
+                        .with(Goal.below("p99.9", 5_000, 5_000)));
+        outcome.histogram("floor-raw", raw.floor());
+        outcome.histogram("pfsyncd-raw", raw.run());
+        outcome.histogram("floor-udp", udp.floor());
+        outcome.histogram("pfsyncd-udp", udp.run());
+        outcome.histogram("floor-raw-1-percent-lost", lossy.floor());
+        outcome.histogram("pfsyncd-raw-1-percent-lost", lossy.run());
+        return outcome;
+    }
+
+    /** Blocks in turns, over one carrier. */
+    private static final class Turns implements AutoCloseable {
+        private static final int LOOK_MS = 20;
+        private static final long LOST_AFTER_NS = 100_000_000L;
+        private static final long LIMIT_NS = 60_000_000_000L;
+
+        private final Bench bench;
+        private final String carrier;
+        private final int block;
+        private final int warmUp;
+        private final NodeConfig configA;
+        private final NodeConfig configB;
+        private final StampFile nodeStamps;
+        private final StampFile floorStamps;
+        private final List<Child> nodes;
+        private final List<Child> floors;
+        private final int frameLength;
+        private long conversations;
+        private int broken;
+        private long floorLost;
+        private long floorSent;
+        private long longestStopNs;
+
+        Turns(Bench bench, String carrier, int pairs) throws IOException {
+            this.bench = bench;
+            this.carrier = carrier;
+            block = bench.effort().of(500, 2_500, 5_000, 5_000);
+            warmUp = bench.effort().of(1, WARM_UP_BLOCKS, WARM_UP_BLOCKS, WARM_UP_BLOCKS);
+            String idle = bench.cores() > 1 ? "busy-spin" : "yield";
+            configA = LinkNodes.config(bench, "a", carrier, List.of("b")).idle(idle);
+            configB = LinkNodes.config(bench, "b", carrier, List.of("a")).idle(idle);
+            int count = (1 + warmUp + pairs) * block;
+            LinkNodes.StampsAt ofNodes = stamps("node-" + carrier, count);
+            LinkNodes.StampsAt ofFloor = stamps("floor-" + carrier, count);
+            nodeStamps = ofNodes.open();
+            floorStamps = ofFloor.open();
+            nodes = List.of(start(configA, ofNodes, "send"), start(configB, ofNodes, "see"));
+            LinkNodes.awaitEqual(bench, configA, configB);
+            frameLength = frameLength();
+            floors =
+                    List.of(
+                            LinkNodes.floor(bench, "b", ofFloor, carrier, frameLength),
+                            LinkNodes.floor(bench, "a", ofFloor, carrier, frameLength));
+            conversations = conversations();
+            for (int i = 0; i < warmUp; i++) {
+                pair();
+            }
+            forget();
+        }
+
+        /** Bytes of a frame of the nodes, in a first block: the floor's are as long. */
+        private int frameLength() throws IOException {
+            long bytes = Bench.counter(configA, "b/link-sent-bytes");
+            long frames = Bench.counter(configA, "b/link-sent-frames");
+            block(nodeStamps, false);
+            bytes = Bench.counter(configA, "b/link-sent-bytes") - bytes;
+            frames = Bench.counter(configA, "b/link-sent-frames") - frames;
+            return (int) (bytes / Math.max(1, frames));
+        }
+
+        private LinkNodes.StampsAt stamps(String name, int count) {
+            return new LinkNodes.StampsAt(bench.memory().resolve(name), count);
+        }
+
+        private Child start(NodeConfig config, LinkNodes.StampsAt stamps, String role)
+                throws IOException {
+            List<String> prefix = LinkNodes.prefix(bench, config.name());
+            return LinkNodes.start(bench, prefix, config, stamps, role);
+        }
+
+        Pairs run(String what, int count) throws IOException {
+            Pairs pairs = new Pairs();
+            for (int i = 0; i < count; i++) {
+                Histogram[] pair = pair();
+                pairs.add(pair[0], pair[1]);
+                if (i % 5 == 4) {
+                    bench.say(what + ": " + (i + 1) + " of " + count + " pairs");
+                }
+            }
+            return pairs;
+        }
+
+        /** What the floor did, and what the nodes did. */
+        private Histogram[] pair() throws IOException {
+            long startNs = System.nanoTime();
+            setRunning(nodes, false);
+            setRunning(floors, true);
+            Histogram bare = block(floorStamps, true);
+            setRunning(floors, false);
+            setRunning(nodes, true);
+            longestStopNs = Math.max(longestStopNs, System.nanoTime() - startNs);
+            bench.pause(LOOK_MS);
+            if (conversations() != conversations) {
+                broken++;
+                LinkNodes.awaitEqual(bench, configA, configB);
+                conversations = conversations();
+            }
+            return new Histogram[] {bare, block(nodeStamps, false)};
+        }
+
+        private static void setRunning(List<Child> children, boolean isRunning) throws IOException {
+            for (Child child : children) {
+                child.setRunning(isRunning);
+            }
+        }
+
+        private long conversations() throws IOException {
+            return Bench.counter(configA, "b/link-conversations")
+                    + Bench.counter(configB, "a/link-conversations");
+        }
+
+        private Histogram block(StampFile stamps, boolean isFloor) throws IOException {
+            long from = stamps.wanted();
+            long last = from + block - 1;
+            long limitNs = System.nanoTime() + LIMIT_NS;
+            stamps.want(from + block, INTERVAL_NS);
+            while (stamps.seenAt(last) == 0 && !(isFloor && isLost(stamps, last))) {
+                if (System.nanoTime() - limitNs > 0) {
+                    throw new IOException(
+                            (isFloor ? "the floor" : "the peer")
+                                    + " has "
+                                    + stamps.seen()
+                                    + " of "
+                                    + (from + block)
+                                    + " after "
+                                    + LIMIT_NS / 1_000_000_000L
+                                    + " s over "
+                                    + carrier);
+                }
+                bench.pause(LOOK_MS);
+            }
+            Histogram latencies = Pairs.histogram();
+            long lost = 0;
+            for (long i = from; i <= last; i++) {
+                if (stamps.seenAt(i) == 0) {
+                    lost++;
+                } else {
+                    latencies.recordValue(Math.max(0, stamps.seenAt(i) - stamps.sentAt(i)));
+                }
+            }
+            if (isFloor) {
+                floorLost += lost;
+                floorSent += block;
+            } else if (lost > 0) {
+                throw new IOException(lost + " of " + block + " states were passed over at B");
+            }
+            return latencies;
+        }
+
+        private static boolean isLost(StampFile stamps, long last) {
+            return stamps.sentAt(last) != 0
+                    && System.nanoTime() - stamps.sentAt(last) > LOST_AFTER_NS;
+        }
+
+        void report(String what, Outcome outcome) {
+            outcome.note(
+                    what
+                            + ": "
+                            + (bench.cores() > 1
+                                    ? "each end on a core of its own, busy-spin"
+                                    : "one core for all, yield")
+                            + "; frames of "
+                            + frameLength
+                            + " bytes; those that wait are stopped, at most "
+                            + longestStopNs / 1_000_000
+                            + " ms; conversations that broke by it: "
+                            + broken
+                            + "; of the floor's frames "
+                            + floorLost
+                            + " of "
+                            + floorSent
+                            + " never arrived");
+            forget();
+        }
+
+        private void forget() {
+            broken = 0;
+            longestStopNs = 0;
+            floorLost = 0;
+            floorSent = 0;
+        }
+
+        @Override
+        public void close() {
+            nodes.forEach(Child::close);
+            floors.forEach(Child::close);
+            bench.forget(configA);
+            bench.forget(configB);
+            nodeStamps.close();
+            floorStamps.close();
+        }
+    }
+}
