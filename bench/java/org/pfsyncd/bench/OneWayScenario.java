@@ -65,7 +65,7 @@ final class OneWayScenario implements Scenario {
     /** Blocks in turns, over one carrier. */
     private static final class Turns implements AutoCloseable {
         private static final int LOOK_MS = 20;
-        private static final long LOST_AFTER_NS = 100_000_000L;
+        private static final long LOST_AFTER_NS = 1_000_000_000L;
         private static final long LIMIT_NS = 60_000_000_000L;
 
         private final Bench bench;
