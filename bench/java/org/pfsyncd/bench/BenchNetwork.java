@@ -11,7 +11,8 @@ import java.util.List;
  */
 final class BenchNetwork implements AutoCloseable {
     private static final List<String> NODES = List.of("a", "b", "c");
-    private static final String PREFIX = "pfbench-";
+    private static final String PREFIX =
+            System.getProperty("pfsyncd.bench.namespaces", "pfbench-");
 
     BenchNetwork() throws Exception {
         close();
