@@ -89,7 +89,8 @@ class TidyTest {
 
     private static List<Path> javaFiles() throws IOException {
         List<Path> files = new ArrayList<>();
-        for (String root : List.of("src/main/java", "src/test/java", "bench/java")) {
+        for (String root :
+                List.of("src/main/java", "src/test/java", "bench/java", "bench/compare/java")) {
             if (root.startsWith("src") || Files.exists(Path.of(root))) {
                 try (Stream<Path> tree = Files.walk(Path.of(root))) {
                     tree.filter(path -> path.toString().endsWith(".java")).forEach(files::add);
