@@ -11,8 +11,7 @@ import java.util.List;
  */
 final class BenchNetwork implements AutoCloseable {
     private static final List<String> NODES = List.of("a", "b", "c");
-    private static final String PREFIX =
-            System.getProperty("pfsyncd.bench.namespaces", "pfbench-");
+    private static final String PREFIX = System.getProperty("pfsyncd.bench.namespaces", "pfbench-");
 
     BenchNetwork() throws Exception {
         close();
