@@ -15,6 +15,8 @@ public final class Compare {
     private static final String JAVA_FLOOR = "bare socket, Java";
     private static final String AERON = "Aeron";
 
+    private static final String NO_COMPILER = "no C compiler (cc) on this machine";
+
     private final Report report = new Report();
 
     private Compare() {}
@@ -25,9 +27,9 @@ public final class Compare {
 
     /**
      * Properties: {@code compare.a}, {@code .b} (namespaces), {@code .address-a}, {@code
-     * .address-b}, {@code .device}, {@code .directory} (tmpfs), {@code .programs} (echo and hop, or
-     * empty), {@code .results}, {@code .runs}, {@code .block} (messages), {@code .states}, {@code
-     * .parts}, {@code .commit}.
+     * .address-b}, {@code .device}, {@code .directory} (tmpfs), {@code .programs} (those of
+     * bench/c, or empty), {@code .results}, {@code .runs}, {@code .block} (messages), {@code
+     * .states}, {@code .parts}, {@code .commit}.
      */
     public static void main(String[] args) throws Exception {
         new Compare().run();
@@ -63,7 +65,12 @@ public final class Compare {
                             directory,
                             Integer.parseInt(property("states")),
                             runs);
-            part("conntrackd, one way", () -> conntrackd.oneWay(report));
+            String programs = property("programs");
+            if (programs.isEmpty()) {
+                report.missing("conntrackd, one way", NO_COMPILER);
+            } else {
+                part("conntrackd, one way", () -> conntrackd.oneWay(Path.of(programs), report));
+            }
             part("conntrackd, load and bulk", () -> conntrackd.load(report));
         }
         if (parts.contains("pfsyncd")) {
@@ -80,7 +87,7 @@ public final class Compare {
         long intervalNs = 100_000;
         String programs = property("programs");
         if (parts.contains("floor") && programs.isEmpty()) {
-            report.missing(C_FLOOR, "no C compiler (cc) on this machine");
+            report.missing(C_FLOOR, NO_COMPILER);
         } else if (parts.contains("floor")) {
             Path path = Path.of(programs);
             part(

@@ -5,17 +5,10 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Locale;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** The kernel's connection tables of both namespaces, filled and read by conntrack(8). */
 final class ConntrackTables {
-    private static final Pattern EVENT =
-            Pattern.compile(
-                    "^\\[(\\d+)\\.(\\d{6})].*\\[NEW].*? src=10\\.(\\d+)\\.(\\d+)\\.(\\d+) ");
-
     private ConntrackTables() {}
 
     /** What conntrack(8) takes to create an established TCP connection, by number below 2^23. */
@@ -64,22 +57,6 @@ final class ConntrackTables {
         Child.output(Pair.in(namespace, "conntrack", "-F"));
     }
 
-    /** Prints each new connection with the time of day at which it heard of it. */
-    static Child watch(String namespace, Path log) throws IOException {
-        return Child.start(
-                log,
-                Pair.in(
-                        namespace,
-                        "conntrack",
-                        "-E",
-                        "-e",
-                        "NEW",
-                        "-o",
-                        "timestamp",
-                        "-b",
-                        "4194304"));
-    }
-
     /** Feeds connections to one conntrack(8), an interval of milliseconds apart. */
     static void feed(String namespace, int from, int to, long intervalMs) throws IOException {
         Process feeder =
@@ -95,24 +72,5 @@ final class ConntrackTables {
             }
         }
         feeder.onExit().join();
-    }
-
-    /** Fills in the microseconds of each new connection of a log, by number; how many it found. */
-    static int read(Path log, long[] us) throws IOException {
-        List<String> lines = Files.readAllLines(log);
-        int found = 0;
-        for (String line : lines) {
-            Matcher event = EVENT.matcher(line);
-            if (event.find()) {
-                int number =
-                        ((Integer.parseInt(event.group(3)) - 1) << 16)
-                                | (Integer.parseInt(event.group(4)) << 8)
-                                | Integer.parseInt(event.group(5));
-                us[number] =
-                        Long.parseLong(event.group(1)) * 1_000_000 + Long.parseLong(event.group(2));
-                found++;
-            }
-        }
-        return found;
     }
 }

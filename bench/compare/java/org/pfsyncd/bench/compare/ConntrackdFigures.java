@@ -1,13 +1,14 @@
 package org.pfsyncd.bench.compare;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.HdrHistogram.Histogram;
+import org.pfsyncd.bench.StampFile;
 
 /** What conntrackd does in the place of a pair of our nodes. */
 final class ConntrackdFigures {
-    private static final long HIGHEST_US = 10_000_000;
     private static final int BLOCK = 1_000;
 
     private final Pair pair;
@@ -98,40 +99,44 @@ final class ConntrackdFigures {
     }
 
     /** From the event in the one kernel to the event in the other, 1,000 a second at most. */
-    void oneWay(Report report) throws IOException {
+    void oneWay(Path programs, Report report) throws IOException {
         ConntrackTables.flush(pair.a());
         ConntrackTables.flush(pair.b());
         Histogram[] delays = new Histogram[runs];
-        Path logA = directory.resolve("events-a");
-        Path logB = directory.resolve("events-b");
+        Path file = directory.resolve("stamps");
+        Files.deleteIfExists(file);
         int total = BLOCK * (runs + 1);
-        try (Conntrackd a = sender();
+        try (StampFile stamps = new StampFile(file, total);
+                Conntrackd a = sender();
                 Conntrackd b = receiver(true);
-                Child watchA = ConntrackTables.watch(pair.a(), logA);
-                Child watchB = ConntrackTables.watch(pair.b(), logB)) {
-            Child.pause(500);
-            ConntrackTables.feed(pair.a(), 0, total, 1);
-            Child.pause(1_000);
+                Child watchA = watch(programs, pair.a(), "send", total);
+                Child watchB = watch(programs, pair.b(), "see", total)) {
+            Delays blocks = new Delays(stamps, BLOCK);
+            for (int i = 0; i <= runs; i++) {
+                ConntrackTables.feed(pair.a(), BLOCK * i, BLOCK * (i + 1), 1);
+                delays[Math.max(0, i - 1)] = blocks.next(0);
+            }
             for (Child child : List.of(a.child(), b.child(), watchA, watchB)) {
                 if (!child.process().isAlive()) {
                     throw new IOException("a process ended before its time");
                 }
             }
         }
-        long[] atA = new long[total];
-        long[] atB = new long[total];
-        int found = Math.min(ConntrackTables.read(logA, atA), ConntrackTables.read(logB, atB));
-        if (found < total) {
-            throw new IOException(found + " of " + total + " connections arrived in the kernel");
-        }
-        for (int i = 0; i < runs; i++) {
-            delays[i] = new Histogram(HIGHEST_US * 1_000, 3);
-            for (int n = BLOCK * (i + 1); n < BLOCK * (i + 2); n++) {
-                delays[i].recordValue(1_000 * Math.clamp(atB[n] - atA[n], 0, HIGHEST_US));
-            }
-        }
         report.addOneWay("conntrackd", delays);
         ConntrackTables.flush(pair.a());
         ConntrackTables.flush(pair.b());
+    }
+
+    private Child watch(Path programs, String namespace, String role, int stamps)
+            throws IOException {
+        return Child.start(
+                        directory.resolve("watch-" + role + ".log"),
+                        Pair.in(
+                                namespace,
+                                programs.resolve("watch").toString(),
+                                directory.resolve("stamps").toString(),
+                                Integer.toString(stamps),
+                                role))
+                .await("ready");
     }
 }
