@@ -1,8 +1,12 @@
 package org.pfsyncd.bench;
 
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.HdrHistogram.Histogram;
+import org.pfsyncd.net.PortConfig;
 
 /**
  * INS with ACK to INS_ACK, journal on: one at a time, and at 10,000 a second. Node and floor take
@@ -10,9 +14,10 @@ import org.HdrHistogram.Histogram;
  */
 final class AckScenario implements Scenario {
     private static final int BLOCK = 10_000;
-    private static final long INTERVAL_NS = 100_000;
+    private static final long NS_PER_S = 1_000_000_000L;
     private static final int TO_NODE = 0;
     private static final int TO_FLOOR = 1;
+    private static final int TO_C_FLOOR = 2;
 
     @Override
     public String name() {
@@ -55,25 +60,52 @@ final class AckScenario implements Scenario {
                         Lab.NODE,
                         Lab.LOAD,
                         Lab.FLOOR,
-                        Lab.FLOOR_LOAD);
+                        Lab.FLOOR_LOAD,
+                        Lab.C_FLOOR,
+                        Lab.C_FLOOR_LOAD);
         Turns turns = new Turns(bench, node, floor, load);
         turns.run("closed", List.of(), bench.effort().of(1, 5, 5, 5));
         Pairs closed = turns.run("closed", List.of(), bench.effort().of(1, 20, 20, 50));
-        Pairs open = turns.run("open", List.of(INTERVAL_NS), bench.effort().of(1, 20, 20, 50));
+        Pairs open =
+                turns.run(
+                        "open", List.of(NS_PER_S / bench.rate()), bench.effort().of(1, 20, 20, 50));
+        node.close();
         Outcome outcome = new Outcome(name());
         outcome.add(
                 closed.row("one at a time", "raw-socket echo")
                         .with(Goal.ratioBelow("p50", 1.5, 1.25))
                         .with(Goal.ratioBelow("p99", 1.5, 1.25)));
         outcome.add(
-                open.row("10,000 a second", "raw-socket echo")
+                open.row(Numbers.of(bench.rate()) + " a second", "raw-socket echo")
                         .with(Goal.ratioBelow("p50", 1.5, 1.25))
                         .with(Goal.ratioBelow("p99", 1.5, 1.25)));
+        inC(bench, turns, outcome);
         outcome.histogram("floor-one-at-a-time", closed.floor());
         outcome.histogram("pfsyncd-one-at-a-time", closed.run());
-        outcome.histogram("floor-10000-a-second", open.floor());
-        outcome.histogram("pfsyncd-10000-a-second", open.run());
+        outcome.histogram("floor-" + bench.rate() + "-a-second", open.floor());
+        outcome.histogram("pfsyncd-" + bench.rate() + "-a-second", open.run());
         return outcome;
+    }
+
+    /** The same echo in C, over that in Java: whether the language is to blame for anything. */
+    private static void inC(Bench bench, Turns turns, Outcome outcome) throws IOException {
+        Optional<Path> program = CFloor.compile(bench, "echo");
+        if (program.isEmpty()) {
+            outcome.note("No echo in C: there is no cc, or no bench/c beside the program.");
+            return;
+        }
+        List<String> command = new ArrayList<>(bench.lab().in("b"));
+        command.addAll(
+                List.of(
+                        program.get().toString(),
+                        Lab.C_FLOOR,
+                        Lab.C_FLOOR_LOAD,
+                        Integer.toString(PortConfig.PFSYNC)));
+        try (Child echo = Child.other(bench, command)) {
+            outcome.add(
+                    turns.compared(echo, TO_C_FLOOR, bench.effort().of(1, 5, 10, 20))
+                            .row("echo in C, one at a time", "raw-socket echo"));
+        }
     }
 
     /** Blocks in turns. */
@@ -93,14 +125,23 @@ final class AckScenario implements Scenario {
         }
 
         Pairs run(String how, List<Object> more, int pairs) throws IOException {
+            return run(how, more, node, TO_NODE, pairs);
+        }
+
+        Pairs compared(Child other, int target, int pairs) throws IOException {
+            return run("closed", List.of(), other, target, pairs);
+        }
+
+        private Pairs run(String how, List<Object> more, Child other, int target, int pairs)
+                throws IOException {
             Pairs result = new Pairs();
             for (int i = 0; i < pairs; i++) {
-                node.setRunning(false);
+                other.setRunning(false);
                 floor.setRunning(true);
                 Histogram bare = load.histogram(question(how, TO_FLOOR, more));
                 floor.setRunning(false);
-                node.setRunning(true);
-                result.add(bare, load.histogram(question(how, TO_NODE, more)));
+                other.setRunning(true);
+                result.add(bare, load.histogram(question(how, target, more)));
                 if (i % 5 == 4) {
                     bench.say(how + ": " + (i + 1) + " of " + pairs + " pairs");
                 }

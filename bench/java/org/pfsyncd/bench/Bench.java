@@ -20,6 +20,7 @@ final class Bench implements AutoCloseable {
     private static final CountDownLatch PAUSE = new CountDownLatch(1);
 
     private final Effort effort;
+    private final int rate;
     private final String javaOptions;
     private final Path home;
     private final Path memory;
@@ -32,10 +33,12 @@ final class Bench implements AutoCloseable {
      * Makes its directories.
      *
      * @param effort how much to do.
+     * @param rate frames a second of an open loop.
      * @param javaOptions more options for the virtual machines of daemon, load and floor.
      */
-    Bench(Effort effort, String javaOptions) throws IOException {
+    Bench(Effort effort, int rate, String javaOptions) throws IOException {
         this.effort = effort;
+        this.rate = rate;
         this.javaOptions = javaOptions;
         home = Files.createTempDirectory("pfsyncd-bench");
         memory = Files.createTempDirectory(Path.of("/dev/shm"), "pfsyncd-bench");
@@ -48,6 +51,11 @@ final class Bench implements AutoCloseable {
 
     String javaOptions() {
         return javaOptions;
+    }
+
+    /** Frames a second of an open loop. */
+    int rate() {
+        return rate;
     }
 
     /** Directory on disk; removed at the end. */

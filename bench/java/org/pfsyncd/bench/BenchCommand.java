@@ -27,7 +27,7 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "Scenarios (all of them if none is named):",
-            "  ack       INS with ACK to INS_ACK, one at a time and 10,000 a second",
+            "  ack       INS with ACK to INS_ACK, one at a time and at --rate",
             "  oneway    accepted on one node to applied on its peer, also with loss",
             "  bulk      all states to an empty peer",
             "  slow-peer what a stopped peer costs the others",
@@ -57,6 +57,8 @@ public final class BenchCommand implements Callable<Integer> {
                     new SteadyScenario(),
                     new GrowthScenario());
 
+    private static final int MOST_A_SECOND = 1_000_000;
+
     @Spec private CommandSpec spec;
 
     @Parameters(arity = "0..*", paramLabel = "SCENARIO", description = "What to measure.")
@@ -74,6 +76,13 @@ public final class BenchCommand implements Callable<Integer> {
                     "Where result directories are made: bench/results of the checkout, or"
                             + " ./pfsyncd-bench-results.")
     private Path out;
+
+    @Option(
+            names = "--rate",
+            paramLabel = "N",
+            defaultValue = "10000",
+            description = "Frames a second of ack's open loop; ${DEFAULT-VALUE} if not given.")
+    private int rate;
 
     @Option(
             names = "--java-options",
@@ -117,6 +126,10 @@ public final class BenchCommand implements Callable<Integer> {
                     "bench needs root: it makes network namespaces and opens raw sockets; run it"
                             + " with sudo");
         }
+        if (rate < 1 || rate > MOST_A_SECOND) {
+            throw new ParameterException(
+                    spec.commandLine(), "--rate " + rate + " is not from 1 to " + MOST_A_SECOND);
+        }
         Effort effort = amount.effort();
         int seconds = chosen.stream().mapToInt(scenario -> scenario.seconds(effort)).sum();
         System.err.printf(
@@ -126,7 +139,7 @@ public final class BenchCommand implements Callable<Integer> {
                 seconds / 60,
                 seconds % 60,
                 Host.load());
-        try (Bench bench = new Bench(effort, javaOptions)) {
+        try (Bench bench = new Bench(effort, rate, javaOptions)) {
             measure(bench, chosen);
         }
         return 0;

@@ -22,6 +22,11 @@ final class Lab implements AutoCloseable {
 
     static final String FLOOR = "10.250.0.12";
 
+    /** And for a second floor, in C. */
+    static final String C_FLOOR_LOAD = "10.250.0.21";
+
+    static final String C_FLOOR = "10.250.0.22";
+
     private static final List<String> NODES = List.of("a", "b", "c");
 
     /** Two benchmarks at a time need two of these: each removes what bears its names. */
@@ -34,7 +39,7 @@ final class Lab implements AutoCloseable {
             Shell.run("ip", "netns", "add", PREFIX + node);
             ip(node, "link", "set", "lo", "up");
         }
-        join("b", DEVICE, List.of(LOAD, FLOOR_LOAD), List.of(NODE, FLOOR));
+        join("b", DEVICE, List.of(LOAD, FLOOR_LOAD, C_FLOOR_LOAD), List.of(NODE, FLOOR, C_FLOOR));
         join("c", "v1", List.of("10.250.1.1"), List.of("10.250.1.2"));
     }
 

@@ -11,7 +11,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  * What the processes of a benchmark share: instants of the machine's monotonic clock by number,
  * what the sender has been asked to send, and what the receiver has seen.
  */
-final class StampFile implements AutoCloseable {
+public final class StampFile implements AutoCloseable {
     private static final int WANTED_OFFSET = 0;
     private static final int SEEN_OFFSET = 64;
     private static final int INTERVAL_OFFSET = 128;
@@ -20,7 +20,7 @@ final class StampFile implements AutoCloseable {
 
     private final UnsafeBuffer buffer;
 
-    StampFile(Path path, int stamps) throws IOException {
+    public StampFile(Path path, int stamps) throws IOException {
         try (FileChannel channel =
                 FileChannel.open(
                         path,
@@ -36,49 +36,49 @@ final class StampFile implements AutoCloseable {
     /**
      * The sender goes on until it has sent this many, one each interval, 0 for as fast as it can.
      */
-    void want(long count, long intervalNs) {
+    public void want(long count, long intervalNs) {
         buffer.putLong(INTERVAL_OFFSET, intervalNs);
         buffer.putLongRelease(WANTED_OFFSET, count);
     }
 
-    long wanted() {
+    public long wanted() {
         return buffer.getLongVolatile(WANTED_OFFSET);
     }
 
-    long intervalNs() {
+    public long intervalNs() {
         return buffer.getLong(INTERVAL_OFFSET);
     }
 
-    void sentAt(long number, long ns) {
+    public void sentAt(long number, long ns) {
         buffer.putLongRelease(STAMPS_OFFSET + (int) number * 16, ns);
     }
 
-    long sentAt(long number) {
+    public long sentAt(long number) {
         return buffer.getLongVolatile(STAMPS_OFFSET + (int) number * 16);
     }
 
-    void seenAt(long number, long ns) {
+    public void seenAt(long number, long ns) {
         buffer.putLongRelease(STAMPS_OFFSET + (int) number * 16 + Long.BYTES, ns);
     }
 
-    long seenAt(long number) {
+    public long seenAt(long number) {
         return buffer.getLongVolatile(STAMPS_OFFSET + (int) number * 16 + Long.BYTES);
     }
 
-    void seen(long count) {
+    public void seen(long count) {
         buffer.putLongRelease(SEEN_OFFSET, count);
     }
 
-    long seen() {
+    public long seen() {
         return buffer.getLongVolatile(SEEN_OFFSET);
     }
 
     /** The instant at which the receiver had as many as it waited for, 0 before. */
-    void finishedAt(long ns) {
+    public void finishedAt(long ns) {
         buffer.putLongRelease(FINISHED_OFFSET, ns);
     }
 
-    long finishedAt() {
+    public long finishedAt() {
         return buffer.getLongVolatile(FINISHED_OFFSET);
     }
 

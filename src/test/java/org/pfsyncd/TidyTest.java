@@ -90,7 +90,12 @@ class TidyTest {
     private static List<Path> javaFiles() throws IOException {
         List<Path> files = new ArrayList<>();
         for (String root :
-                List.of("src/main/java", "src/test/java", "bench/java", "bench/jmh/java")) {
+                List.of(
+                        "src/main/java",
+                        "src/test/java",
+                        "bench/java",
+                        "bench/jmh/java",
+                        "bench/compare/java")) {
             if (root.startsWith("src") || Files.exists(Path.of(root))) {
                 try (Stream<Path> tree = Files.walk(Path.of(root))) {
                     tree.filter(path -> path.toString().endsWith(".java")).forEach(files::add);
