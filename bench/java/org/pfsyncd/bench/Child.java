@@ -91,8 +91,15 @@ final class Child implements AutoCloseable {
             throws IOException {
         Path log = Files.createTempFile(Files.createDirectories(home), "child", ".log");
         ProcessBuilder builder = new ProcessBuilder(command).redirectError(log.toFile());
-        builder.environment()
-                .put("PFSYNCD_JAVA_OPTS", (bench.javaOptions() + " " + javaOptions).strip());
+        // A node that is pinned to one core would else believe that there is no other, and not spin.
+        String options =
+                "-XX:ActiveProcessorCount="
+                        + bench.cores()
+                        + " "
+                        + bench.javaOptions()
+                        + " "
+                        + javaOptions;
+        builder.environment().put("PFSYNCD_JAVA_OPTS", options.strip());
         Child child = new Child(builder.start(), log);
         bench.own(child);
         return child;

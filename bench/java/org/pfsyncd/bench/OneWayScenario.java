@@ -12,7 +12,7 @@ import org.HdrHistogram.Histogram;
 final class OneWayScenario implements Scenario {
     private static final Goal LOSSY_LIMIT = Goal.below("p99.9", 5_000, 5_000);
     private static final long INTERVAL_NS = 100_000;
-    private static final int WARM_UP_BLOCKS = 6;
+    private static final int WARM_UP_BLOCKS = 12;
     private static final String HOP = "bare hop";
 
     @Override
