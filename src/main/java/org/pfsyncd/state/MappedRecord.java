@@ -1,8 +1,12 @@
 package org.pfsyncd.state;
 
 import net.openhft.chronicle.bytes.Bytes;
+import net.openhft.chronicle.bytes.RandomDataInput;
+import net.openhft.chronicle.bytes.RandomDataOutput;
+import net.openhft.chronicle.hash.AbstractData;
+import net.openhft.chronicle.hash.Data;
+import net.openhft.chronicle.hash.serialization.DataAccess;
 import net.openhft.chronicle.hash.serialization.SizedReader;
-import net.openhft.chronicle.hash.serialization.SizedWriter;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.pfsyncd.wire.StateRecord;
 
@@ -30,27 +34,71 @@ final class MappedRecord {
 
     /** Reading captures the address; only writing copies. */
     @SuppressWarnings("rawtypes") // Chronicle's interface names the raw type.
-    static final class Marshaller implements SizedReader<MappedRecord>, SizedWriter<MappedRecord> {
-        private final UnsafeBuffer target = new UnsafeBuffer(0, 0);
-
-        @Override
-        public long size(MappedRecord value) {
-            return StateRecord.LENGTH;
-        }
-
-        @Override
-        public void write(Bytes out, long size, MappedRecord value) {
-            target.wrap(out.addressForWrite(out.writePosition()), StateRecord.LENGTH);
-            target.putBytes(0, value.buffer, 0, StateRecord.LENGTH);
-            out.writeSkip(StateRecord.LENGTH);
-        }
-
+    static final class Reader implements SizedReader<MappedRecord> {
         @Override
         public MappedRecord read(Bytes in, long size, MappedRecord using) {
             MappedRecord value = using == null ? new MappedRecord() : using;
             value.wrap(in.addressForRead(in.readPosition()));
             in.readSkip(StateRecord.LENGTH);
             return value;
+        }
+    }
+
+    /** A record as the map takes it in: one copy, without a way through a serializer. */
+    @SuppressWarnings("rawtypes") // Chronicle's interface names the raw type.
+    static final class Access extends AbstractData<MappedRecord>
+            implements DataAccess<MappedRecord> {
+        private final UnsafeBuffer target = new UnsafeBuffer(0, 0);
+        private MappedRecord value;
+
+        @Override
+        public Data<MappedRecord> getData(MappedRecord record) {
+            value = record;
+            return this;
+        }
+
+        /** A copy: the map asks for it only to compare values, which the table never does. */
+        @Override
+        public RandomDataInput bytes() {
+            byte[] copy = new byte[StateRecord.LENGTH];
+            value.buffer.getBytes(0, copy);
+            return Bytes.wrapForRead(copy);
+        }
+
+        @Override
+        public long offset() {
+            return 0;
+        }
+
+        @Override
+        public long size() {
+            return StateRecord.LENGTH;
+        }
+
+        @Override
+        public void writeTo(RandomDataOutput into, long at) {
+            target.wrap(into.addressForWrite(at), StateRecord.LENGTH);
+            target.putBytes(0, value.buffer, 0, StateRecord.LENGTH);
+        }
+
+        @Override
+        public MappedRecord get() {
+            return value;
+        }
+
+        @Override
+        public MappedRecord getUsing(MappedRecord using) {
+            return value;
+        }
+
+        @Override
+        public void uninit() {
+            value = null;
+        }
+
+        @Override
+        public DataAccess<MappedRecord> copy() {
+            return new Access();
         }
     }
 }

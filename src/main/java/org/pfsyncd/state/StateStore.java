@@ -37,15 +37,14 @@ final class StateStore implements AutoCloseable {
         MappedRecord sample = new MappedRecord();
         UnsafeBuffer room = new UnsafeBuffer(ByteBuffer.allocateDirect(StateRecord.LENGTH));
         sample.wrap(new StateRecord().wrap(room, 0));
-        StateKey.Marshaller keys = new StateKey.Marshaller();
-        MappedRecord.Marshaller values = new MappedRecord.Marshaller();
         map =
                 ChronicleMapBuilder.of(StateKey.class, MappedRecord.class)
                         .name("states")
                         .entries(Math.max(capacity, ENTRIES_PER_SEGMENT))
                         .actualSegments(segments(capacity))
-                        .keyMarshallers(keys, keys)
-                        .valueMarshallers(values, values)
+                        .keyReaderAndDataAccess(new StateKey.Reader(), new StateKey.Access())
+                        .valueReaderAndDataAccess(
+                                new MappedRecord.Reader(), new MappedRecord.Access())
                         .constantKeySizeBySample(new StateKey())
                         .constantValueSizeBySample(sample)
                         .putReturnsNull(true)
