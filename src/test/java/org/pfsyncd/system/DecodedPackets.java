@@ -19,7 +19,9 @@ import org.pfsyncd.text.MessageJson;
 import org.pfsyncd.wire.FrameWalker;
 import org.pfsyncd.wire.NameTable;
 
-/** Packets in a capture of our own writing, and beside each what {@code decode --json} says of it. */
+/**
+ * Packets in a capture of our own writing, and beside each what {@code decode --json} says of it.
+ */
 final class DecodedPackets implements AutoCloseable {
     private static final int PFSYNC = 240;
     private static final byte[] SOURCE = {(byte) 192, 0, 2, 1};

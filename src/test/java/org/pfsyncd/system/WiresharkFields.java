@@ -32,8 +32,8 @@ final class WiresharkFields {
                     "mss", "mss",
                     "scrub_flag", "scrub_valid",
                     "pfss_ttl", "scrub_ttl");
-    private static final List<String> NUMBERS =
-            List.of("rule", "anchor", "nat_rule", "creation", "expire", "timeout");
+    private static final List<String> RULES = List.of("rule", "anchor", "nat_rule");
+    private static final List<String> NUMBERS = List.of("creation", "expire", "timeout");
     private static final List<String> DIRECTIONS = List.of("inout", "in", "out");
 
     private final Map<String, List<String>> fields = new LinkedHashMap<>();
@@ -52,10 +52,11 @@ final class WiresharkFields {
             PEER.values().forEach(name -> names.add(end + "." + name));
             names.addAll(List.of(end + ".wscale", end + ".scrub_flags", end + ".ts_mod"));
         }
+        names.addAll(RULES);
         names.addAll(NUMBERS);
         names.addAll(List.of("id", "creatorid", "ifname", "proto", "direction", "rt_addr"));
         names.addAll(List.of("rt_addr6", "packets0", "packets1", "bytes0", "bytes1", "log"));
-        names.addAll(List.of("flags", "sync_flags", "updates", "rt_name", "rt_ifname"));
+        names.addAll(List.of("flags", "sync_flags", "updates"));
         List<String> full = new ArrayList<>(names.stream().map(n -> "pfsync.state." + n).toList());
         full.addAll(List.of("pfsync.version", "pfsync.action", "pfsync.count", "pfsync.dialect"));
         full.addAll(List.of("pfsync.bus.endtime", "pfsync.bus.status", "pfsync.tdb.spi"));
@@ -157,13 +158,19 @@ final class WiresharkFields {
     }
 
     private void addState(Map<?, ?> state, String dialect) {
+        // For none, decode prints -1 as pfctl does.
+        RULES.forEach(
+                name -> {
+                    long rule = Long.parseLong(state.get(name).toString());
+                    add("state." + name, rule & 0xFFFF_FFFFL);
+                });
         NUMBERS.forEach(name -> add("state." + name, state.get(name)));
-        add("state.ifname", state.get("ifname"));
+        add("state.ifname", printable((String) state.get("ifname")));
         int direction = DIRECTIONS.indexOf(state.get("direction"));
         add("state.direction", direction);
         boolean isTranslated = state.containsKey("stack_af");
-        addKey("wire", (Map<?, ?>) state.get("wire"), (direction == 2) != (direction == 2 && isTranslated));
-        addKey("stack", (Map<?, ?>) state.get("stack"), (direction == 2) != (direction != 2 && isTranslated));
+        addKey("wire", (Map<?, ?>) state.get("wire"), direction == 2 && !isTranslated);
+        addKey("stack", (Map<?, ?>) state.get("stack"), direction == 2 || isTranslated);
         addAddress("state.rt_addr", (String) state.get("rt_addr"));
         for (String pair : List.of("packets", "bytes")) {
             add("state." + pair + "0", ((List<?>) state.get(pair)).get(0));
@@ -173,7 +180,11 @@ final class WiresharkFields {
         add("state.flags", hex(state.get("state_flags"), 4));
         if (dialect.equals("1500")) {
             add("state.wire.proto", state.get("proto"));
-            add("state.stack.proto", state.getOrDefault("stack_proto", state.get("proto")));
+            add(
+                    "state.stack.proto",
+                    state.containsKey("stack_proto")
+                            ? state.get("stack_proto")
+                            : state.get("proto"));
         } else {
             add("state.proto", state.get("proto"));
             add("state.sync_flags", hex(state.get("sync_flags"), 2));
@@ -198,6 +209,15 @@ final class WiresharkFields {
 
     private void add(String field, Object value) {
         fields.computeIfAbsent("pfsync." + field, k -> new ArrayList<>()).add(value.toString());
+    }
+
+    /** A name with its controls and the bytes that are not ASCII as {@code \\xNN}. */
+    private static String printable(String name) {
+        StringBuilder text = new StringBuilder();
+        for (char c : name.toCharArray()) {
+            text.append(c < ' ' || c > '~' ? String.format("\\x%02x", (int) c) : c);
+        }
+        return text.toString();
     }
 
     private static String hex(Object number, int digits) {
