@@ -407,9 +407,9 @@ local function essentials(message, dialect)
     s.stack_af, s.rt_af, s.stack_proto = s.wire_af, s.wire_af, s.proto
     if dialect == V6 then
         -- A key's own family counts if it names one; old senders leave it 0.
-        -- One key cannot name a family alone.
+        -- One key cannot name a family alone, and the state's own must be right all the same.
         local wire, stack = u8(24 + 38), u8(64 + 38)
-        s.is_half = (wire == 0) ~= (stack == 0)
+        s.is_refused = (wire == 0) ~= (stack == 0) or not (s.wire_af == 2 or s.wire_af == V6.inet6)
         s.stack_af = stack ~= 0 and stack or s.wire_af
         s.wire_af = wire ~= 0 and wire or s.wire_af
     elseif dialect == V1500 then
@@ -569,7 +569,7 @@ function decode.state(tree, message, dialect)
     else
         add_tail_freebsd(tree, message, dialect)
     end
-    if s.is_half or not is_family(dialect, s.wire_af) or not is_family(dialect, s.stack_af) then
+    if s.is_refused or not is_family(dialect, s.wire_af) or not is_family(dialect, s.stack_af) then
         tree:add_proto_expert_info(e.badval, "address family that the dialect does not know")
     end
     return text

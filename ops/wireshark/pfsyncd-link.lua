@@ -261,9 +261,10 @@ local function register(name, number)
     registered[name] = number
 end
 
-function link.prefs_changed()
+local function register_all()
     register("ip.proto", link.prefs.protocol)
     register("udp.port", link.prefs.port)
 end
 
-link.prefs_changed()
+link.prefs_changed = register_all
+register_all()
