@@ -94,7 +94,7 @@ final class Tshark {
     }
 
     private static boolean isInstalled() {
-        for (String folder : System.getenv().getOrDefault("PATH", "").split(":")) {
+        for (String folder : System.getenv().getOrDefault("PATH", "").split(":", -1)) {
             if (Files.isExecutable(Path.of(folder, "tshark"))) {
                 return true;
             }
