@@ -76,14 +76,10 @@ public final class Compare {
         if (parts.contains("pfsyncd")) {
             part("pfsyncd", () -> new OwnFigures(directory).measure(report));
         }
-        report.surrounding("load average after", loadAverage());
-        Path results = Files.createDirectories(Path.of(property("results")));
-        Files.writeString(results.resolve("compare.md"), report.markdown());
-        report.json(results.resolve("compare.json"));
         System.out.print(report.markdown());
     }
 
-    private void sockets(SocketDelays delays, List<String> parts) {
+    private void sockets(SocketDelays delays, List<String> parts) throws IOException {
         long intervalNs = 100_000;
         String programs = property("programs");
         if (parts.contains("floor") && programs.isEmpty()) {
@@ -108,14 +104,21 @@ public final class Compare {
         }
     }
 
-    /** A part that cannot run here leaves its reason, and the others go on. */
-    private void part(String name, Part part) {
+    /**
+     * A part that cannot run here leaves its reason, and the others go on. What there is so far is
+     * written after each.
+     */
+    private void part(String name, Part part) throws IOException {
         System.out.println(name);
         try {
             part.run();
         } catch (Exception e) {
             report.missing(name, String.valueOf(e.getMessage()));
         }
+        report.surrounding("load average after", loadAverage());
+        Path results = Files.createDirectories(Path.of(property("results")));
+        Files.writeString(results.resolve("compare.md"), report.markdown());
+        report.json(results.resolve("compare.json"));
     }
 
     private void surroundings(int runs) throws IOException {
