@@ -214,7 +214,8 @@ final class WiresharkFields {
     /** A name with its controls and the bytes that are not ASCII as {@code \\xNN}. */
     private static String printable(String name) {
         StringBuilder text = new StringBuilder();
-        for (char c : name.toCharArray()) {
+        for (int i = 0; i < name.length(); i++) {
+            char c = name.charAt(i);
             text.append(c < ' ' || c > '~' ? String.format("\\x%02x", (int) c) : c);
         }
         return text.toString();
