@@ -91,7 +91,8 @@ final class Child implements AutoCloseable {
             throws IOException {
         Path log = Files.createTempFile(Files.createDirectories(home), "child", ".log");
         ProcessBuilder builder = new ProcessBuilder(command).redirectError(log.toFile());
-        // A node that is pinned to one core would else believe that there is no other, and not spin.
+        // A node that is pinned to one core would else believe that there is no other, and not
+        // spin.
         String options =
                 "-XX:ActiveProcessorCount="
                         + bench.cores()
