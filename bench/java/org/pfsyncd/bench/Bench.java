@@ -3,8 +3,8 @@ package org.pfsyncd.bench;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.agrona.IoUtil;
@@ -22,11 +22,13 @@ final class Bench implements AutoCloseable {
     private final Effort effort;
     private final int rate;
     private final String javaOptions;
-    private final Path home;
-    private final Path memory;
-    private final Deque<Child> children = new ArrayDeque<>();
+    private final Path homes;
+    private final Path memories;
+    private final Deque<Child> children = new ConcurrentLinkedDeque<>();
     private final Thread atExit = new Thread(this::release, "bench-cleanup");
     private Lab lab;
+    private Path home;
+    private Path memory;
     private String scenario = "";
 
     /**
@@ -40,8 +42,10 @@ final class Bench implements AutoCloseable {
         this.effort = effort;
         this.rate = rate;
         this.javaOptions = javaOptions;
-        home = Files.createTempDirectory("pfsyncd-bench");
-        memory = Files.createTempDirectory(Path.of("/dev/shm"), "pfsyncd-bench");
+        homes = Files.createTempDirectory("pfsyncd-bench");
+        memories = Files.createTempDirectory(Path.of("/dev/shm"), "pfsyncd-bench");
+        home = homes;
+        memory = memories;
         Runtime.getRuntime().addShutdownHook(atExit);
     }
 
@@ -94,8 +98,11 @@ final class Bench implements AutoCloseable {
         children.push(child);
     }
 
-    void begin(String name) {
+    /** A scenario begins, in directories of its own: stamps and journals of others mislead. */
+    void begin(String name) throws IOException {
         scenario = name;
+        home = Files.createDirectory(homes.resolve(name));
+        memory = Files.createDirectory(memories.resolve(name));
     }
 
     /** Tells how far it is, on standard error. */
@@ -108,10 +115,17 @@ final class Bench implements AutoCloseable {
         boolean holds() throws IOException;
     }
 
-    /** Waits until it holds, looking each millisecond, three minutes at most. */
+    /**
+     * Waits until it holds, looking each millisecond, three minutes at most.
+     *
+     * @throws IOException also if a process ends meanwhile that nobody has closed.
+     */
     void await(Condition condition) throws IOException {
         long limitNs = System.nanoTime() + WAIT_LIMIT_NS;
         while (!condition.holds()) {
+            for (Child child : children) {
+                child.requireAlive();
+            }
             if (System.nanoTime() - limitNs > 0) {
                 throw new IOException(
                         "nothing happened within "
@@ -154,8 +168,14 @@ final class Bench implements AutoCloseable {
         IoUtil.delete(node.runDir().toFile(), true);
     }
 
-    /** Ends the processes of a scenario; directories and lab stay for the next. */
-    void endChildren() {
+    /** Ends the processes of a scenario and removes its data; the lab stays for the next. */
+    void end() {
+        endChildren();
+        IoUtil.delete(home.toFile(), true);
+        IoUtil.delete(memory.toFile(), true);
+    }
+
+    private void endChildren() {
         while (!children.isEmpty()) {
             children.pop().close();
         }
@@ -172,7 +192,7 @@ final class Bench implements AutoCloseable {
         if (lab != null) {
             lab.close();
         }
-        IoUtil.delete(home.toFile(), true);
-        IoUtil.delete(memory.toFile(), true);
+        IoUtil.delete(homes.toFile(), true);
+        IoUtil.delete(memories.toFile(), true);
     }
 }

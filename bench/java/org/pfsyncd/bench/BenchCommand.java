@@ -178,7 +178,7 @@ public final class BenchCommand implements Callable<Integer> {
         for (Scenario scenario : chosen) {
             bench.begin(scenario.name());
             Outcome outcome = scenario.run(bench);
-            bench.endChildren();
+            bench.end();
             outcomes.add(outcome);
             System.out.print(
                     isJson

@@ -27,6 +27,7 @@ final class Child implements AutoCloseable {
     private final BufferedWriter questions;
     private long readyNs;
     private long cpuAtReadyNs;
+    private boolean isClosed;
 
     private Child(Process process, Path log) {
         this.process = process;
@@ -77,13 +78,7 @@ final class Child implements AutoCloseable {
         Path control = config.runDir().resolve("control");
         Files.deleteIfExists(control);
         Child daemon = spawn(bench, command, config.home(), javaOptions);
-        bench.await(
-                () -> {
-                    if (!daemon.process.isAlive()) {
-                        throw daemon.died();
-                    }
-                    return Files.exists(control);
-                });
+        bench.await(() -> Files.exists(control));
         return daemon.nowReady();
     }
 
@@ -113,7 +108,11 @@ final class Child implements AutoCloseable {
     }
 
     private IOException died() throws IOException {
-        return new IOException("a process of the benchmark ended: " + Files.readString(log));
+        return new IOException(
+                "a process of the benchmark ended, exit code "
+                        + (process.isAlive() ? "unknown" : process.exitValue())
+                        + ": "
+                        + Files.readString(log));
     }
 
     /** Sends a line and returns the one that answers it. */
@@ -172,9 +171,21 @@ final class Child implements AutoCloseable {
         return process.pid();
     }
 
+    /**
+     * Nothing is to be expected of a process that ended by itself.
+     *
+     * @throws IOException if it did, with what it said last.
+     */
+    void requireAlive() throws IOException {
+        if (!isClosed && !process.isAlive()) {
+            throw died();
+        }
+    }
+
     /** SIGKILL; waits for the end. */
     @Override
     public void close() {
+        isClosed = true;
         process.destroyForcibly();
         try {
             process.waitFor(10, TimeUnit.SECONDS);
