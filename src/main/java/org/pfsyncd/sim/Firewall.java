@@ -43,6 +43,7 @@ final class Firewall {
     private final long meanNewNs;
     private long lastId;
     private long nextNewNs;
+    private int bulkLossPerMille;
     private boolean isQuiet;
     private boolean isDead;
     private long nowNs;
@@ -237,10 +238,17 @@ final class Firewall {
         SegmentPort to = ports.get(port);
         to.add(e -> e.addBulkStatus(creatorId, 0, 1));
         for (Flow flow : live) {
-            fill(flow);
-            sayOn(port, MessageKind.UPD);
+            if (bulkLossPerMille == 0 || random.nextInt(1_000) >= bulkLossPerMille) {
+                fill(flow);
+                sayOn(port, MessageKind.UPD);
+            }
         }
         to.add(e -> e.addBulkStatus(creatorId, 1, 2));
+    }
+
+    /** From now on so many of a thousand states are missing from a bulk answer. */
+    void bulkLoss(int perMille) {
+        bulkLossPerMille = perMille;
     }
 
     /** One state, as asked for. */

@@ -18,7 +18,12 @@ final class Troubles {
     private static final long SECOND_NS = 1_000_000_000L;
     private static final long HOUR_MS = 3_600_000;
     private static final long ONE_AGE_NS = 3 * SECOND_NS / 2;
-    private static final int KINDS = 11;
+
+    /** Long enough for a bulk update to be asked for, answered, waited out and swept behind. */
+    private static final long ALONE_NS = 6 * SECOND_NS;
+
+    private static final int FORGOTTEN_PER_MILLE = 500;
+    private static final int KINDS = 12;
 
     private final World world;
     private final SplittableRandom random;
@@ -85,6 +90,7 @@ final class Troubles {
         world.peers().heal();
         world.peers().faults(CALM);
         world.segments().faults(CALM);
+        bulkLoss(0);
         for (SimNode node : world.nodes) {
             restart(node);
             node.disk.setFull(false);
@@ -131,12 +137,13 @@ final class Troubles {
         switch (random.nextInt(KINDS)) {
             case 0 -> cut(node, true);
             case 1 -> cut(node, false);
-            case 2 -> isolate(node);
+            case 2 -> isolate(node, random.nextLong(10 * SECOND_NS));
             case 3 -> blackHole(node);
             case 4, 5, 6 -> kill(node);
             case 7 -> disk(node);
             case 8 -> jump(node);
             case 9 -> firewall();
+            case 10 -> restartAlone(node);
             default -> hostile(node);
         }
     }
@@ -160,12 +167,32 @@ final class Troubles {
         world.peers().heal();
     }
 
-    private void isolate(SimNode node) {
+    private void isolate(SimNode node, long forNs) {
         say("isolate " + node.name());
         for (int peer : node.peers()) {
             world.peers().partition(node.address(), SimNode.address(peer));
         }
-        later(random.nextLong(10 * SECOND_NS), this::heal);
+        later(forNs, this::heal);
+    }
+
+    /**
+     * A node restarts while it hears no peer, and what its firewalls tell it of their tables is not
+     * whole: what it then concludes from their silence is wrong.
+     */
+    private void restartAlone(SimNode node) throws IOException {
+        if (!node.isAlive()) {
+            return;
+        }
+        isolate(node, ALONE_NS);
+        say("bulk answers lose states, kill " + node.name());
+        bulkLoss(FORGOTTEN_PER_MILLE);
+        later(ALONE_NS, () -> bulkLoss(0));
+        node.kill(random.nextBoolean(), false);
+        restart(node);
+    }
+
+    private void bulkLoss(int perMille) {
+        world.firewalls.forEach(firewall -> firewall.bulkLoss(perMille));
     }
 
     private void blackHole(SimNode node) {
