@@ -66,11 +66,15 @@ final class AckScenario implements Scenario {
         Turns turns = new Turns(bench, node, floor, load);
         turns.run("closed", List.of(), bench.effort().of(1, 5, 5, 5));
         Pairs closed = turns.run("closed", List.of(), bench.effort().of(1, 20, 20, 50));
+        String waitsClosed = turns.waits();
         Pairs open =
                 turns.run(
                         "open", List.of(NS_PER_S / bench.rate()), bench.effort().of(1, 20, 20, 50));
+        String waitsOpen = turns.waits();
         node.close();
         Outcome outcome = new Outcome(name());
+        outcome.note("One at a time: " + waitsClosed);
+        outcome.note(Numbers.of(bench.rate()) + " a second: " + waitsOpen);
         outcome.add(
                 closed.row("one at a time", "raw-socket echo")
                         .with(Goal.ratioBelow("p50", 1.5, 1.25))
@@ -115,6 +119,7 @@ final class AckScenario implements Scenario {
         private final Child floor;
         private final Child load;
         private final int block;
+        private String waits = "";
 
         Turns(Bench bench, Child node, Child floor, Child load) {
             this.bench = bench;
@@ -135,18 +140,41 @@ final class AckScenario implements Scenario {
         private Pairs run(String how, List<Object> more, Child other, int target, int pairs)
                 throws IOException {
             Pairs result = new Pairs();
+            CoreWaits ofFloor = new CoreWaits(floor, load);
+            CoreWaits ofOther = new CoreWaits(other, load);
             for (int i = 0; i < pairs; i++) {
                 other.setRunning(false);
                 floor.setRunning(true);
-                Histogram bare = load.histogram(question(how, TO_FLOOR, more));
+                Histogram bare = block(ofFloor, question(how, TO_FLOOR, more));
                 floor.setRunning(false);
                 other.setRunning(true);
-                result.add(bare, load.histogram(question(how, target, more)));
+                result.add(bare, block(ofOther, question(how, target, more)));
                 if (i % 5 == 4) {
                     bench.say(how + ": " + (i + 1) + " of " + pairs + " pairs");
                 }
             }
+            waits = waits(ofOther, ofFloor);
             return result;
+        }
+
+        private Histogram block(CoreWaits waiting, String question) throws IOException {
+            waiting.begin();
+            Histogram latencies = load.histogram(question);
+            waiting.end();
+            return latencies;
+        }
+
+        private static String waits(CoreWaits ofRun, CoreWaits ofFloor) {
+            return "ready and without a core, each second: "
+                    + ofRun.text()
+                    + " with pfsyncd, "
+                    + ofFloor.text()
+                    + " with the floor";
+        }
+
+        /** What the kernel took from the blocks of the last run. */
+        String waits() {
+            return waits;
         }
 
         private String question(String how, int target, List<Object> more) {

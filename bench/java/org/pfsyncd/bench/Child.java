@@ -5,12 +5,15 @@ import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.Scanner;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import java.util.zip.DataFormatException;
 import org.HdrHistogram.Histogram;
 
@@ -151,6 +154,28 @@ final class Child implements AutoCloseable {
     /** CPU time used since it was ready, nanoseconds. */
     long cpuSinceReadyNs() {
         return cpuNs() - cpuAtReadyNs;
+    }
+
+    /**
+     * How long its busiest thread has been ready to run and had no core, nanoseconds (the second
+     * number of {@code /proc/PID/task/TID/schedstat}).
+     */
+    long coreWaitNs() throws IOException {
+        long mostRunNs = -1;
+        long waitNs = 0;
+        try (Stream<Path> threads = Files.list(Path.of("/proc/" + process.pid() + "/task"))) {
+            for (Path thread : threads.toList()) {
+                Scanner words = new Scanner(Files.readString(thread.resolve("schedstat")));
+                long runNs = words.nextLong();
+                if (runNs > mostRunNs) {
+                    mostRunNs = runNs;
+                    waitNs = words.nextLong();
+                }
+            }
+        } catch (NoSuchFileException e) {
+            return waitNs; // a thread that ended meanwhile
+        }
+        return waitNs;
     }
 
     /** Lets the process run, or stops it so that it takes no core from another. */

@@ -37,8 +37,7 @@ final class FilledNode {
                         Lab.LOAD)) {
             node.fill(load);
         }
-        bench.await(() -> Bench.counter(config, "snapshots") > 0);
-        bench.await(node::isJournalDrained);
+        node.awaitRest();
         return node;
     }
 
@@ -56,6 +55,12 @@ final class FilledNode {
             bench.await(() -> Bench.counter(config, "states") >= wanted);
             bench.await(this::isJournalDrained);
         }
+    }
+
+    /** Waits until a snapshot of this life is complete and everything stands in the journal. */
+    void awaitRest() throws IOException {
+        bench.await(() -> Bench.counter(config, "snapshots") > 0);
+        bench.await(this::isJournalDrained);
     }
 
     private boolean isJournalDrained() throws IOException {

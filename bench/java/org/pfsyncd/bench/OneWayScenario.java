@@ -85,6 +85,8 @@ final class OneWayScenario implements Scenario {
         private long floorLost;
         private long floorSent;
         private long longestStopNs;
+        private CoreWaits ofNodes;
+        private CoreWaits ofFloors;
 
         Turns(Bench bench, String carrier, int pairs) throws IOException {
             this.bench = bench;
@@ -107,6 +109,7 @@ final class OneWayScenario implements Scenario {
                             LinkNodes.floor(bench, "b", ofFloor, carrier, frameLength),
                             LinkNodes.floor(bench, "a", ofFloor, carrier, frameLength));
             conversations = conversations();
+            forget();
             for (int i = 0; i < warmUp; i++) {
                 pair();
             }
@@ -150,7 +153,9 @@ final class OneWayScenario implements Scenario {
             long startNs = System.nanoTime();
             setRunning(nodes, false);
             setRunning(floors, true);
+            ofFloors.begin();
             Histogram bare = block(floorStamps, true);
+            ofFloors.end();
             setRunning(floors, false);
             setRunning(nodes, true);
             longestStopNs = Math.max(longestStopNs, System.nanoTime() - startNs);
@@ -160,7 +165,10 @@ final class OneWayScenario implements Scenario {
                 LinkNodes.awaitEqual(bench, configA, configB);
                 conversations = conversations();
             }
-            return new Histogram[] {bare, block(nodeStamps, false)};
+            ofNodes.begin();
+            Histogram latencies = block(nodeStamps, false);
+            ofNodes.end();
+            return new Histogram[] {bare, latencies};
         }
 
         private static void setRunning(List<Child> children, boolean isRunning) throws IOException {
@@ -179,6 +187,9 @@ final class OneWayScenario implements Scenario {
             long last = from + block - 1;
             long limitNs = System.nanoTime() + LIMIT_NS;
             stamps.want(from + block, INTERVAL_NS);
+            // Its own looking takes a core from those it measures, so it does not look before the
+            // end.
+            bench.pause(block * INTERVAL_NS / 1_000_000L);
             while (stamps.seenAt(last) == 0 && !(isFloor && isLost(stamps, last))) {
                 if (System.nanoTime() - limitNs > 0) {
                     throw new IOException(
@@ -234,7 +245,11 @@ final class OneWayScenario implements Scenario {
                             + floorLost
                             + " of "
                             + floorSent
-                            + " never arrived");
+                            + " never arrived; ready and without a core, each second: "
+                            + ofNodes.text()
+                            + " with pfsyncd, "
+                            + ofFloors.text()
+                            + " with the floor");
             forget();
         }
 
@@ -243,6 +258,8 @@ final class OneWayScenario implements Scenario {
             longestStopNs = 0;
             floorLost = 0;
             floorSent = 0;
+            ofNodes = new CoreWaits(nodes.toArray(Child[]::new));
+            ofFloors = new CoreWaits(floors.toArray(Child[]::new));
         }
 
         @Override

@@ -51,7 +51,7 @@ final class RestartScenario implements Scenario {
                 throw new IOException(
                         "a restart brought " + found + " of " + states + " states back");
             }
-            bench.await(() -> Bench.counter(node.config(), "snapshots") > 0);
+            node.awaitRest();
             bench.say("restart " + (i + 1) + " of " + runs + ": " + Numbers.of(times[i]) + " s");
         }
         node.kill();

@@ -1,5 +1,11 @@
 package org.pfsyncd.cli;
 
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
 import org.pfsyncd.bench.BenchChildCommand;
 import org.pfsyncd.bench.BenchCommand;
 import picocli.CommandLine;
@@ -20,27 +26,15 @@ import picocli.CommandLine.Command;
             "  pfsyncd check -c pfsyncd.toml     is this configuration right?",
             "  pfsyncd run -c pfsyncd.toml       the daemon, in the foreground",
             "  pfsyncd status                    one screen about the running daemon"
-        },
-        subcommands = {
-            RunCommand.class,
-            DemoCommand.class,
-            StatusCommand.class,
-            StatesCommand.class,
-            StatsCommand.class,
-            TailCommand.class,
-            DecodeCommand.class,
-            ReplayCommand.class,
-            SyncCommand.class,
-            VerifyCommand.class,
-            CheckCommand.class,
-            SimCommand.class,
-            BenchCommand.class,
-            TrainCommand.class,
-            BenchChildCommand.class
         })
 public final class Pfsyncd implements Runnable {
     private static final int FAILED = 1;
     private static final String DEBUG_PROPERTY = "pfsyncd.debug";
+
+    /** Verbs in whose process a table is built at once. */
+    private static final Set<String> NODES = Set.of("run", "replay");
+
+    private static final Map<String, Class<?>> VERBS = verbs();
 
     @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 
@@ -54,28 +48,74 @@ public final class Pfsyncd implements Runnable {
         if (args.length > 0 && args[0].equals("sim")) {
             SimCommand.quiet(); // before any class asks for its logger
         }
-        System.exit(commandLine().execute(args));
+        if (args.length > 0 && NODES.contains(args[0])) {
+            Preload.start();
+        }
+        if (args.length == 3 && args[0].equals("run") && args[1].equals("-c")) {
+            System.exit(runAtOnce(Path.of(args[2])));
+        }
+        System.exit(commandLine(args.length == 0 ? "" : args[0]).execute(args));
     }
 
+    /** As service units start it; the parser would take half of the time until it is ready. */
+    private static int runAtOnce(Path file) {
+        try {
+            return RunCommand.run(file);
+        } catch (Exception e) {
+            return explain(e, new PrintWriter(System.err, true, StandardCharsets.UTF_8));
+        }
+    }
+
+    private static Map<String, Class<?>> verbs() {
+        Map<String, Class<?>> verbs = new LinkedHashMap<>();
+        verbs.put("run", RunCommand.class);
+        verbs.put("demo", DemoCommand.class);
+        verbs.put("status", StatusCommand.class);
+        verbs.put("states", StatesCommand.class);
+        verbs.put("stats", StatsCommand.class);
+        verbs.put("tail", TailCommand.class);
+        verbs.put("decode", DecodeCommand.class);
+        verbs.put("replay", ReplayCommand.class);
+        verbs.put("sync", SyncCommand.class);
+        verbs.put("verify", VerifyCommand.class);
+        verbs.put("check", CheckCommand.class);
+        verbs.put("sim", SimCommand.class);
+        verbs.put("bench", BenchCommand.class);
+        verbs.put("train", TrainCommand.class);
+        verbs.put("bench-child", BenchChildCommand.class);
+        return verbs;
+    }
+
+    /** With all verbs, for help and for words that are none. */
     static CommandLine commandLine() {
-        return new CommandLine(new Pfsyncd())
-                .setExecutionExceptionHandler((e, line, parsed) -> explain(e, line))
+        return commandLine("");
+    }
+
+    /** With one verb where it is known: the parser takes 20 ms to learn of each. */
+    static CommandLine commandLine(String verb) {
+        CommandLine parser = new CommandLine(new Pfsyncd());
+        VERBS.forEach(
+                (name, command) -> {
+                    if (name.equals(verb) || !VERBS.containsKey(verb)) {
+                        parser.addSubcommand(name, command);
+                    }
+                });
+        return parser.setExecutionExceptionHandler((e, line, parsed) -> explain(e, line.getErr()))
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpLongOptionsMaxWidth(28);
     }
 
-    private static int explain(Exception e, CommandLine line) {
+    private static int explain(Exception e, PrintWriter err) {
         if (Boolean.getBoolean(DEBUG_PROPERTY)) {
-            e.printStackTrace(line.getErr());
+            e.printStackTrace(err);
         } else if (e instanceof Failure || e instanceof java.io.IOException) {
-            line.getErr().println(e.getMessage());
+            err.println(e.getMessage());
         } else {
-            line.getErr()
-                    .println(
-                            e
-                                    + "\nThis is a defect: run again with PFSYNCD_JAVA_OPTS=-D"
-                                    + DEBUG_PROPERTY
-                                    + "=true and report the trace.");
+            err.println(
+                    e
+                            + "\nThis is a defect: run again with PFSYNCD_JAVA_OPTS=-D"
+                            + DEBUG_PROPERTY
+                            + "=true and report the trace.");
         }
         return e instanceof Failure failure ? failure.exitCode() : FAILED;
     }

@@ -37,6 +37,7 @@ final class Replays {
             throw new Failure(
                     FAILED, journal.root() + " may not be read; ask as the daemon's user or group");
         }
+        Preload.await();
         try (JournalReader reader = new JournalReader(journal, ring(directories))) {
             return new Replayer(reader, Settings.table(config.load()), Counters.inMemory().node())
                     .replay(limit);

@@ -1,6 +1,7 @@
 package org.pfsyncd.cli;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.pfsyncd.agent.Daemon;
@@ -31,7 +32,13 @@ public final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        PfsyncdConfig loaded = config.load();
+        return run(config.file());
+    }
+
+    /** Runs what a configuration file says until TERM or INT; returns the exit code. */
+    static int run(Path file) throws IOException {
+        PfsyncdConfig loaded = ConfigOption.load(file);
+        Preload.await();
         CountDownLatch stop = new CountDownLatch(1);
         CountDownLatch stopped = new CountDownLatch(1);
         Thread hook = new Thread(() -> awaitStop(stop, stopped), "stop");
@@ -42,7 +49,7 @@ public final class RunCommand implements Callable<Integer> {
             daemon.start();
             LOGGER.info("control socket={}", control.path());
             Runtime.getRuntime().addShutdownHook(hook);
-            Reload.onHangup(config.file(), loaded, daemon);
+            Reload.onHangup(file, loaded, daemon);
             ServiceManager.ready();
             stop.await();
             ServiceManager.stopping();

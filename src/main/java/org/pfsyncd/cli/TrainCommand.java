@@ -28,7 +28,15 @@ public final class TrainCommand implements Callable<Integer> {
     private static final int PORT = 2401;
     private static final String PEER = "127.0.0.5";
     private static final int PEER_PORT = 4249;
-    private static final int ROUND_TRIPS = 200;
+
+    /**
+     * States that the first life leaves to the second, and to a peer that has none: enough for the
+     * compiler to know replay and transfer, which a start does before it has seen them often.
+     */
+    private static final int STATES = 60_000;
+
+    private static final int FEW = 200;
+    private static final int TRANSFER_STEPS = 200_000;
     private static final int GREETING_STEPS = 2_000;
     private static final String GROUP =
             """
@@ -47,10 +55,9 @@ public final class TrainCommand implements Callable<Integer> {
     public Integer call() throws IOException, ConfigException {
         Path directory = Files.createTempDirectory("pfsyncd-train");
         try {
-            PfsyncdConfig first = config(directory, "train", NODE, PEER, GROUP);
-            PfsyncdConfig second = config(directory, "train-peer", PEER, NODE, "");
-            live(first, second);
-            live(first, second);
+            PfsyncdConfig node = config(directory, "train", NODE, PEER, GROUP);
+            live(node, config(directory.resolve("1"), "train-peer", PEER, NODE, ""), STATES);
+            live(node, config(directory.resolve("2"), "train-peer", PEER, NODE, ""), FEW);
         } finally {
             TemporaryDirectory.delete(directory);
         }
@@ -67,10 +74,10 @@ public final class TrainCommand implements Callable<Integer> {
                 name = "%s"
                 data-dir = "%s"
                 run-dir = "%s"
-                capacity = 5000
+                capacity = 100000
                 [journal]
                 block-size = "1MiB"
-                ring-size = "8MiB"
+                ring-size = "32MiB"
                 reserve = 0
                 [[peer]]
                 name = "%s"
@@ -90,8 +97,9 @@ public final class TrainCommand implements Callable<Integer> {
         return ConfigLoader.parse(text + group, "train", Machine.here());
     }
 
-    /** One life of two daemons; the second one replays the first. */
-    private static void live(PfsyncdConfig first, PfsyncdConfig second) throws IOException {
+    /** One life of two daemons; in the second one the node replays the first and has a new peer. */
+    private static void live(PfsyncdConfig first, PfsyncdConfig second, int states)
+            throws IOException {
         PortConfig firewallPort = new PortConfig(0, "lo", NODE, FIREWALL, PORT, 1 << 20);
         try (Daemon daemon = open(first);
                 Daemon peer = open(second);
@@ -108,8 +116,15 @@ public final class TrainCommand implements Callable<Integer> {
                 firewall.play(name);
                 step.run();
             }
-            firewall.measure(ROUND_TRIPS, step);
+            firewall.measure(states, step);
+            for (int i = 0; i < TRANSFER_STEPS && size(peer) < size(daemon); i++) {
+                step.run();
+            }
         }
+    }
+
+    private static long size(Daemon daemon) {
+        return daemon.view().table().size();
     }
 
     private static Daemon open(PfsyncdConfig config) throws IOException {

@@ -130,6 +130,11 @@ public final class LibcSockets {
 
     private LibcSockets() {}
 
+    /** Binds all functions, for those who do not want the first call to do it. */
+    public static void link() {
+        // The class is initialised by being called.
+    }
+
     /** Call-state scratch in an arena. */
     static MemorySegment callState(Arena arena) {
         return arena.allocate(Native.CALL_STATE);

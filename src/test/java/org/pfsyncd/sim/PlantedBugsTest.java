@@ -13,10 +13,7 @@ class PlantedBugsTest {
     private static final int SEEDS_LIMIT = 30;
 
     @ParameterizedTest
-    @EnumSource(
-            value = Planted.class,
-            names = "NOTHING",
-            mode = EnumSource.Mode.EXCLUDE)
+    @EnumSource(value = Planted.class, names = "NOTHING", mode = EnumSource.Mode.EXCLUDE)
     void shouldFindWhatIsPlanted(Planted planted) throws IOException {
         try (SimLab lab = new SimLab()) {
             long seed = 1;
