@@ -33,6 +33,7 @@ import picocli.CommandLine.Command;
             SyncCommand.class,
             VerifyCommand.class,
             CheckCommand.class,
+            DoctorCommand.class,
             SimCommand.class,
             BenchCommand.class,
             TrainCommand.class,
