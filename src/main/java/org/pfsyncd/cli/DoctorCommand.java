@@ -145,8 +145,7 @@ public final class DoctorCommand implements Callable<Integer> {
                     NOT_LOOKED,
                     config.file() + ": no [[group]] with carrier = \"raw\" to listen to");
         }
-        Path socket =
-                new Directories(loaded.node().dataDir(), loaded.node().runDir()).control();
+        Path socket = new Directories(loaded.node().dataDir(), loaded.node().runDir()).control();
         try (Listener listener = new Listener(segments, SystemClocks.nowNs())) {
             SleepingMillisIdleStrategy idle = new SleepingMillisIdleStrategy(POLL_MS);
             long endNs = SystemClocks.nowNs() + seconds * SECOND_NS;

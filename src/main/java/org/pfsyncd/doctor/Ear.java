@@ -100,9 +100,9 @@ final class Ear implements FrameVisitor {
     public void onBulkStatus(BulkStatusDecoder status, int index) {
         count(MessageKind.BUS);
         into.owns(status.creatorId(), sender);
-        into.requests.answered(sender.address);
+        boolean isAsked = into.requests.answered(nowNs, sender.address);
         if (status.status() == BulkStatusDecoder.START) {
-            sender.bulkStart(nowNs);
+            sender.bulkStart(nowNs, isAsked);
         } else if (status.status() == BulkStatusDecoder.END) {
             sender.bulkEnd(nowNs);
         }

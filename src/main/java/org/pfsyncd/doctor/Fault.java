@@ -10,7 +10,8 @@ import java.util.List;
 public enum Fault {
     INTERFACE_DOWN(
             "interface-down",
-            "nothing is mirrored and nothing is sent; after a takeover every connection starts anew",
+            "nothing is mirrored and nothing is sent; after a takeover every connection starts"
+                    + " anew",
             "here: ip link set {syncdev} up; then look at: ip -s link show {syncdev}",
             "on the firewalls: ifconfig pfsync0 (syncdev), ifconfig on that interface (status)"),
     WRONG_INTERFACE(
@@ -29,15 +30,16 @@ public enum Fault {
             "nothing-heard",
             "no firewall's states arrive: a takeover would cut every connection",
             "on the firewalls: ifconfig pfsync0 (up? which syncdev?), pfctl -si (enabled?)",
-            "FreeBSD: ifconfig pfsync0 syncdev IF up; OpenBSD: ifconfig pfsync0 syncdev IF; ifconfig"
-                    + " pfsync0 up; both: pf.conf must pass proto pfsync there",
+            "FreeBSD: ifconfig pfsync0 syncdev IF up; OpenBSD: ifconfig pfsync0 syncdev IF;"
+                    + " ifconfig pfsync0 up; both: pf.conf must pass proto pfsync there",
             "here: ip -s link show {syncdev} (cable, VLAN, are any packets received?)"),
     MULTICAST_FILTERED(
             "multicast-filtered",
             "the host is there, but its state changes do not reach this one; nor, likely, its pair",
             "on the switch: switch off IGMP snooping for 224.0.0.0/24 on these ports, or add a"
                     + " querier",
-            "on {sender}: ifconfig pfsync0 (up? syncdev?); tcpdump -ni IF proto 240 (does it send?)",
+            "on {sender}: ifconfig pfsync0 (up? syncdev?); tcpdump -ni IF proto 240 (does it"
+                    + " send?)",
             "or without multicast: ifconfig pfsync0 syncpeer ADDRESS on both firewalls, and"
                     + " syncpeer here"),
     FILTERED_HERE(
@@ -98,7 +100,7 @@ public enum Fault {
                     + " deletes the other's connections",
             "on both: pfctl -si -v (compare Hostid)",
             "pf.conf of one: set hostid NUMBER, then: pfctl -f /etc/pf.conf; for pfsyncd:"
-                    + " creator-id in this group"),
+                    + " creatorid in this group"),
     MTU(
             "mtu",
             "small updates pass, full packets and bulk updates do not: a rebooted firewall becomes"

@@ -34,9 +34,7 @@ public record Finding(
                 evidence.value(),
                 evidence.limit(),
                 fill(fault.meaning(), segment, sender, evidence),
-                fault.steps().stream()
-                        .map(step -> fill(step, segment, sender, evidence))
-                        .toList());
+                fault.steps().stream().map(step -> fill(step, segment, sender, evidence)).toList());
     }
 
     private static String fill(String text, Segment segment, String sender, Evidence evidence) {

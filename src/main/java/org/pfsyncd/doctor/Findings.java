@@ -16,6 +16,11 @@ final class Findings {
         all.add(Finding.of(fault, segment, sender, new Finding.Evidence(seen, value, limit)));
     }
 
+    /** {@code 1 packet}, {@code 2 packets}. */
+    static String packets(long count) {
+        return count + (count == 1 ? " packet" : " packets");
+    }
+
     boolean has(Fault fault) {
         return all.stream().anyMatch(finding -> finding.fault() == fault);
     }

@@ -30,6 +30,7 @@ public final class Listener implements AutoCloseable {
     /** Opens the sockets. */
     public Listener(List<Segment> segments, long nowNs) throws IOException {
         this.nowNs = nowNs;
+        port = PacketPort.open(); // first: it is what may be refused
         for (Segment segment : segments) {
             this.segments.add(
                     new Heard(
@@ -38,7 +39,6 @@ public final class Listener implements AutoCloseable {
                             new Observations(segment, nowNs),
                             new HostProbe(segment.syncdev(), segment.destination())));
         }
-        port = PacketPort.open();
         for (Heard heard : this.segments) {
             if (heard.interfaceIndex >= 0) {
                 port.hearAll(heard.interfaceIndex);
@@ -110,8 +110,7 @@ public final class Listener implements AutoCloseable {
         for (Heard heard : segments) {
             heard.observations.end(now);
             results.add(
-                    new Result(
-                            heard.segment, heard.observations, heard.probe.end(port.drops())));
+                    new Result(heard.segment, heard.observations, heard.probe.end(port.drops())));
         }
         return results;
     }

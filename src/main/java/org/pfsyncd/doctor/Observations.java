@@ -184,8 +184,7 @@ public final class Observations {
 
     void owns(int creatorId, SenderFacts sender) {
         if (creators.containsKey(creatorId) || creators.size() < SENDER_LIMIT * 4) {
-            Set<String> owners =
-                    creators.computeIfAbsent(creatorId, id -> new LinkedHashSet<>());
+            Set<String> owners = creators.computeIfAbsent(creatorId, id -> new LinkedHashSet<>());
             if (owners.size() < SENDER_LIMIT) {
                 owners.add(sender.address);
             }

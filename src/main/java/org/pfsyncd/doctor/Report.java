@@ -26,8 +26,7 @@ public record Report(
     /** Judges. */
     public static Report of(
             Segment segment, Observations seen, HostFacts host, DaemonFacts daemon) {
-        return new Report(
-                segment, seen, host, daemon, Diagnosis.of(segment, seen, host, daemon));
+        return new Report(segment, seen, host, daemon, Diagnosis.of(segment, seen, host, daemon));
     }
 
     public boolean isHealthy() {
@@ -66,7 +65,7 @@ public record Report(
             if (daemon == null) {
                 notes.add("no daemon answered: its clock and its mirror were not judged");
             }
-            if (!host.isMember() && host.isUp()) {
+            if (!host.isMember() && host.isUp() && segment.destination().contains(".")) {
                 notes.add(
                         "nobody on this host has joined "
                                 + segment.destination()

@@ -19,16 +19,26 @@ final class Requests {
     /** Or this many of them, over a second: they are repeated every 2 s or 5 s. */
     private static final int PATIENCE_COUNT = 3;
 
+    /** FreeBSD's request may wait that long for company, and leave behind its answer (25). */
+    private static final long LATE_NS = 5_000_000_000L;
+
     private static final long SECOND_NS = 1_000_000_000L;
 
     private final Map<String, Bulk> bulks = new LinkedHashMap<>();
     private final Map<StateId, String> speakers = new HashMap<>();
     private final Map<StateId, Single> singles = new HashMap<>();
 
+    private String lastHolder = "";
+    private long answeredNs;
+
     void bulk(long nowNs, String requester) {
         Bulk bulk = bulks.get(requester);
         if (bulk == null) {
-            if (bulks.size() >= BULK_LIMIT) {
+            boolean isLate =
+                    !lastHolder.isEmpty()
+                            && !lastHolder.equals(requester)
+                            && nowNs - answeredNs < LATE_NS;
+            if (isLate || bulks.size() >= BULK_LIMIT) {
                 return;
             }
             bulk = new Bulk(nowNs);
@@ -38,9 +48,15 @@ final class Requests {
         bulk.count++;
     }
 
-    /** START or END, from whomever: any ends everybody else's wait. */
-    void answered(String holder) {
-        bulks.keySet().removeIf(requester -> !requester.equals(holder));
+    /**
+     * START or END, from whomever: any ends everybody else's wait.
+     *
+     * @return whether somebody was waiting.
+     */
+    boolean answered(long nowNs, String holder) {
+        lastHolder = holder;
+        answeredNs = nowNs;
+        return bulks.keySet().removeIf(requester -> !requester.equals(holder));
     }
 
     /** Requesters whose bulk requests were not answered in time, and how often each asked. */
@@ -50,8 +66,7 @@ final class Requests {
                 (requester, bulk) -> {
                     boolean isOld = endNs - bulk.firstNs >= PATIENCE_NS;
                     boolean isRepeated =
-                            bulk.count >= PATIENCE_COUNT
-                                    && bulk.lastNs - bulk.firstNs >= SECOND_NS;
+                            bulk.count >= PATIENCE_COUNT && bulk.lastNs - bulk.firstNs >= SECOND_NS;
                     if (isOld || isRepeated) {
                         found.put(requester, bulk.count);
                     }

@@ -23,6 +23,9 @@ public record Segment(
         int headerVersion,
         int creatorId) {
     public Segment {
+        // One spelling: ff12::f0 is not how a packet's address is written.
+        destination =
+                destination.isEmpty() ? "" : InetAddress.ofLiteral(destination).getHostAddress();
         localAddresses = List.copyOf(localAddresses);
         allow = List.copyOf(allow);
     }

@@ -35,8 +35,7 @@ final class SegmentRules {
             if (sender.destinations.contains("") || sender.destinations.isEmpty()) {
                 continue;
             }
-            boolean isUnicast =
-                    sender.destinations.stream().noneMatch(Segment::isMulticast);
+            boolean isUnicast = sender.destinations.stream().noneMatch(Segment::isMulticast);
             String to = sender.destinations.iterator().next();
             if (isUnicast) {
                 judgeUnicast(sender, to);
@@ -84,7 +83,8 @@ final class SegmentRules {
                     to,
                     segment.destination(),
                     String.format(
-                            "%d packets of %s go to %s alone", sender.accepted, sender.address, to));
+                            "%s of %s to %s alone",
+                            Findings.packets(sender.accepted), sender.address, to));
         }
     }
 
@@ -295,15 +295,13 @@ final class SegmentRules {
                                         + (names.size() == 1 ? " creates" : " create")
                                         + " states as host "
                                         + hostId
-                                        + (isOurs ? ", which is this group's creator-id" : ""));
+                                        + (isOurs ? ", which is this group's creatorid" : ""));
                     }
                 });
     }
 
     /** Senders with sound packets that the configuration believes. */
     private List<SenderFacts> believed() {
-        return seen.accepted().stream()
-                .filter(sender -> segment.allows(sender.address))
-                .toList();
+        return seen.accepted().stream().filter(sender -> segment.allows(sender.address)).toList();
     }
 }

@@ -99,11 +99,12 @@ final class SenderFacts {
         }
     }
 
-    void bulkStart(long nowNs) {
+    /** A dump begins; only one that was asked for must be full. */
+    void bulkStart(long nowNs, boolean isAsked) {
         isBulkOpen = true;
         bulkProgressNs = nowNs;
         bulkStates = 0;
-        heldAtStart = held.size();
+        heldAtStart = isAsked ? held.size() : 0;
     }
 
     void bulkEnd(long nowNs) {

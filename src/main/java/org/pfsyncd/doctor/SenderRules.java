@@ -28,8 +28,8 @@ final class SenderRules {
                     sender.address,
                     String.join(", ", segment.allow()),
                     String.format(
-                            "%d packets of %s, which allow = %s does not name",
-                            sender.frames, sender.address, segment.allow()));
+                            "%s of %s, which allow = %s does not name",
+                            Findings.packets(sender.frames), sender.address, segment.allow()));
             return;
         }
         judgeTtl(sender, findings);
@@ -88,8 +88,8 @@ final class SenderRules {
                     String.valueOf(version),
                     wanted == 0 ? "5 or 6" : String.valueOf(wanted),
                     String.format(
-                            "%d packets of %s have header version %d: %s",
-                            entry.getValue(), sender.address, version, whose));
+                            "%s of %s with header version %d: %s",
+                            Findings.packets(entry.getValue()), sender.address, version, whose));
         }
         if (sender.rejects.containsKey(Reject.BAD_VERSION_V5_OPENBSD)) {
             findings.add(
@@ -98,8 +98,8 @@ final class SenderRules {
                     "5 (OpenBSD)",
                     "5 or 6",
                     String.format(
-                            "%d packets of %s: %s",
-                            sender.rejects.get(Reject.BAD_VERSION_V5_OPENBSD),
+                            "%s of %s: %s",
+                            Findings.packets(sender.rejects.get(Reject.BAD_VERSION_V5_OPENBSD)),
                             sender.address,
                             Reject.BAD_VERSION_V5_OPENBSD.meaning()));
         }

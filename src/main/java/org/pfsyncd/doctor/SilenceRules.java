@@ -38,11 +38,11 @@ final class SilenceRules {
                     "0",
                     "1 packet a second or more",
                     String.format(
-                            "%s lives on %s (%d other packets from it in %.0f s), but nothing to"
+                            "%s lives on %s (%s of other kinds from it in %.0f s), but nothing to"
                                     + " %s arrives",
                             sender,
                             segment.syncdev(),
-                            signs.get(sender),
+                            Findings.packets(signs.get(sender)),
                             seen.seconds(),
                             segment.destination()));
         } else {
@@ -87,8 +87,8 @@ final class SilenceRules {
                                 interfaceName,
                                 segment.syncdev(),
                                 String.format(
-                                        "%d pfsync packets of %s came in on %s, none on %s",
-                                        seen.elsewhereFrames.get(sender),
+                                        "%s of %s came in on %s, none on %s",
+                                        Findings.packets(seen.elsewhereFrames.get(sender)),
                                         sender,
                                         interfaceName,
                                         segment.syncdev()));
@@ -109,8 +109,8 @@ final class SilenceRules {
                         vlans,
                         "no tag",
                         String.format(
-                                "all %d packets of %s carry VLAN %s",
-                                sender.frames, sender.address, vlans));
+                                "%s of %s, all with VLAN tag %s",
+                                Findings.packets(sender.frames), sender.address, vlans));
             }
         }
     }

@@ -56,8 +56,7 @@ public final class PacketPort implements AutoCloseable {
                 info.etherType = received.etherType(i);
                 info.vlan = received.vlan(i);
                 info.isOutgoing = received.linkKind(i) == PacketSocket.OUTGOING;
-                handler.onPacket(
-                        received.slabs(), received.offset(i), received.length(i), info);
+                handler.onPacket(received.slabs(), received.offset(i), received.length(i), info);
             }
             handled += n;
         }

@@ -102,8 +102,7 @@ public final class PacketSocket implements AutoCloseable {
         MemorySegment request = arena.allocate(16, 8);
         request.set(ValueLayout.JAVA_SHORT, 0, (short) FILTER.length);
         request.set(ValueLayout.JAVA_LONG, 8, program.addressOffset());
-        return LibcSockets.setsockopt(
-                fd, LibcSockets.SOL_SOCKET, SO_ATTACH_FILTER, request, state);
+        return LibcSockets.setsockopt(fd, LibcSockets.SOL_SOCKET, SO_ATTACH_FILTER, request, state);
     }
 
     private int bindToAll() {
