@@ -24,7 +24,9 @@ public final class Diagnosis {
         SegmentRules rules = new SegmentRules(segment, seen, findings);
         rules.judgeAddressing();
         for (SenderFacts sender : seen.others()) {
-            SenderRules.judge(segment, sender, findings);
+            if (!sender.isTaggedOnly()) { // else another segment's, or named already
+                SenderRules.judge(segment, sender, findings);
+            }
         }
         HostRules.judge(segment, seen, host, findings);
         rules.judgeDumps();

@@ -160,12 +160,12 @@ public enum Fault {
 
     private final String code;
     private final String meaning;
-    private final List<String> steps;
+    private final String steps;
 
     Fault(String code, String meaning, String... steps) {
         this.code = code;
         this.meaning = meaning;
-        this.steps = List.of(steps);
+        this.steps = String.join("\n", steps);
     }
 
     /** Its name in the output. */
@@ -180,6 +180,6 @@ public enum Fault {
 
     /** What to do, most telling first. */
     List<String> steps() {
-        return steps;
+        return steps.lines().toList();
     }
 }

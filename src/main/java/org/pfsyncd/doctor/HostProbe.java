@@ -29,14 +29,22 @@ public final class HostProbe implements AutoCloseable {
     private final long[] interfaceBefore;
     private final Map<String, Long> socketsBefore;
 
-    /** Takes the counts at the beginning. */
-    public HostProbe(String interfaceName, String destination) {
+    /**
+     * Takes the counts at the beginning.
+     *
+     * @param sockets those to watch: {@link #sockets} before any probe opened its own.
+     */
+    public HostProbe(String interfaceName, String destination, Map<String, Long> sockets) {
         this.interfaceName = interfaceName;
         this.destination = destination;
-        // Before our own socket exists, so that only those of others are watched.
-        socketsBefore = socketDrops(lines("raw"));
+        socketsBefore = Map.copyOf(sockets);
         interfaceBefore = interfaceCounts(lines("dev"), interfaceName);
         accepted = new PacketPort.Accepted(interfaceName, PROBE_BUFFER_BYTES);
+    }
+
+    /** Frames that each raw pfsync socket of this host has lost so far, by inode. */
+    public static Map<String, Long> sockets() {
+        return socketDrops(lines("raw"));
     }
 
     /** Reads what waits in the probe's own socket, so that its buffer does not fill. */
@@ -100,7 +108,7 @@ public final class HostProbe implements AutoCloseable {
         for (String line : lines) {
             int colon = line.indexOf(':');
             if (colon > 0 && line.substring(0, colon).strip().equals(interfaceName)) {
-                String[] columns = line.substring(colon + 1).strip().split("\\s+");
+                String[] columns = line.substring(colon + 1).strip().split("\\s+", -1);
                 return new long[] {
                     Long.parseLong(columns[COLUMN_ERRORS]) + Long.parseLong(columns[COLUMN_FRAME]),
                     Long.parseLong(columns[COLUMN_DROPS])
@@ -114,7 +122,7 @@ public final class HostProbe implements AutoCloseable {
     static Map<String, Long> socketDrops(List<String> lines) {
         Map<String, Long> drops = new HashMap<>();
         for (String line : lines) {
-            String[] columns = line.strip().split("\\s+");
+            String[] columns = line.strip().split("\\s+", -1);
             if (columns.length > 12 && columns[1].endsWith(":00F0")) {
                 drops.put(columns[9], Long.parseLong(columns[columns.length - 1]));
             }
@@ -127,7 +135,7 @@ public final class HostProbe implements AutoCloseable {
         boolean isOurs = false;
         for (String line : lines) {
             if (!line.isEmpty() && Character.isDigit(line.charAt(0))) {
-                String[] columns = line.replace(":", " ").strip().split("\\s+");
+                String[] columns = line.replace(":", " ").strip().split("\\s+", -1);
                 isOurs = columns.length > 1 && columns[1].equals(interfaceName);
             } else if (isOurs && line.strip().startsWith("F00000E0")) {
                 return true;

@@ -31,13 +31,14 @@ public final class Listener implements AutoCloseable {
     public Listener(List<Segment> segments, long nowNs) throws IOException {
         this.nowNs = nowNs;
         port = PacketPort.open(); // first: it is what may be refused
+        Map<String, Long> sockets = HostProbe.sockets();
         for (Segment segment : segments) {
             this.segments.add(
                     new Heard(
                             segment,
                             index(segment.syncdev()),
                             new Observations(segment, nowNs),
-                            new HostProbe(segment.syncdev(), segment.destination())));
+                            new HostProbe(segment.syncdev(), segment.destination(), sockets)));
         }
         for (Heard heard : this.segments) {
             if (heard.interfaceIndex >= 0) {

@@ -20,7 +20,7 @@ final class SilenceRules {
             return;
         }
         judgeOthersInterfaces(segment, seen, findings);
-        judgeTags(seen, findings);
+        judgeTags(segment, seen, findings);
         boolean isHeard = seen.frames() > 0;
         if (isHeard || findings.has(Fault.WRONG_INTERFACE)) {
             return;
@@ -96,9 +96,12 @@ final class SilenceRules {
                 });
     }
 
-    private static void judgeTags(Observations seen, Findings findings) {
+    /** A tag is wrong where its sender is expected, or where nobody comes without one. */
+    private static void judgeTags(Segment segment, Observations seen, Findings findings) {
+        boolean isSilent = seen.others().stream().allMatch(SenderFacts::isTaggedOnly);
         for (SenderFacts sender : seen.others()) {
-            if (sender.isTaggedOnly()) {
+            boolean isExpected = !segment.allow().isEmpty() && segment.allows(sender.address);
+            if (sender.isTaggedOnly() && (isExpected || isSilent)) {
                 String vlans =
                         sender.vlans.keySet().stream()
                                 .map(String::valueOf)

@@ -92,8 +92,8 @@ final class DoctorStage implements AutoCloseable {
                         .lines()
                         .filter(line -> line.startsWith("Ip:"))
                         .toArray(String[]::new);
-        List<String> columns = List.of(rows[0].split(" "));
-        return Long.parseLong(rows[1].split(" ")[columns.indexOf("OutRequests")]);
+        List<String> columns = List.of(rows[0].split(" ", -1));
+        return Long.parseLong(rows[1].split(" ", -1)[columns.indexOf("OutRequests")]);
     }
 
     /** A raw socket of protocol 240 in the firewalls' namespace. */

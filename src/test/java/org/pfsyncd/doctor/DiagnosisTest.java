@@ -88,6 +88,20 @@ class DiagnosisTest {
     }
 
     @Test
+    void shouldNotTakeAnotherVlanForOurs() {
+        Ward silent = Ward.of().hearsTagged(5, ONE, change(1));
+        assertEquals(List.of("wrong-vlan " + ONE), silent.faults());
+        Ward busy = Ward.of().hearsTagged(5, ONE, change(1)).hears(TWO, change(1));
+        assertEquals(NONE, busy.faults(), "another segment on the same card");
+        Ward expected = new Ward(Ward.segment(List.of(ONE, TWO), 0, 0));
+        expected.hearsTagged(5, ONE, change(1)).hears(TWO, change(1));
+        assertEquals(List.of("wrong-vlan " + ONE), expected.faults());
+        Ward stranger = new Ward(Ward.segment(List.of(TWO), 0, 0));
+        stranger.hearsTagged(5, ONE, change(1)).hears(TWO, change(1));
+        assertEquals(NONE, stranger.faults());
+    }
+
+    @Test
     void shouldNameTtlWithItsNumber() {
         Ward ward = Ward.of().hears(Ward.packet(ONE, GROUP, change(1)).ttl(254));
         Finding finding = ward.only(FINE, null);

@@ -46,6 +46,11 @@ final class Ward {
         return this;
     }
 
+    Ward hearsTagged(int vlan, String from, byte[] payload) {
+        seen.onPacket(nowNs, packet(from, GROUP, payload), vlan, false);
+        return this;
+    }
+
     Ward sends(byte[] payload) {
         seen.onPacket(nowNs, packet(US, GROUP, payload), -1, true);
         return this;
