@@ -43,7 +43,8 @@ final class StagedFaults {
         try (Host first = stage.host(HOST_1, GROUP);
                 Host second = stage.host(HOST_2, GROUP)) {
             second.replay("17-two-hosts-bulk", RecordedPackets.HOST_B);
-            first.replay("17-two-hosts-bulk", RecordedPackets.HOST_A).replay("24c-defer-two-hosts", RecordedPackets.HOST_A);
+            first.replay("17-two-hosts-bulk", RecordedPackets.HOST_A)
+                    .replay("24c-defer-two-hosts", RecordedPackets.HOST_A);
             second.replay("24c-defer-two-hosts", RecordedPackets.HOST_B);
         }
     }

@@ -22,8 +22,8 @@ import org.pfsyncd.support.FakeControlNode;
 import org.pfsyncd.support.NetworkNamespaces;
 
 /**
- * What is wrong with a place: interface, VLAN, address, filter, TTL, buffer, daemon. Each method adds
- * stages.
+ * What is wrong with a place: interface, VLAN, address, filter, TTL, buffer, daemon. Each method
+ * adds stages.
  */
 @SuppressWarnings("try") // sockets that only have to be there
 final class StagedPlaces {
@@ -55,7 +55,8 @@ final class StagedPlaces {
                 stage -> {
                     try (RawSocket daemon = stage.member(1 << 20);
                             ControlServer control = daemonAt(stage, 0, true)) {
-                        return stage.set("allow = [\"10.0.0.0/24\"]").verdict(1, () -> StagedFaults.talk(stage));
+                        return stage.set("allow = [\"10.0.0.0/24\"]")
+                                .verdict(1, () -> StagedFaults.talk(stage));
                     }
                 });
     }
@@ -111,7 +112,9 @@ final class StagedPlaces {
                 "multicast filtered",
                 "multicast-filtered " + HOST_1,
                 stage -> {
-                    stage.firewalls("nft", String.format(StagedFaults.DROP_AT_EGRESS, "ip daddr 224.0.0.240"));
+                    stage.firewalls(
+                            "nft",
+                            String.format(StagedFaults.DROP_AT_EGRESS, "ip daddr 224.0.0.240"));
                     return stage.verdict(
                             1,
                             () -> {
@@ -172,7 +175,9 @@ final class StagedPlaces {
         stage(
                 "not in the list",
                 "not-allowed " + HOST_1,
-                stage -> stage.set("allow = [\"" + HOST_2 + "\"]").verdict(1, () -> StagedFaults.talk(stage)));
+                stage ->
+                        stage.set("allow = [\"" + HOST_2 + "\"]")
+                                .verdict(1, () -> StagedFaults.talk(stage)));
         stage(
                 "a router between",
                 "ttl " + HOST_1,

@@ -123,7 +123,8 @@ final class StagedTalk {
                 "big packets lost on the way",
                 "mtu " + HOST_1,
                 stage -> {
-                    stage.firewalls("nft", String.format(StagedFaults.DROP_AT_EGRESS, "meta length > 300"));
+                    stage.firewalls(
+                            "nft", String.format(StagedFaults.DROP_AT_EGRESS, "meta length > 300"));
                     return stage.verdict(
                             1,
                             () -> {

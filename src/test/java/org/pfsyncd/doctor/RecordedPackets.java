@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import org.pfsyncd.capture.CaptureReader;
 import org.pfsyncd.capture.CapturedPacket;
@@ -23,9 +24,13 @@ public final class RecordedPackets {
      * One of them.
      *
      * @param from source address.
-     * @param payload behind the IP header.
+     * @param hex what stands behind the IP header.
      */
-    public record Recorded(String from, byte[] payload) {}
+    public record Recorded(String from, String hex) {
+        public byte[] payload() {
+            return HexFormat.of().parseHex(hex);
+        }
+    }
 
     public static Path pcap(String name) {
         return ROOT.resolve(name).resolve(name + ".pcap");
@@ -42,7 +47,7 @@ public final class RecordedPackets {
                         java.net.InetAddress.getByAddress(
                                         Arrays.copyOf(packet.source(), packet.addressLength()))
                                 .getHostAddress();
-                found.add(new Recorded(from, payload));
+                found.add(new Recorded(from, HexFormat.of().formatHex(payload)));
             }
         }
         return found;
