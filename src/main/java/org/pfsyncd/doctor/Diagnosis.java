@@ -30,8 +30,8 @@ public final class Diagnosis {
         }
         HostRules.judge(segment, seen, host, findings);
         rules.judgeDumps();
-        rules.judgeRequests();
         rules.judgeVersions();
+        rules.judgeRequests();
         rules.judgeFingerprints();
         rules.judgeCreators();
         HostRules.judge(daemon, findings);

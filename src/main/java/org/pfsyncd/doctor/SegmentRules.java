@@ -19,6 +19,17 @@ final class SegmentRules {
 
     private static final int HEX_SHOWN = 8;
 
+    /** Who is not heard, or not understood, does not answer either. */
+    private static final Set<Fault> EXPLAINS_SILENCE =
+            Set.of(
+                    Fault.ONE_WAY,
+                    Fault.TTL,
+                    Fault.WRONG_VLAN,
+                    Fault.WRONG_INTERFACE,
+                    Fault.WRONG_DESTINATION,
+                    Fault.VERSION,
+                    Fault.VERSION_MIX);
+
     private final Segment segment;
     private final Observations seen;
     private final Findings findings;
@@ -162,7 +173,7 @@ final class SegmentRules {
     }
 
     private void unanswered(String requester, int count, List<String> holders) {
-        if (findings.has(Fault.ONE_WAY)) {
+        if (findings.all().stream().anyMatch(f -> EXPLAINS_SILENCE.contains(f.fault()))) {
             return;
         }
         String asks =

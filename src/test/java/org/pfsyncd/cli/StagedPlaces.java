@@ -39,6 +39,7 @@ final class StagedPlaces {
     void addAll() {
         healthy();
         silence();
+        filters();
         address();
         host();
     }
@@ -108,6 +109,9 @@ final class StagedPlaces {
                                                 NetworkNamespaces.inside(
                                                         stage.nameA(), StagedPlaces::sendTagged),
                                                 10)));
+    }
+
+    private void filters() {
         stage(
                 "multicast filtered",
                 "multicast-filtered " + HOST_1,

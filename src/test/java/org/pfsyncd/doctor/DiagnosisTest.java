@@ -227,6 +227,13 @@ class DiagnosisTest {
     }
 
     @Test
+    void shouldNameTheCauseOfSilenceAndNotTheSilence() {
+        Ward ward = Ward.of().hears(ONE, request()).after(5000);
+        ward.hears(Ward.packet(TWO, GROUP, insert(1, ID_TWO)).ttl(254));
+        assertEquals(List.of("ttl " + TWO), ward.faults());
+    }
+
+    @Test
     void shouldTakeOurOwnUnansweredRequestForOneWayTraffic() {
         Ward ward = Ward.of().sends(request()).hears(ONE, insert(1, ID_ONE)).after(5000);
         assertEquals(List.of("one-way " + US), ward.faults());
