@@ -52,15 +52,16 @@ class PackageDirectionTest {
         LayeredArchitecture layers = layeredArchitecture().consideringOnlyDependenciesInLayers();
         for (String name :
                 new String[] {
-                    "cli", "bench", "sim", "agent", "control", "replay", "capture", "text", "group",
-                    "link", "state", "journal", "config", "net", "os", "wire", "metrics"
+                    "cli", "bench", "sim", "agent", "control", "replay", "doctor", "capture",
+                            "text",
+                    "group", "link", "state", "journal", "config", "net", "os", "wire", "metrics"
                 }) {
             layers = layers.layer(name).definedBy("org.pfsyncd." + name + "..");
         }
         return layers.whereLayer("cli")
                 .mayOnlyAccessLayers(
-                        "bench", "sim", "agent", "control", "replay", "capture", "text", "state",
-                        "journal", "config", "net", "wire", "metrics")
+                        "bench", "sim", "agent", "control", "replay", "doctor", "capture", "text",
+                        "state", "journal", "config", "net", "wire", "metrics")
                 .whereLayer("bench")
                 .mayOnlyAccessLayers(
                         "agent", "replay", "state", "journal", "config", "net", "wire", "metrics")
@@ -76,6 +77,8 @@ class PackageDirectionTest {
                 .mayOnlyAccessLayers("state", "metrics", "text", "wire")
                 .whereLayer("replay")
                 .mayOnlyAccessLayers("journal", "state", "wire", "metrics")
+                .whereLayer("doctor")
+                .mayOnlyAccessLayers("capture", "net", "wire")
                 .whereLayer("capture")
                 .mayOnlyAccessLayers("wire")
                 .whereLayer("text")

@@ -79,6 +79,7 @@ public final class Pfsyncd implements Runnable {
         verbs.put("sync", SyncCommand.class);
         verbs.put("verify", VerifyCommand.class);
         verbs.put("check", CheckCommand.class);
+        verbs.put("doctor", DoctorCommand.class);
         verbs.put("sim", SimCommand.class);
         verbs.put("bench", BenchCommand.class);
         verbs.put("train", TrainCommand.class);

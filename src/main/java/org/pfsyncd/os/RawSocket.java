@@ -177,6 +177,14 @@ public final class RawSocket implements AutoCloseable {
                         state);
     }
 
+    /**
+     * Also hears groups that other sockets of this host joined on the interface, without joining:
+     * 0, or {@code -errno}. IPv4.
+     */
+    public int hearGroupsOfOthers() {
+        return options.set(fd, LibcSockets.SOL_IP, LibcSockets.IP_MULTICAST_ALL, 1);
+    }
+
     /** Frames the kernel dropped before they were read. */
     public long drops() {
         return options.drops(fd);

@@ -80,6 +80,11 @@ public final class ReceiveBatch implements AutoCloseable {
         return receive(socket.fd(), limit);
     }
 
+    /** As {@link #receive(RawSocket, int)}. */
+    public int receive(PacketSocket socket, int limit) {
+        return receive(socket.fd(), limit);
+    }
+
     private int receive(int fd, int limit) {
         int count = Math.min(limit, SIZE);
         for (int i = 0; i < count; i++) {
@@ -178,6 +183,29 @@ public final class ReceiveBatch implements AutoCloseable {
         if (at >= 0) {
             into.putBytes(0, controls, isV4 ? at + IPI_ADDRESS_OFFSET : at, isV4 ? 4 : 16);
         }
+    }
+
+    /** Interface on which packet {@code i} of a packet socket came or went: its index. */
+    public int linkInterface(int i) {
+        return names.getInt(i * SocketAddress.IN6_LENGTH + PacketSocket.LL_INTERFACE_OFFSET);
+    }
+
+    /** Kind of packet {@code i}: {@link PacketSocket#OUTGOING} or another. */
+    public int linkKind(int i) {
+        return names.getByte(i * SocketAddress.IN6_LENGTH + PacketSocket.LL_KIND_OFFSET) & 0xFF;
+    }
+
+    /** EtherType of packet {@code i} behind any VLAN tag. */
+    public int etherType(int i) {
+        int at = i * SocketAddress.IN6_LENGTH + PacketSocket.LL_PROTOCOL_OFFSET;
+        return names.getShort(at, java.nio.ByteOrder.BIG_ENDIAN) & 0xFFFF;
+    }
+
+    /** VLAN id of packet {@code i} of a packet socket, or -1 if it has no tag. */
+    public int vlan(int i) {
+        int at = control(i, PacketSocket.SOL_PACKET, PacketSocket.PACKET_AUXDATA);
+        boolean isTagged = at >= 0 && (controls.getInt(at) & PacketSocket.AUX_VLAN_VALID) != 0;
+        return isTagged ? controls.getShort(at + PacketSocket.AUX_VLAN_OFFSET) & 0x0FFF : -1;
     }
 
     @Override

@@ -40,6 +40,8 @@ public final class FakeControlNode implements ControlNode {
 
     private final Queue<VerifyStatus> rounds = new ArrayDeque<>();
     private volatile NodeStatus status;
+    private volatile boolean isLive;
+    private volatile long behindMs;
     private final AtomicInteger startCount = new AtomicInteger();
 
     /** A node as it is when all is well, with these groups and peers. */
@@ -77,6 +79,13 @@ public final class FakeControlNode implements ControlNode {
         return this;
     }
 
+    /** From now on its time is the machine's, less this. */
+    public FakeControlNode behindBy(long ms) {
+        behindMs = ms;
+        isLive = true;
+        return this;
+    }
+
     /** What the polls of a round give, in this order; the last one stays. */
     public FakeControlNode verify(VerifyStatus... answers) {
         rounds.addAll(List.of(answers));
@@ -89,7 +98,21 @@ public final class FakeControlNode implements ControlNode {
 
     @Override
     public NodeStatus status() {
-        return status;
+        NodeStatus shown = status;
+        return isLive
+                ? new NodeStatus(
+                        shown.node(),
+                        shown.version(),
+                        shown.pid(),
+                        shown.startedMs(),
+                        System.currentTimeMillis() - behindMs,
+                        shown.table(),
+                        shown.journal(),
+                        shown.groups(),
+                        shown.peers(),
+                        shown.syncCycleMaxNs(),
+                        shown.clockAheadMs())
+                : shown;
     }
 
     @Override
