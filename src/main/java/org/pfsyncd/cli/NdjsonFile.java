@@ -65,6 +65,7 @@ final class NdjsonFile extends StateFile {
     boolean next() throws IOException {
         while (readLine()) {
             refusal = null;
+            record.clear();
             if (isHead()) {
                 continue;
             }
@@ -85,7 +86,6 @@ final class NdjsonFile extends StateFile {
     }
 
     private void parse() throws IOException {
-        record.clear();
         String text;
         try {
             text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(line, 0, length))
