@@ -195,6 +195,14 @@ public final class SaveCommand implements Callable<Integer> {
         ReplayLimit limit = at == null ? ReplayLimit.NONE : ReplayLimit.atTime(Replays.time(at));
         Replayed replayed = Replays.replay(config, limit);
         try {
+            if (replayed.isIncomplete() || !replayed.lossReport().isEmpty()) {
+                spec.commandLine()
+                        .getErr()
+                        .println(
+                                "warning: the journal lacks documents, states may be missing or"
+                                        + " old; see: pfsyncd replay. "
+                                        + replayed.lossReport());
+            }
             long savedMs = at == null ? replayed.timeMs() : Replays.time(at);
             NameTable names = replayed.names();
             SavedStates saved = new SavedStates(names, filter.filter(), new JsonFactory());
