@@ -72,8 +72,7 @@ final class OperatorEdits implements TableEditor {
         CountDownLatch never = new CountDownLatch(1);
         for (int i = 0; i < ATTEMPTS; i++) {
             T answer =
-                    daemon.commands()
-                            .ask(agent -> agent.isJournalBehind() ? null : edit.on(agent));
+                    daemon.commands().ask(agent -> agent.isJournalBehind() ? null : edit.on(agent));
             if (answer != null) {
                 return answer;
             }
@@ -108,8 +107,7 @@ final class OperatorEdits implements TableEditor {
 
     private LoadOutcome loadOne(
             SyncAgent agent, Batch batch, StateRecord record, Set<String> realms) {
-        String realm =
-                batch.realm().isEmpty() ? batch.names().name(record.realm()) : batch.realm();
+        String realm = batch.realm().isEmpty() ? batch.names().name(record.realm()) : batch.realm();
         if (!realms.contains(realm)) {
             return LoadOutcome.REALM;
         }

@@ -134,7 +134,9 @@ public final class LoadCommand implements Callable<Integer> {
                                                 + " 2m"));
     }
 
-    /** Reads the file once before anything is loaded, so that a broken one is not loaded by half. */
+    /**
+     * Reads the file once before anything is loaded, so that a broken one is not loaded by half.
+     */
     private void check(StateFile file) throws IOException {
         long count = 0;
         while (file.next()) {

@@ -60,8 +60,7 @@ final class LoadReport {
                 fields.put(name, json.getText());
             }
             long number = numbers.get(Integer.parseInt(Fields.required(fields, "index")));
-            String identity =
-                    " id=" + fields.get("id") + " creatorid=" + fields.get("creatorid");
+            String identity = " id=" + fields.get("id") + " creatorid=" + fields.get("creatorid");
             show(number, identity, fields.get("reason"), fields.get("text"));
         }
     }

@@ -88,8 +88,11 @@ final class NdjsonFile extends StateFile {
     private void parse() throws IOException {
         String text;
         try {
-            text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(line, 0, length))
-                    .toString();
+            text =
+                    StandardCharsets.UTF_8
+                            .newDecoder()
+                            .decode(ByteBuffer.wrap(line, 0, length))
+                            .toString();
         } catch (CharacterCodingException e) {
             refusal = "it is not UTF-8";
             return;
@@ -166,8 +169,7 @@ final class NdjsonFile extends StateFile {
 
     private boolean startsWith(String prefix) {
         return length >= prefix.length()
-                && new String(line, 0, prefix.length(), StandardCharsets.ISO_8859_1)
-                        .equals(prefix);
+                && new String(line, 0, prefix.length(), StandardCharsets.ISO_8859_1).equals(prefix);
     }
 
     /** The next line that is not blank; of one that is too long only the start is kept. */

@@ -44,8 +44,7 @@ final class NewFile implements AutoCloseable {
                             PosixFilePermissions.asFileAttribute(
                                     PosixFilePermissions.fromString("rw-------")));
         } catch (NoSuchFileException e) {
-            throw new Failure(
-                    FAILED, target.getParent() + ": no such directory; create it first");
+            throw new Failure(FAILED, target.getParent() + ": no such directory; create it first");
         } catch (AccessDeniedException e) {
             throw new Failure(
                     FAILED,

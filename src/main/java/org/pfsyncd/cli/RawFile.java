@@ -48,7 +48,8 @@ final class RawFile extends StateFile {
         readFully(channel, sample, 0);
         UnsafeBuffer buffer = new UnsafeBuffer(sample.array());
         NameTable names = new NameTable(0xFFFE);
-        StateRecord into = new StateRecord().wrap(new UnsafeBuffer(new byte[StateRecord.LENGTH]), 0);
+        StateRecord into =
+                new StateRecord().wrap(new UnsafeBuffer(new byte[StateRecord.LENGTH]), 0);
         int sound = 0;
         for (int i = 0; i < count; i++) {
             boolean isSound =

@@ -10,10 +10,7 @@ import picocli.CommandLine.Option;
 final class RealmOptions {
     private static final int USAGE = 2;
 
-    @Option(
-            names = "--group",
-            paramLabel = "NAME",
-            description = "The realm of this [[group]].")
+    @Option(names = "--group", paramLabel = "NAME", description = "The realm of this [[group]].")
     private String group;
 
     @Option(names = "--realm", paramLabel = "NAME", description = "This realm.")

@@ -78,7 +78,8 @@ abstract class StateFile implements AutoCloseable {
         } catch (NoSuchFileException e) {
             throw new Failure(FAILED, path + ": no such file");
         } catch (AccessDeniedException e) {
-            throw new Failure(FAILED, path + ": permission denied; ask as somebody who may read it");
+            throw new Failure(
+                    FAILED, path + ": permission denied; ask as somebody who may read it");
         }
         try {
             FileFormat found = format == null ? detect(path, channel) : format;
@@ -95,8 +96,9 @@ abstract class StateFile implements AutoCloseable {
         if (channel.size() == 0) {
             throw new Failure(
                     FAILED,
-                    path + " is empty: no states, or a save that failed; with --format it is read"
-                            + " as no states");
+                    path
+                            + " is empty: no states, or a save that failed; with --format it is"
+                            + " read as no states");
         }
         byte[] start = new byte[64];
         int length = channel.read(ByteBuffer.wrap(start), 0);

@@ -11,9 +11,8 @@ import org.pfsyncd.wire.StateRecord;
 
 /**
  * Answers one request. {@code status}, {@code sync} and {@code verify}: one object. {@code states}:
- * an object a state, then {@code {"end":true,"count":N}}. {@code save},
- * {@code load}, {@code clear}: {@link FileRequests}. What goes wrong: {@code {"error":"…"}}.
- * Any thread.
+ * an object a state, then {@code {"end":true,"count":N}}. {@code save}, {@code load}, {@code
+ * clear}: {@link FileRequests}. What goes wrong: {@code {"error":"…"}}. Any thread.
  */
 final class ControlRequests {
     private final ControlNode node;

@@ -123,6 +123,9 @@ public final class FileRequest {
             records.add(record);
             refusals.add(refusal);
         }
+        if (json.currentToken() != JsonToken.END_ARRAY) {
+            throw new IllegalArgumentException("\"states\" is an array of objects");
+        }
     }
 
     String realm() {

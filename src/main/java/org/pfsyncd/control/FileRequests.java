@@ -49,9 +49,7 @@ final class FileRequests {
         out.write(saved.head(status.node(), status.nowMs(), status.table().states()));
         for (int segment = 0; segment < node.segmentCount(); segment++) {
             saved.slice(
-                    node.copySegment(segment),
-                    record -> saved.line(record, out),
-                    request.realm());
+                    node.copySegment(segment), record -> saved.line(record, out), request.realm());
         }
         out.write(saved.end());
     }
@@ -100,7 +98,9 @@ final class FileRequests {
         json.writeEndObject();
     }
 
-    /** Slice by slice: what the filter chooses of a copy is removed, unless it changed meanwhile. */
+    /**
+     * Slice by slice: what the filter chooses of a copy is removed, unless it changed meanwhile.
+     */
     private void clear(FileRequest request, Writer out) throws IOException, TimeoutException {
         if (!request.isRestricted()) {
             throw new IllegalArgumentException(

@@ -15,8 +15,8 @@ import org.pfsyncd.wire.StateRecord;
 
 /**
  * Writes a table as {@code save} keeps it, from a living daemon or from a replay alike: a head, a
- * line a state, an end with count and digest ({@code src/docs/state-files.md}). Owned by the writing
- * thread.
+ * line a state, an end with count and digest ({@code src/docs/state-files.md}). Owned by the
+ * writing thread.
  *
  * <p>Each slice is sorted, so that two nodes with equal tables and capacities write equal lines.
  */

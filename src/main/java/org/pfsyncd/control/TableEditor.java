@@ -37,7 +37,8 @@ public interface TableEditor {
     /**
      * Removes states, each unless it is another one by now; returns how many went.
      *
-     * @param chosen at most {@link #BATCH_LIMIT}, with the ids that {@link ControlNode#names} means.
+     * @param chosen at most {@link #BATCH_LIMIT}, with the ids that {@link ControlNode#names}
+     *     means.
      */
     int remove(List<StateRecord> chosen) throws TimeoutException;
 }

@@ -39,9 +39,9 @@ final class Removal {
     }
 
     /**
-     * A clear, a peer's or an operator's, may hit more states than there are tombstones: it takes free ones only. A sweep and
-     * our own timer conclude from silence: a firewall that still speaks of such a state, because
-     * its rules give it longer, is right, and may bring it back at once.
+     * A clear, a peer's or an operator's, may hit more states than there are tombstones: it takes
+     * free ones only. A sweep and our own timer conclude from silence: a firewall that still speaks
+     * of such a state, because its rules give it longer, is right, and may bring it back at once.
      */
     private boolean leavesTombstone(int reason) {
         return switch (reason) {

@@ -8,8 +8,8 @@ import org.pfsyncd.wire.NameTable;
 import org.pfsyncd.wire.StateRecord;
 
 /**
- * Says "equal" about two tables: 1,024 sums over strong hashes of the records. Owned by the
- * thread that uses it, the table's by the sync agent.
+ * Says "equal" about two tables: 1,024 sums over strong hashes of the records. Owned by the thread
+ * that uses it, the table's by the sync agent.
  *
  * <p>Each record adds two hashes, one of what never changes and one of the mutable block, both
  * bound to the state's key, so that an update hashes 80 bytes and not 288. Sums wrap; the order of

@@ -22,8 +22,18 @@ public final class SavedStateReader {
     private static final int ADDRESS_LENGTH = 16;
     private static final BigInteger U64_LIMIT = BigInteger.ONE.shiftLeft(64);
     private static final String[] REQUIRED = {
-        "id", "creatorid", "ifname", "af", "proto", "direction", "wire", "stack", "src", "dst",
-        "timeout", "created_ms"
+        "id",
+        "creatorid",
+        "ifname",
+        "af",
+        "proto",
+        "direction",
+        "wire",
+        "stack",
+        "src",
+        "dst",
+        "timeout",
+        "created_ms"
     };
 
     private final NameTable names;
@@ -253,8 +263,7 @@ public final class SavedStateReader {
         return json.getBooleanValue();
     }
 
-    private static String text(JsonParser json, String name)
-            throws IOException, BadStateException {
+    private static String text(JsonParser json, String name) throws IOException, BadStateException {
         if (json.currentToken() != JsonToken.VALUE_STRING) {
             throw bad(json, name, "text");
         }
@@ -268,8 +277,9 @@ public final class SavedStateReader {
         if (!isLatin || text.length() > longest) {
             throw bad(json, name, "at most " + longest + " bytes without NUL");
         }
-        byte[] field = java.util.Arrays.copyOf(text.getBytes(StandardCharsets.ISO_8859_1),
-                text.length() + 1);
+        byte[] field =
+                java.util.Arrays.copyOf(
+                        text.getBytes(StandardCharsets.ISO_8859_1), text.length() + 1);
         nameBuffer.wrap(field);
         int id = names.intern(nameBuffer, 0, field.length);
         if (id < 0) {

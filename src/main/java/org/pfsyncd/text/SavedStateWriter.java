@@ -49,7 +49,9 @@ public final class SavedStateWriter {
         json.writeEndObject();
     }
 
-    /** A next hop without a family is 16 bytes as they came; as text it may have lost 12 of them. */
+    /**
+     * A next hop without a family is 16 bytes as they came; as text it may have lost 12 of them.
+     */
     private void writeRawRoute(JsonGenerator json, StateRecord state) throws IOException {
         int family = state.rtAf() == 0 ? state.wireAf() : state.rtAf();
         if (family == 6) {

@@ -157,8 +157,7 @@ class OperatorEditsTest {
         }
         TableEditor.Batch batch =
                 new TableEditor.Batch(records, names, "", lab.wallMs, isReseed, false);
-        List<LoadOutcome> outcomes =
-                stepped(lab, () -> node.daemon.control().editor().load(batch));
+        List<LoadOutcome> outcomes = stepped(lab, () -> node.daemon.control().editor().load(batch));
         assertEquals(java.util.Collections.nCopies(STATES, expected), outcomes);
     }
 

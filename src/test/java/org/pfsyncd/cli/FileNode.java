@@ -11,6 +11,7 @@ import org.pfsyncd.agent.Daemon;
 import org.pfsyncd.agent.Surroundings;
 import org.pfsyncd.config.ConfigLoader;
 import org.pfsyncd.config.Machine;
+import org.pfsyncd.control.ControlClient;
 import org.pfsyncd.control.ControlServer;
 import org.pfsyncd.control.NodeStatus;
 import org.pfsyncd.support.Await;
@@ -27,7 +28,6 @@ final class FileNode implements AutoCloseable {
 
     /** A slice a step; a table of this capacity has fewer. */
     private static final long STEPS_OF_A_CLEAR = 64;
-
 
     final FakePort port = new FakePort();
     final Path config;
@@ -76,10 +76,7 @@ final class FileNode implements AutoCloseable {
         Surroundings clocks = new Surroundings(this::nowNs, this::wallMs, name.hashCode());
         try {
             daemon =
-                    new Daemon(
-                                    ConfigLoader.load(config, Machine.here()),
-                                    clocks,
-                                    group -> port)
+                    new Daemon(ConfigLoader.load(config, Machine.here()), clocks, group -> port)
                             .open();
         } catch (org.pfsyncd.config.ConfigException e) {
             throw new IOException(e);
@@ -148,6 +145,14 @@ final class FileNode implements AutoCloseable {
 
     String digest() {
         return String.format("%016x", status().table().digest());
+    }
+
+    /** The first line that the control socket answers. */
+    String ask(String request) throws IOException {
+        try (ControlClient client = new ControlClient(control.path())) {
+            client.ask(request);
+            return client.line();
+        }
     }
 
     /** Runs a verb as the program does. */

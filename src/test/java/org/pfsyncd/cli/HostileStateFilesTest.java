@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -22,7 +23,9 @@ import org.pfsyncd.support.StateRecords;
 import org.pfsyncd.wire.Dialect;
 import org.pfsyncd.wire.NameTable;
 
-/** Files and places that are not what they should be: a sentence for each, and no half of a load. */
+/**
+ * Files and places that are not what they should be: a sentence for each, and no half of a load.
+ */
 class HostileStateFilesTest {
     private static final int STATES = 100;
 
@@ -134,6 +137,36 @@ class HostileStateFilesTest {
     }
 
     @Test
+    void shouldTellTheRecordLengthWhereBothFit() throws IOException {
+        for (String format : List.of("raw264", "raw242")) {
+            node.ok("save", "--format", format, root.resolve(format).toString());
+            byte[] both = Arrays.copyOf(Files.readAllBytes(root.resolve(format)), 11 * 264);
+            try (StateFile file = StateFile.open(write("both", both), null)) {
+                assertEquals(format.equals("raw264") ? 11 : 12, file.total());
+            }
+        }
+    }
+
+    @Test
+    void shouldAnswerHostileRequestsWithASentence() throws IOException {
+        String line = Files.readAllLines(saved).get(1);
+        String many = "[" + String.join(",", Collections.nCopies(65, "{}")) + "]";
+        for (String[] request :
+                new String[][] {
+                    {"{\"verb\":\"clear\"}", "nothing says which states to clear"},
+                    {"{\"verb\":\"clear\",\"creatorid\":\"zz\"}", "zz"},
+                    {"{\"verb\":\"clear\",\"colour\":1}", "is not a field of a request of clear"},
+                    {"{\"verb\":\"load\",\"states\":[1,2]}", "is an array of objects"},
+                    {"{\"verb\":\"load\",\"states\":" + many + "}", "more than 64 states"},
+                    {"{\"verb\":\"load\",\"states\":[{\"id\":", "not a request"},
+                    {"{\"verb\":\"load\",\"states\":[{\"id\":[[]]},{}]}", "\"value\":2"},
+                    {"{\"states\":[" + line + "],\"verb\":\"load\"}", "\"inserted\":1"}
+                }) {
+            assertTrue(target.ask(request[0]).contains(request[1]), target.ask(request[0]));
+        }
+    }
+
+    @Test
     void shouldCountAndNameEveryRefusedLine() throws IOException {
         List<String> lines = new ArrayList<>(Files.readAllLines(saved));
         lines.set(5, lines.get(5).replace("\"timeout\":2,", "\"timeout\":99,"));
@@ -141,17 +174,20 @@ class HostileStateFilesTest {
         lines.set(9, "{\"id\":\"" + "9".repeat(100_000) + "\"}");
         lines.set(11, "[[[[".repeat(3_000));
         lines.set(13, lines.get(13).replace("\"realm\":\"g\"", "\"realm\":\"elsewhere\""));
-        FileNode.Result result = target.run("load", write("bad", String.join("\n", lines) + "\n")
-                .toString());
+        FileNode.Result result =
+                target.run("load", write("bad", String.join("\n", lines) + "\n").toString());
         assertEquals(1, result.exitCode());
         assertTrue(result.out().contains("95 inserted, 0 merged, 0 known"), result.toString());
         assertTrue(result.out().contains("5 refused (realm 1, value 4)"), result.toString());
         for (String said :
                 List.of(
-                        "line 6 id=", "timeout=99; it must be a whole number from 0 to 24",
+                        "line 6 id=",
+                        "timeout=99; it must be a whole number from 0 to 24",
                         "line 8: refused, value: it is not JSON",
                         "line 10: refused, value: it is longer than 16384 bytes",
-                        "line 12: refused, value", "line 14 id=", "give --realm to load it")) {
+                        "line 12: refused, value",
+                        "line 14 id=",
+                        "give --realm to load it")) {
             assertTrue(result.err().contains(said), said + "\n" + result.err());
         }
         assertEquals(95, target.size());
@@ -172,8 +208,7 @@ class HostileStateFilesTest {
         byte[] bytes = text().getBytes(UTF_8);
         int at = text().indexOf("\"all\"") + 1;
         bytes[at] = (byte) 0xC3;
-        FileNode.Result result =
-                target.run("load", "--partial", write("latin", bytes).toString());
+        FileNode.Result result = target.run("load", "--partial", write("latin", bytes).toString());
         assertTrue(result.err().contains("line 2: refused, value: it is not UTF-8"), result.err());
     }
 

@@ -236,7 +236,8 @@ class StateFilesTest {
             node.offer(frames(new Recording("12b-bulk-600-states").pcap()), "10.0.0.1");
             String saved = save(node, "s", "ndjson").toString();
             String digest = other.digest();
-            Map<String, Object> dry = JsonTree.object(other.ok("load", "--dry-run", "--json", saved));
+            Map<String, Object> dry =
+                    JsonTree.object(other.ok("load", "--dry-run", "--json", saved));
             assertEquals(0, other.size());
             assertEquals(digest, other.digest());
             Map<String, Object> real = JsonTree.object(other.ok("load", "--json", saved));
@@ -290,10 +291,8 @@ class StateFilesTest {
             FileNode source, FileNode target, String set, String format, String... lost)
             throws IOException {
         target.ok("load", save(source, set + "." + format, format).toString());
-        String[] ignored =
-                Stream.concat(Stream.of(TIMES), Stream.of(lost)).toArray(String[]::new);
-        Map<String, Map<String, Object>> expected =
-                states(file(set + ".ndjson"), ignored);
+        String[] ignored = Stream.concat(Stream.of(TIMES), Stream.of(lost)).toArray(String[]::new);
+        Map<String, Map<String, Object>> expected = states(file(set + ".ndjson"), ignored);
         expected.values().forEach(state -> state.put("confirmed", false));
         expected.values().forEach(state -> state.put("origin", format));
         assertEquals(expected, states(save(target, set + "." + format + ".n", "ndjson"), ignored));

@@ -37,8 +37,7 @@ class SavedStateTest {
         long seed = new Random().nextLong();
         System.out.println("seed " + seed);
         Random random = new Random(seed);
-        List<Dialect> dialects =
-                List.of(Dialect.V6, Dialect.V1301, Dialect.V1400, Dialect.V1500);
+        List<Dialect> dialects = List.of(Dialect.V6, Dialect.V1301, Dialect.V1400, Dialect.V1500);
         for (int i = 0; i < ROUNDS; i++) {
             StateRecord state = states.random(dialects.get(i % 4), random);
             state.realm(names.intern("realm\u00e9")).originNode(names.intern("n" + i % 7));
@@ -61,17 +60,20 @@ class SavedStateTest {
                 "\"proto\":6 | \"proto\":256 | proto=256; it must be a whole number from 0 to 255",
                 "\"proto\":6 | \"proto\":-1 | proto=-1; it must be",
                 "\"proto\":6 | \"proto\":1e2 | proto=1e2; it must be",
-                "\"proto\":6 | \"proto\":99999999999999999999 | proto=99999999999999999999; it must",
+                "\"proto\":6 | \"proto\":99999999999999999999 | proto=99999999999999999999; it"
+                        + " must",
                 "\"proto\":6 | \"proto\":null | proto=null; it must be",
                 "\"proto\":6 | \"proto\":6,\"proto\":6 | \"proto\" stands there twice",
                 "\"proto\":6, | `` | \"proto\" is missing",
                 "\"af\":4 | \"af\":5 | af=5; it must be 4 or 6",
                 "\"af\":4 | \"af\":6 | the addresses are of family 4 and 4",
-                "\"timeout\":2 | \"timeout\":25 | timeout=25; it must be a whole number from 0 to 24",
+                "\"timeout\":2 | \"timeout\":25 | timeout=25; it must be a whole number from 0 to"
+                        + " 24",
                 "\"state\":4 | \"state\":13 | src.state=13; it must be a whole number from 0 to 12",
                 "\"direction\":\"in\" | \"direction\":\"up\" | direction=up; it must be in, out",
                 "\"creatorid\":\"0badcafe\" | \"creatorid\":\"00000000\" | creatorid=00000000; it",
-                "\"creatorid\":\"0badcafe\" | \"creatorid\":\"zz\" | creatorid=zz; it must be 1 to 8",
+                "\"creatorid\":\"0badcafe\" | \"creatorid\":\"zz\" | creatorid=zz; it must be 1 to"
+                        + " 8",
                 "\"ifname\":\"all\" | \"ifname\":\"\" | ifname=\"\"; it has 1 to 15 bytes",
                 "\"ifname\":\"all\" | \"ifname\":\"a\\u0000b\" | without NUL",
                 "\"ifname\":\"all\" | \"ifname\":\"\\u4e2d\" | at most 15 bytes",
@@ -85,15 +87,18 @@ class SavedStateTest {
                 "\"packets\":[0,0] | \"packets\":[0] | packets=]; it must be two counts",
                 "\"packets\":[0,0] | \"packets\":[0,0,0] | an array of two numbers",
                 "\"packets\":[0,0] | \"packets\":[-1,0] | from 0 to 18446744073709551615",
-                "\"expires_ms\" | \"expires_ms\":99999999999999,\"x\" | expires_ms=99999999999999; it",
+                "\"expires_ms\" | \"expires_ms\":99999999999999,\"x\" | expires_ms=99999999999999;"
+                        + " it",
                 "\"confirmed\":false | \"confirmed\":1 | confirmed=1; it must be true or false"
             })
     void shouldRefuseNamingFieldValueAndLimit(String what, String by, String message)
             throws IOException {
         String line = write(states.tcp(1, 0x0badcafe).record());
         assertTrue(line.contains(what), line);
-        String bad = line.replaceFirst(java.util.regex.Pattern.quote(what),
-                java.util.regex.Matcher.quoteReplacement(by));
+        String bad =
+                line.replaceFirst(
+                        java.util.regex.Pattern.quote(what),
+                        java.util.regex.Matcher.quoteReplacement(by));
         BadStateException refusal = assertThrows(BadStateException.class, () -> read(bad), bad);
         assertTrue(refusal.getMessage().contains(message), refusal.getMessage());
     }
@@ -110,7 +115,9 @@ class SavedStateTest {
             for (int k = random.nextInt(3); k >= 0; k--) {
                 int at = random.nextInt(garbled.length());
                 switch (random.nextInt(3)) {
-                    case 0 -> garbled.setCharAt(at, "{}[]\",:0x-e\\ \u0000".charAt(random.nextInt(14)));
+                    case 0 ->
+                            garbled.setCharAt(
+                                    at, "{}[]\",:0x-e\\ \u0000".charAt(random.nextInt(14)));
                     case 1 -> garbled.deleteCharAt(at);
                     default -> garbled.setLength(at);
                 }
