@@ -162,7 +162,8 @@ class HostileStateFilesTest {
                     {"{\"verb\":\"load\",\"states\":[{\"id\":[[]]},{}]}", "\"value\":2"},
                     {"{\"states\":[" + line + "],\"verb\":\"load\"}", "\"inserted\":1"}
                 }) {
-            assertTrue(target.ask(request[0]).contains(request[1]), target.ask(request[0]));
+            String answer = target.ask(request[0]);
+            assertTrue(answer.contains(request[1]), answer);
         }
     }
 
