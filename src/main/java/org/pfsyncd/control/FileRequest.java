@@ -102,7 +102,7 @@ public final class FileRequest {
         if (json.currentToken() != JsonToken.START_ARRAY) {
             throw new IllegalArgumentException("\"states\" is an array of objects");
         }
-        Object array = json.getParsingContext();
+        int depth = json.getParsingContext().getNestingDepth();
         while (json.nextToken() == JsonToken.START_OBJECT) {
             if (records.size() == TableEditor.BATCH_LIMIT) {
                 throw new IllegalArgumentException(
@@ -116,7 +116,7 @@ public final class FileRequest {
             } catch (BadStateException e) {
                 refusal = e.getMessage();
                 while (json.currentToken() != JsonToken.END_OBJECT
-                        || json.getParsingContext() != array) {
+                        || json.getParsingContext().getNestingDepth() != depth) {
                     json.nextToken();
                 }
             }
