@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.pfsyncd.agent.Daemon;
 import org.pfsyncd.agent.Surroundings;
 import org.pfsyncd.config.ConfigLoader;
@@ -38,7 +39,7 @@ final class FileNode implements AutoCloseable {
     private ControlServer control;
     private Thread stepper;
     private volatile boolean isRunning;
-    private volatile long steps;
+    private final AtomicLong steps = new AtomicLong();
 
     /** What a verb left. */
     record Result(int exitCode, String out, String err) {}
@@ -92,7 +93,7 @@ final class FileNode implements AutoCloseable {
             synchronized (this) {
                 daemon.step();
             }
-            steps = steps + 1;
+            steps.incrementAndGet();
             Await.pause(STEP_PAUSE_NS);
         }
     }
@@ -117,8 +118,8 @@ final class FileNode implements AutoCloseable {
             frames.forEach(frame -> port.offer(frame, source, 255, true));
         }
         await("the frames", () -> frames() >= before + frames.size());
-        long seen = steps;
-        await("the last clear's slices", () -> steps > seen + STEPS_OF_A_CLEAR);
+        long seen = steps.get();
+        await("the last clear's slices", () -> steps.get() > seen + STEPS_OF_A_CLEAR);
     }
 
     private long frames() {
