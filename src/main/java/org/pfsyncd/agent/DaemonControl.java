@@ -12,6 +12,7 @@ import org.pfsyncd.config.GroupConfig;
 import org.pfsyncd.config.PfsyncdConfig;
 import org.pfsyncd.control.ControlNode;
 import org.pfsyncd.control.NodeStatus;
+import org.pfsyncd.control.TableEditor;
 import org.pfsyncd.control.VerifyStatus;
 import org.pfsyncd.group.GroupStatus;
 import org.pfsyncd.metrics.CounterId;
@@ -25,10 +26,12 @@ import org.pfsyncd.wire.StateRecord;
 public final class DaemonControl implements ControlNode {
     private final Daemon daemon;
     private final String version;
+    private final TableEditor editor;
 
     DaemonControl(Daemon daemon) {
         this.daemon = daemon;
         String built = Daemon.class.getPackage().getImplementationVersion();
+        editor = new OperatorEdits(daemon);
         version = built == null ? "development" : built;
     }
 
@@ -124,6 +127,11 @@ public final class DaemonControl implements ControlNode {
     @Override
     public NameTable names() {
         return daemon.replayed().names();
+    }
+
+    @Override
+    public TableEditor editor() {
+        return editor;
     }
 
     @Override

@@ -178,6 +178,20 @@ public final class SyncAgent implements Agent {
         }
     }
 
+    /** What an operator's command changed goes into a document of its own, before anything else. */
+    void publishCommand() {
+        if (batch.count() > 0) {
+            cause.ofNode(Document.KIND_BATCH, cycleMs, 0);
+            cause.sourceKind = Document.SOURCE_OPERATOR;
+            publishBatch();
+        }
+    }
+
+    /** Whether an operator's changes have to wait for the journal. */
+    boolean isJournalBehind() {
+        return hasHole || publisher.fill() >= OPEN_FILL_LIMIT;
+    }
+
     private void publishOwnWork() {
         if (batch.count() > 0) {
             cause.ofNode(Document.KIND_BATCH, cycleMs, 0);

@@ -77,6 +77,9 @@ public final class Pfsyncd implements Runnable {
         verbs.put("decode", DecodeCommand.class);
         verbs.put("replay", ReplayCommand.class);
         verbs.put("sync", SyncCommand.class);
+        verbs.put("save", SaveCommand.class);
+        verbs.put("load", LoadCommand.class);
+        verbs.put("clear", ClearCommand.class);
         verbs.put("verify", VerifyCommand.class);
         verbs.put("check", CheckCommand.class);
         verbs.put("doctor", DoctorCommand.class);

@@ -6,14 +6,11 @@ import java.io.IOException;
 import java.io.OutputStreamWriter;
 import java.io.UncheckedIOException;
 import java.io.Writer;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;
 import org.pfsyncd.agent.Directories;
 import org.pfsyncd.control.ControlClient;
 import org.pfsyncd.control.Request;
-import org.pfsyncd.control.StateFilter;
 import org.pfsyncd.control.StateListing;
 import org.pfsyncd.replay.ReplayLimit;
 import org.pfsyncd.replay.Replayed;
@@ -37,7 +34,6 @@ import picocli.CommandLine.Option;
             "  pfsyncd states --at 2026-11-24T03:00:00Z"
         })
 public final class StatesCommand implements Callable<Integer> {
-    private static final int USAGE = 2;
     private static final String END_PREFIX = "{\"end\":true";
     private static final String TEXT_PREFIX = "{\"text\":";
 
@@ -55,39 +51,11 @@ public final class StatesCommand implements Callable<Integer> {
             description = "The table as it stood, e.g. 2026-11-24T03:00:00Z.")
     private String at;
 
-    @Option(names = "--creator", paramLabel = "HEX", description = "Only states of this creatorid.")
-    private String creator = "0";
-
-    @Option(names = "--id", paramLabel = "HEX", description = "Only the states with this id.")
-    private String id = "0";
-
-    @Option(
-            names = "--interface",
-            paramLabel = "NAME",
-            description = "Only states bound to this interface.")
-    private String ifname;
-
-    @Option(
-            names = "--proto",
-            paramLabel = "NUMBER",
-            description = "Only states of this IP protocol.")
-    private int proto;
-
-    @Option(
-            names = "--address",
-            paramLabel = "ADDRESS",
-            description = "Only states with this address in a key.")
-    private String address;
-
-    @Option(
-            names = "--port",
-            paramLabel = "PORT",
-            description = "Only states with this port in a key.")
-    private int port;
+    @Mixin private FilterOptions filter;
 
     @Override
     public Integer call() throws IOException {
-        Request request = new Request("states", isJson, verbose.length, "", filter());
+        Request request = new Request("states", isJson, verbose.length, "", filter.filter());
         Directories directories = config.directories();
         Writer out =
                 new BufferedWriter(
@@ -99,22 +67,6 @@ public final class StatesCommand implements Callable<Integer> {
         }
         out.flush();
         return 0;
-    }
-
-    private StateFilter filter() {
-        try {
-            return new StateFilter(
-                    Integer.parseUnsignedInt(creator, 16),
-                    Long.parseUnsignedLong(id, 16),
-                    ifname,
-                    proto,
-                    address == null ? null : InetAddress.getByName(address).getAddress(),
-                    port);
-        } catch (NumberFormatException e) {
-            throw new Failure(USAGE, "not a hexadecimal number: " + e.getMessage());
-        } catch (UnknownHostException e) {
-            throw new Failure(USAGE, address + " is not a numeric address");
-        }
     }
 
     private void fromDaemon(Request request, Writer out) throws IOException {

@@ -85,6 +85,9 @@ public final class TailCommand implements Callable<Integer> {
     }
 
     private static String source(Document document) throws IOException {
+        if (document.sourceKind() == Document.SOURCE_OPERATOR) {
+            return " by the operator";
+        }
         boolean isV4 = document.sourceKind() == Document.SOURCE_GROUP_V4;
         if (!isV4 && document.sourceKind() != Document.SOURCE_GROUP_V6) {
             return "";

@@ -34,8 +34,12 @@ public final class ControlClient implements AutoCloseable {
 
     /** Sends a request. */
     public void ask(Request request) throws IOException {
-        ByteBuffer line =
-                ByteBuffer.wrap((request.toLine(factory) + "\n").getBytes(StandardCharsets.UTF_8));
+        ask(request.toLine(factory));
+    }
+
+    /** Sends a request that is a line already. */
+    public void ask(String request) throws IOException {
+        ByteBuffer line = ByteBuffer.wrap((request + "\n").getBytes(StandardCharsets.UTF_8));
         while (line.hasRemaining()) {
             channel.write(line);
         }

@@ -21,6 +21,9 @@ public interface ControlNode {
     /** Names for the ids in the copied records. */
     NameTable names();
 
+    /** What an operator may change. */
+    TableEditor editor();
+
     /** The node's time, epoch milliseconds. */
     long nowMs();
 

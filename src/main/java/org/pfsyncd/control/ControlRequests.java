@@ -11,18 +11,25 @@ import org.pfsyncd.wire.StateRecord;
 
 /**
  * Answers one request. {@code status}, {@code sync} and {@code verify}: one object. {@code states}:
- * an object a state, then {@code {"end":true,"count":N}}. What goes wrong: {@code {"error":"…"}}.
- * Any thread.
+ * an object a state, then {@code {"end":true,"count":N}}. {@code save}, {@code load}, {@code
+ * clear}: {@link FileRequests}. What goes wrong: {@code {"error":"…"}}. Any thread.
  */
 final class ControlRequests {
     private final ControlNode node;
+    private final FileRequests files;
 
     ControlRequests(ControlNode node) {
         this.node = node;
+        files = new FileRequests(node);
     }
 
     void answer(String line, Writer out, JsonFactory factory) throws IOException {
         try {
+            String verb = FileRequest.verb(line, factory);
+            if (FileRequests.isVerb(verb)) {
+                files.answer(verb, line, out, factory);
+                return;
+            }
             Request request = Request.parse(line, factory);
             switch (request.verb()) {
                 case "status" -> status(out, factory);
@@ -33,7 +40,8 @@ final class ControlRequests {
                         error(
                                 "\""
                                         + request.verb()
-                                        + "\" is not a verb; verbs: status states sync verify",
+                                        + "\" is not a verb; verbs: status states sync verify"
+                                        + " save load clear",
                                 out,
                                 factory);
             }

@@ -20,6 +20,16 @@ public record StateFilter(
     /** Shows everything. */
     public static final StateFilter ANY = new StateFilter(0, 0, null, 0, null, 0);
 
+    /** Whether nothing is restricted. */
+    public boolean isAny() {
+        return creatorId == 0
+                && id == 0
+                && ifname == null
+                && proto == 0
+                && address == null
+                && port == 0;
+    }
+
     /** Whether the state is shown. */
     public boolean matches(StateRecord record, NameTable names) {
         return (creatorId == 0 || creatorId == record.creatorId())

@@ -394,6 +394,14 @@ public enum CounterId {
             CounterScope.NODE,
             "link-cycle-over-threshold",
             "duty cycles of the link agent above the threshold"),
+    OPERATOR_LOADED(
+            CounterScope.NODE,
+            "operator-loaded",
+            "states that an operator's load inserted or brought newer values for"),
+    OPERATOR_REFUSED(
+            CounterScope.NODE, "operator-refused", "states of an operator's load not taken in"),
+    OPERATOR_CLEARED(
+            CounterScope.NODE, "operator-cleared", "states that an operator's clear removed"),
     ERRORS(CounterScope.NODE, "errors", "unexpected errors in the distinct error log"),
     LOG_SUPPRESSED(
             CounterScope.NODE,

@@ -28,20 +28,24 @@ final class Collisions {
      * are removed.
      */
     boolean isBlocked(StateRecord received, long nowMs) {
-        if (received.isUntranslated()) {
-            int both = ConnectionKey.WIRE | ConnectionKey.STACK;
-            if (isHeld(received, both)) {
-                return true;
-            }
-            evict(received, both, nowMs);
-            return false;
-        }
-        if (isHeld(received, ConnectionKey.WIRE) || isHeld(received, ConnectionKey.STACK)) {
+        if (isKeptOut(received)) {
             return true;
         }
-        evict(received, ConnectionKey.WIRE, nowMs);
-        evict(received, ConnectionKey.STACK, nowMs);
+        if (received.isUntranslated()) {
+            evict(received, ConnectionKey.WIRE | ConnectionKey.STACK, nowMs);
+        } else {
+            evict(received, ConnectionKey.WIRE, nowMs);
+            evict(received, ConnectionKey.STACK, nowMs);
+        }
         return false;
+    }
+
+    /** The same question; nothing is removed. */
+    boolean isKeptOut(StateRecord received) {
+        if (received.isUntranslated()) {
+            return isHeld(received, ConnectionKey.WIRE | ConnectionKey.STACK);
+        }
+        return isHeld(received, ConnectionKey.WIRE) || isHeld(received, ConnectionKey.STACK);
     }
 
     /** The state that holds a key of {@code probe} in one of the slots, or null. */

@@ -28,6 +28,11 @@ final class Copies {
         return joined.copyFrom(known);
     }
 
+    /** What {@link #begin} started and the joins since have made of it. */
+    StateRecord joined() {
+        return joined;
+    }
+
     /** A peer is another program on another machine: its numbers are not ours to trust. */
     static boolean isValid(StateRecord record) {
         return record.creatorId() != 0

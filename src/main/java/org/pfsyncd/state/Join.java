@@ -337,7 +337,7 @@ public final class Join {
             mark();
             batch.put(joined, Reason.UPDATE);
         } else if (isMutableChanged) {
-            takeMutable(known, joined);
+            ledger.takeMutable(known, joined);
             mark();
             batch.update(known, Reason.UPDATE);
         }
@@ -351,26 +351,11 @@ public final class Join {
         received.originNode(originNode);
         StateRecord joined = copies.begin(known);
         if (copies.joinMutable(received)) {
-            takeMutable(known, joined);
+            ledger.takeMutable(known, joined);
             mark();
             batch.update(known, Reason.UPDATE);
         }
         return true;
-    }
-
-    private void takeMutable(StateRecord known, StateRecord source) {
-        long formerExpiresAtMs = known.expiresAtMs();
-        boolean isConfirmed = source.isConfirmed();
-        source.marks(known.marks());
-        long token = ledger.beginUpdate(known);
-        known.buffer()
-                .putBytes(
-                        known.offset() + StateRecord.MUTABLE_OFFSET,
-                        source.buffer(),
-                        source.offset() + StateRecord.MUTABLE_OFFSET,
-                        StateRecord.MUTABLE_LENGTH);
-        ledger.endUpdate(known, token, formerExpiresAtMs);
-        ledger.confirm(known, isConfirmed);
     }
 
     /**

@@ -132,6 +132,22 @@ final class Ledger implements AutoCloseable {
         return true;
     }
 
+    /** Makes the mutable block of a known state, its mark included, what {@code source} says. */
+    void takeMutable(StateRecord known, StateRecord source) {
+        long formerExpiresAtMs = known.expiresAtMs();
+        boolean isConfirmed = source.isConfirmed();
+        source.marks(known.marks());
+        long token = beginUpdate(known);
+        known.buffer()
+                .putBytes(
+                        known.offset() + StateRecord.MUTABLE_OFFSET,
+                        source.buffer(),
+                        source.offset() + StateRecord.MUTABLE_OFFSET,
+                        StateRecord.MUTABLE_LENGTH);
+        endUpdate(known, token, formerExpiresAtMs);
+        confirm(known, isConfirmed);
+    }
+
     /** Removes a state; {@code record} is not valid afterwards. */
     void remove(StateRecord record) {
         index.removeAt(wireSlot(record));

@@ -36,6 +36,7 @@ public final class MirrorTable implements AutoCloseable {
     private final Purge purge;
     private final Collisions collisions;
     private final Expiry expiry;
+    private final Lifetime lifetime;
     private final Admission admission;
     private final Update update;
     private final Replay replay;
@@ -53,7 +54,7 @@ public final class MirrorTable implements AutoCloseable {
         purge = new Purge(ledger, removal);
         collisions = new Collisions(ledger, removal, purge);
         expiry = new Expiry(ledger, removal);
-        Lifetime lifetime = new Lifetime(config.timeouts());
+        lifetime = new Lifetime(config.timeouts());
         admission = new Admission(ledger, batch, lifetime, tombstones, collisions);
         update = new Update(ledger, batch, lifetime);
         replay = new Replay(ledger, removal, knowledge, names);
@@ -200,6 +201,13 @@ public final class MirrorTable implements AutoCloseable {
                 new Join.Parts(
                         ledger, batch, tombstones, removal, purge, counters, knowledge, brokenRule),
                 names);
+    }
+
+    /** What an operator's load and clear do to the table. */
+    public Loading newLoading() {
+        return new Loading(
+                new Loading.Parts(ledger, batch, tombstones, removal, purge, collisions, counters),
+                lifetime);
     }
 
     /** The hash by which two copies of a record are compared, equal for two nodes if they are. */

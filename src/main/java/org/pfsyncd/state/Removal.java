@@ -39,14 +39,14 @@ final class Removal {
     }
 
     /**
-     * A clear may hit more states than there are tombstones: it takes free ones only. A sweep and
-     * our own timer conclude from silence: a firewall that still speaks of such a state, because
-     * its rules give it longer, is right, and may bring it back at once.
+     * A clear, a peer's or an operator's, may hit more states than there are tombstones: it takes
+     * free ones only. A sweep and our own timer conclude from silence: a firewall that still speaks
+     * of such a state, because its rules give it longer, is right, and may bring it back at once.
      */
     private boolean leavesTombstone(int reason) {
         return switch (reason) {
             case Reason.SWEPT, Reason.EXPIRED -> false;
-            case Reason.CLEARED -> !tombstones.isFull();
+            case Reason.CLEARED, Reason.OPERATOR -> !tombstones.isFull();
             default -> true;
         };
     }
@@ -57,6 +57,7 @@ final class Removal {
             case Reason.EXPIRED -> counters.increment(CounterId.EXPIRED);
             case Reason.CLEARED -> counters.increment(CounterId.CLEARED);
             case Reason.SWEPT -> counters.increment(CounterId.SWEPT);
+            case Reason.OPERATOR -> counters.increment(CounterId.OPERATOR_CLEARED);
             default -> {}
         }
     }

@@ -77,18 +77,7 @@ final class Replay {
             return false;
         }
         update.originNode(originNode);
-        long formerExpiresAtMs = known.expiresAtMs();
-        long token = ledger.beginUpdate(known);
-        boolean isConfirmed = update.isConfirmed();
-        update.marks(known.marks());
-        known.buffer()
-                .putBytes(
-                        known.offset() + StateRecord.MUTABLE_OFFSET,
-                        update.buffer(),
-                        update.offset() + StateRecord.MUTABLE_OFFSET,
-                        StateRecord.MUTABLE_LENGTH);
-        ledger.endUpdate(known, token, formerExpiresAtMs);
-        ledger.confirm(known, isConfirmed);
+        ledger.takeMutable(known, update);
         return true;
     }
 }

@@ -8,15 +8,15 @@ import org.pfsyncd.wire.NameTable;
 import org.pfsyncd.wire.StateRecord;
 
 /**
- * Says "equal" about two tables: 1,024 sums over strong hashes of the records. Owned by the sync
- * agent.
+ * Says "equal" about two tables: 1,024 sums over strong hashes of the records. Owned by the thread
+ * that uses it, the table's by the sync agent.
  *
  * <p>Each record adds two hashes, one of what never changes and one of the mutable block, both
  * bound to the state's key, so that an update hashes 80 bytes and not 288. Sums wrap; the order of
  * changes does not matter. Names count by their bytes, because their ids differ between nodes. Left
  * out: marks, dialect, origin node and the local tail ({@code src/docs/state.md} section 6).
  */
-final class TableDigest {
+public final class TableDigest {
     /** Buckets; a state's is chosen by the hash of its key. */
     static final int BUCKETS = 1024;
 
@@ -29,11 +29,13 @@ final class TableDigest {
     private final NameTable names;
     private final long[] buckets = new long[BUCKETS];
 
-    TableDigest(NameTable names) {
+    /** Of no state at all. */
+    public TableDigest(NameTable names) {
         this.names = names;
     }
 
-    void add(StateRecord record) {
+    /** Counts a record in. */
+    public void add(StateRecord record) {
         long key = keyHash(record);
         buckets[bucket(key)] += identityHash(record, key) + mutableHash(record, key);
     }
@@ -78,7 +80,8 @@ final class TableDigest {
         return buckets[index];
     }
 
-    long value() {
+    /** Equal for two sets of records exactly if they are equal. */
+    public long value() {
         long hash = KEY_SEED;
         for (long bucket : buckets) {
             hash = Hash.step(hash, bucket);

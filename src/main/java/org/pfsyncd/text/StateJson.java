@@ -34,6 +34,14 @@ public final class StateJson {
 
     /** Writes the fields of {@link #write} into an object that is open. */
     public void writeFields(JsonGenerator json, StateRecord state, long nowMs) throws IOException {
+        writeConnection(json, state);
+        json.writeNumberField("creation", StateTimes.ageS(state, nowMs));
+        json.writeNumberField("expire", StateTimes.expireS(state, nowMs));
+        writeRest(json, state);
+    }
+
+    /** The fields in front of {@code creation} and {@code expire}. */
+    void writeConnection(JsonGenerator json, StateRecord state) throws IOException {
         writeIdentity(json, state.id(), state.creatorId());
         json.writeStringField("ifname", names.name(state.ifname()));
         json.writeNumberField("af", state.wireAf());
@@ -47,8 +55,10 @@ public final class StateJson {
         json.writeNumberField("rule", state.rule());
         json.writeNumberField("anchor", state.anchor());
         json.writeNumberField("nat_rule", state.natRule());
-        json.writeNumberField("creation", StateTimes.ageS(state, nowMs));
-        json.writeNumberField("expire", StateTimes.expireS(state, nowMs));
+    }
+
+    /** The fields behind them. */
+    void writeRest(JsonGenerator json, StateRecord state) throws IOException {
         writePair(json, "packets", state.packets0(), state.packets1());
         writePair(json, "bytes", state.bytes0(), state.bytes1());
         json.writeNumberField("log", state.log());

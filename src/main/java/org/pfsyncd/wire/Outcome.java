@@ -43,5 +43,17 @@ public final class Outcome {
     /** A clear was accepted; its states go in bounded slices. */
     public static final int CLEARED = 10;
 
+    /** Loading only: its life is over. */
+    public static final int ENDED = 11;
+
+    /** Loading only: another state has this id; a load removes nothing. */
+    public static final int OTHER_STATE = 12;
+
+    /** Loading only: its creation or activity lies ahead of the clock. */
+    public static final int AHEAD = 13;
+
+    /** Loading only: a value that no state can have. */
+    public static final int INVALID = 14;
+
     private Outcome() {}
 }

@@ -84,6 +84,46 @@ public final class StateDecoder {
         return worst < 0 ? Reject.NAMES_FULL : null;
     }
 
+    /** What {@link #decode} refused: the field, its value and what it may be, for people. */
+    public String explain(Reject reject) {
+        int shift = StateLayout.shift(dialect);
+        return switch (reject) {
+            case BAD_VALUE_CREATORID -> "creatorid=00000000; it is never 0";
+            case BAD_VALUE_TIMEOUT ->
+                    "timeout="
+                            + u8(timeoutOffset())
+                            + "; the highest class is "
+                            + (StateLayout.timeoutLimit(dialect) - 1);
+            case BAD_VALUE_PEER_STATE ->
+                    "src.state="
+                            + PeerCodec.state(buffer, offset + StateLayout.SRC + shift)
+                            + " dst.state="
+                            + PeerCodec.state(buffer, offset + StateLayout.DST + shift)
+                            + "; the highest is "
+                            + StateLayout.PEER_STATE_LIMIT;
+            case BAD_VALUE_DIRECTION ->
+                    "direction="
+                            + u8(directionOffset())
+                            + "; the highest is "
+                            + StateLayout.DIRECTION_LIMIT;
+            case BAD_VALUE_AF ->
+                    "address family "
+                            + u8(familyOffset())
+                            + "; IPv4 is 2, IPv6 is "
+                            + StateLayout.wireFamily(dialect, 6);
+            case BAD_VALUE_IFNAME -> "ifname is empty or has no NUL; it has 1 to 15 characters";
+            default -> reject.meaning();
+        };
+    }
+
+    private int familyOffset() {
+        return switch (dialect) {
+            case V6 -> StateLayout.V6_AF;
+            case V1500 -> StateLayout.V1500_WIRE_AF;
+            case V1301, V1400, V5 -> StateLayout.FB_AF;
+        };
+    }
+
     private Reject check() {
         if (creatorId() == 0) {
             return Reject.BAD_VALUE_CREATORID;

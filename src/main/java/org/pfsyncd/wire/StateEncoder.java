@@ -11,7 +11,7 @@ import org.agrona.MutableDirectBuffer;
  * expiry, which are relative on the wire; into another dialect the conversion rules apply. Owned by
  * the calling thread.
  */
-final class StateEncoder {
+public final class StateEncoder {
     /** Flags that mean the same in every dialect. */
     private static final int COMMON_FLAGS = 0x03FF;
 
@@ -22,7 +22,7 @@ final class StateEncoder {
     private NameTable names;
 
     /** {@link Dialect#stateLength()} bytes from {@code at} are overwritten. */
-    void encode(
+    public void encode(
             StateRecord from,
             NameTable table,
             long nowMs,

@@ -81,7 +81,7 @@ class ControlSocketTest {
     void shouldListTheVerbs() throws IOException {
         String error =
                 (String) ask(new Request("dance", true, 0, "", StateFilter.ANY)).get("error");
-        assertTrue(error.endsWith("verbs: status states sync verify"), error);
+        assertTrue(error.endsWith("verbs: status states sync verify save load clear"), error);
     }
 
     @Test

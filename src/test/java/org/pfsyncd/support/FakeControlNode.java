@@ -6,6 +6,7 @@ import java.util.Queue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.pfsyncd.control.ControlNode;
 import org.pfsyncd.control.NodeStatus;
+import org.pfsyncd.control.TableEditor;
 import org.pfsyncd.control.VerifyStatus;
 import org.pfsyncd.wire.NameTable;
 
@@ -128,6 +129,11 @@ public final class FakeControlNode implements ControlNode {
     @Override
     public NameTable names() {
         return new NameTable(1);
+    }
+
+    @Override
+    public TableEditor editor() {
+        throw new UnsupportedOperationException("this node has no table");
     }
 
     @Override
