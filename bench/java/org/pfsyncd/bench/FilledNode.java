@@ -9,6 +9,7 @@ final class FilledNode {
     private static final int STATES_A_FLOOD = 100_000;
     private static final double RATE = 250_000;
     private static final int MTU = 1500;
+    private static final int TRIES = 20;
 
     private final Bench bench;
     private final NodeConfig config;
@@ -49,8 +50,9 @@ final class FilledNode {
                     "flood 0 V1301 " + MTU + " INS " + (sent + 1) + " " + count + " " + RATE + " 0";
             load.ask(flood);
             bench.pause(20);
-            if (Bench.counter(config, "states") < wanted) {
+            for (int i = 0; i < TRIES && Bench.counter(config, "states") < wanted; i++) {
                 load.ask(flood); // A frame was lost; what is known already changes nothing.
+                bench.pause(20);
             }
             bench.await(() -> Bench.counter(config, "states") >= wanted);
             bench.await(this::isJournalDrained);

@@ -157,7 +157,8 @@ class StateFilesTest {
         assertEquals(264, bytes.length);
         // offsets of section 4.1 of the specification
         assertArrayEquals(new byte[] {1, 2, 3, 4, 5, 6, 7, 8}, slice(bytes, 0, 8), "id");
-        assertArrayEquals("em0\0".getBytes(StandardCharsets.US_ASCII), slice(bytes, 8, 4), "ifname");
+        assertArrayEquals(
+                "em0\0".getBytes(StandardCharsets.US_ASCII), slice(bytes, 8, 4), "ifname");
         assertArrayEquals(new byte[] {(byte) 192, 0, 2, 1}, slice(bytes, 24, 4), "wire addr 0");
         assertArrayEquals(new byte[] {3, (byte) 0xe8, 1, (byte) 0xbb}, slice(bytes, 56, 4));
         assertEquals(77, bytes[199], "creation");
