@@ -38,8 +38,14 @@ public final class PfsyncGroup implements FrameHandler {
     private final Mirror mirror;
     private final int accepted;
 
-    /** What the role sends beyond a listener: none in role listen. */
+    /**
+     * What the role sends beyond a listener, none in role listen: the holder from {@code MEMBER}
+     * on, an announcer in {@code RELAY}. What they need to hear beyond {@link Duty}, {@link
+     * GroupInput} tells them.
+     */
     private final Duty[] duties;
+
+    private final Holder holder;
 
     private SyncFault fault = SyncFault.STARTED;
     private long drops;
@@ -73,7 +79,11 @@ public final class PfsyncGroup implements FrameHandler {
         output = new GroupOutput(port, counters);
         gate = new FrameGate(this, settings, counters);
         input = new GroupInput(this, settings, mirror, counters);
-        duties = duties(settings.role());
+        holder =
+                settings.role() == GroupRole.LISTEN
+                        ? null
+                        : new Holder(this, settings, port, mirror, metrics);
+        duties = holder == null ? new Duty[0] : new Duty[] {holder};
         accepted =
                 settings.dialect() == null
                         ? FrameWalker.ACCEPT_V5 | FrameWalker.ACCEPT_V6
@@ -81,14 +91,6 @@ public final class PfsyncGroup implements FrameHandler {
                                 ? FrameWalker.ACCEPT_V6
                                 : FrameWalker.ACCEPT_V5;
         answerDialect = settings.dialect() == null ? Dialect.V5 : settings.dialect();
-    }
-
-    /**
-     * Where answering (from {@code MEMBER} on) and announcing ({@code RELAY}) attach. What they
-     * need to hear beyond {@link Duty}, {@link GroupInput} tells them.
-     */
-    private static Duty[] duties(GroupRole role) {
-        return new Duty[0];
     }
 
     /** The group's name. */
@@ -102,7 +104,11 @@ public final class PfsyncGroup implements FrameHandler {
     public int poll(FrameHandler handler, int frameLimit, long nowNs, long nowMs) {
         frameNs = nowNs;
         frameMs = nowMs;
-        return port.poll(handler, frameLimit);
+        int frames = port.poll(handler, frameLimit);
+        if (holder != null) {
+            holder.onPolled(frames == frameLimit);
+        }
+        return frames;
     }
 
     @Override
@@ -130,7 +136,7 @@ public final class PfsyncGroup implements FrameHandler {
     public int release() {
         int frames = output.flush(answerDialect);
         for (Duty duty : duties) {
-            frames += duty.release(frameMs);
+            frames += duty.release(frameNs, frameMs);
         }
         return frames;
     }
@@ -325,6 +331,7 @@ public final class PfsyncGroup implements FrameHandler {
                 reason(),
                 hasHeard ? nowNs - heardNs : -1,
                 bulk.phase().text(),
+                holder == null ? "" : holder.describe(),
                 heard);
     }
 
@@ -355,6 +362,11 @@ public final class PfsyncGroup implements FrameHandler {
         return bulk;
     }
 
+    /** Null in role listen. */
+    Holder holder() {
+        return holder;
+    }
+
     /** Answers go out in the format of whoever caused them. */
     void answerIn(Dialect dialect) {
         answerDialect = settings.dialect() == null ? dialect : settings.dialect();
@@ -376,6 +388,7 @@ public final class PfsyncGroup implements FrameHandler {
         BAD_VALUE,
         TABLE_FULL,
         OWN_CREATORID,
-        FAULT
+        FAULT,
+        ANSWER
     }
 }
