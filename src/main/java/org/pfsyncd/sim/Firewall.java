@@ -49,6 +49,7 @@ final class Firewall {
     private boolean hasMembers;
     private long askedNs;
     private int asked;
+    private long answered;
     private long nowNs;
     private long nowMs;
 
@@ -150,12 +151,18 @@ final class Firewall {
     }
 
     /** Why a state that a member answers with is not ours; null if it may be. */
-    String contradiction(StateRecord answered) {
-        if (flows.isRecorded(answered)) {
+    String contradiction(StateRecord state) {
+        answered++;
+        if (flows.isRecorded(state)) {
             return null;
         }
-        Flow flow = flows.of(answered);
-        return flow == null ? "no such flow" : flow.contradiction(answered);
+        Flow flow = flows.of(state);
+        return flow == null ? "no such flow" : flow.contradiction(state);
+    }
+
+    /** States that members answered with. */
+    long answered() {
+        return answered;
     }
 
     private void open() {

@@ -165,7 +165,8 @@ public final class Simulation {
                         world.trace.frames(),
                         world.trace.bytes(),
                         lives,
-                        world.repaired()),
+                        world.repaired(),
+                        world.firewalls.stream().mapToLong(Firewall::answered).sum()),
                 troubles.log());
     }
 

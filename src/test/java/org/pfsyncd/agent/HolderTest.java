@@ -139,6 +139,7 @@ class HolderTest {
 
     @Test
     void shouldKeepThePaceAndSmallBatches() {
+        lab.close();
         lab = GroupLab.member(20_000);
         lab.prove();
         fill(5_000);

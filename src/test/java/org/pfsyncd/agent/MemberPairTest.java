@@ -96,6 +96,9 @@ class MemberPairTest {
             MemberSegment.Node late = segment.start("b", 2, "member");
             int rounds = 0;
             while (late.table().size() < STATES || !late.isInSync()) {
+                if (rounds % 8 == 7 && !late.isInSync()) {
+                    late.requestSync(segment.nowNs); // END was lost: as an operator would
+                }
                 // The firewall's own life: short updates, by which a node finds what it lacks.
                 for (int i = 1; i <= STATES; i++) {
                     segment.say(segment.frame().updateCompressed(state(segment, dialect, i)));

@@ -51,6 +51,10 @@ final class MemberSegment implements AutoCloseable {
             return daemon.syncAgent().groups()[0].group().isInSync();
         }
 
+        void requestSync(long nowNs) {
+            daemon.syncAgent().groups()[0].group().requestSync(nowNs);
+        }
+
         long count(CounterId id) {
             CountersReader reader = daemon.metrics().reader();
             long[] found = {0};
