@@ -50,11 +50,7 @@ class HolderTest {
 
     private void insert(StateRecord state) {
         lab.deliver(
-                FrameBuilder.of(Dialect.V6)
-                        .names(lab.names)
-                        .nowMs(lab.nowMs)
-                        .insert(state)
-                        .bytes(),
+                FrameBuilder.of(Dialect.V6).names(lab.names).nowMs(lab.nowMs).insert(state).bytes(),
                 GroupLab.PROVER,
                 255,
                 true);
