@@ -60,6 +60,11 @@ class HolderTest {
         lab.deliver(bulkRequest(dialect)).work();
     }
 
+    private static void assertNear(long expected, long actual, long tolerance) {
+        assertTrue(
+                Math.abs(expected - actual) <= tolerance, actual + " instead of " + expected);
+    }
+
     private SentFrames run(long ms) {
         for (long i = 0; i < ms; i++) {
             lab.advanceMs(1);
@@ -117,7 +122,7 @@ class HolderTest {
             StateRecord mirrored = StateRecords.blank();
             int realm = lab.names.intern("r");
             assertTrue(lab.table.get(realm, state.id(), state.creatorId(), mirrored));
-            long endMs = lab.nowMs + state.lifetimeS() * 1000;
+            long endMs = lab.nowMs + state.lifetimeS() * 1000L;
             state.expiresAtMs(endMs);
             RecordComparison.assertEqualOnTheWire(mirrored, state, 5_000);
         }
@@ -146,7 +151,7 @@ class HolderTest {
             int sent = SentFrames.of(lab.port.takeSent(), lab).states.size();
             assertTrue(sent <= 40, sent + " states in a millisecond");
         }
-        assertEquals(2_000, lab.count(CounterId.BULK_ANSWER_STATES), 45);
+        assertNear(2_000, lab.count(CounterId.BULK_ANSWER_STATES), 45);
         lab.advanceMs(10_000);
         assertTrue(lab.port.takeSent().size() <= 8, "no burst after a stall");
     }
@@ -160,7 +165,7 @@ class HolderTest {
         long before = lab.count(CounterId.BULK_ANSWER_STATES);
         lab.group.reconfigure(GroupLab.in(org.pfsyncd.group.GroupRole.MEMBER, 50));
         run(1_000);
-        assertEquals(50, lab.count(CounterId.BULK_ANSWER_STATES) - before, 15);
+        assertNear(50, lab.count(CounterId.BULK_ANSWER_STATES) - before, 15);
     }
 
     @Test

@@ -90,7 +90,7 @@ class RecordedBulkTest {
             if (frame[HEADER] != UPD) {
                 continue;
             }
-            int count = (frame[HEADER + 2] & 0xFF) << 8 | frame[HEADER + 3] & 0xFF;
+            int count = ((frame[HEADER + 2] & 0xFF) << 8) | (frame[HEADER + 3] & 0xFF);
             for (int i = 0; i < count; i++) {
                 int at = HEADER + SUBHEADER + i * STATE;
                 byte[] state = Arrays.copyOfRange(frame, at, at + STATE);

@@ -57,8 +57,4 @@ final class SentFrames {
         }
         return found;
     }
-
-    int kind(String kind, int none) {
-        return byKind.getOrDefault(kind, none);
-    }
 }

@@ -128,7 +128,8 @@ class StateAnswersTest {
             lab.advanceMs(1);
             lab.deliver(frame);
         }
-        assertEquals(5_500, lab.count(CounterId.STATE_ANSWERS), 100);
+        long answers = lab.count(CounterId.STATE_ANSWERS);
+        assertTrue(Math.abs(answers - 5_500) <= 100, answers + " in 1.1 s");
         long shed = lab.count(CounterId.ANSWERS_SHED);
         long merged = lab.count(CounterId.ANSWERS_MERGED);
         assertEquals(1_101L * 5_000, lab.count(CounterId.STATE_ANSWERS) + shed + merged);
