@@ -61,8 +61,7 @@ class HolderTest {
     }
 
     private static void assertNear(long expected, long actual, long tolerance) {
-        assertTrue(
-                Math.abs(expected - actual) <= tolerance, actual + " instead of " + expected);
+        assertTrue(Math.abs(expected - actual) <= tolerance, actual + " instead of " + expected);
     }
 
     private SentFrames run(long ms) {
