@@ -89,7 +89,7 @@ class MemberPairTest {
     @ParameterizedTest
     @EnumSource(names = {"V6", "V1301", "V1400", "V1500"})
     void shouldComeToTheSameWithATenthOfAllFramesLost(Dialect dialect) throws IOException {
-        long seed = 20 + dialect.ordinal();
+        long seed = 20L + dialect.ordinal();
         try (MemberSegment segment = new MemberSegment(root, dialect, seed)) {
             MemberSegment.Node member = filledMember(segment, dialect);
             segment.faults(new SimFaults(0, 0, 100_000, 20_000, 0, 0));
