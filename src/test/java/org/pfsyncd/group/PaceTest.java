@@ -24,7 +24,7 @@ class PaceTest {
             given += available;
             nowNs += 100_000;
         }
-        long tolerance = 2 + rate / 1_000;
+        long tolerance = 2L + rate / 1_000;
         assertTrue(Math.abs(10L * rate + burst - given) <= tolerance, given + " in ten seconds");
         assertEquals(burst, pace.available(nowNs + 86_400_000_000_000L), "nothing gathers");
     }
