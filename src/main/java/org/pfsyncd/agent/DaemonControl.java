@@ -97,6 +97,7 @@ public final class DaemonControl implements ControlNode {
                 status.reason(),
                 status.silentNs(),
                 status.bulk(),
+                status.answer(),
                 senders);
     }
 

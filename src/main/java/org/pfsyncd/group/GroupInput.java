@@ -43,6 +43,7 @@ final class GroupInput implements FrameVisitor {
     private int namesChecked;
     private int timeoutLimit = 25;
     private int sender;
+    private int headerVersion;
     private long nowNs;
     private long nowMs;
 
@@ -76,7 +77,8 @@ final class GroupInput implements FrameVisitor {
     }
 
     @Override
-    public void onFrame(int headerVersion, DirectBuffer buffer, int fingerprintOffset) {
+    public void onFrame(int version, DirectBuffer buffer, int fingerprintOffset) {
+        headerVersion = version;
         boolean is20 = headerVersion == 6 || settings.dialect() == Dialect.V1301;
         timeoutLimit = is20 ? 20 : 25;
         group.onSoundHeader();
@@ -126,12 +128,19 @@ final class GroupInput implements FrameVisitor {
             noteOwnCreator();
             outcome = mirror.insert(record, nowMs);
         } else {
-            group.bulk().onUpdate(nowNs);
+            noteUpdate();
             outcome = mirror.update(record, nowMs);
         }
         judge(kind, outcome);
         if (wantsAck && isImported(outcome)) {
             acknowledge();
+        }
+    }
+
+    private void noteUpdate() {
+        group.bulk().onUpdate(nowNs);
+        if (group.holder() != null) {
+            group.holder().onUpdate(sender, nowNs);
         }
     }
 
@@ -252,7 +261,14 @@ final class GroupInput implements FrameVisitor {
         switch (kind) {
             case DEL_C -> delete(id.id(), id.creatorId());
             case INS_ACK -> counters.increment(CounterId.INS_ACK_HEARD);
-            default -> counters.increment(CounterId.UPD_REQ_HEARD);
+            default -> answer(id.id(), id.creatorId());
+        }
+    }
+
+    private void answer(long id, int creatorId) {
+        counters.increment(CounterId.UPD_REQ_HEARD);
+        if (group.holder() != null) {
+            group.holder().onRequest(id, creatorId, sender, headerVersion, nowNs);
         }
     }
 
@@ -283,6 +299,9 @@ final class GroupInput implements FrameVisitor {
     public void onBulkStatus(BulkStatusDecoder status, int index) {
         if (index > 0) {
             return;
+        }
+        if (group.holder() != null) {
+            group.holder().onBulkStatus(status.status(), sender, headerVersion, nowNs);
         }
         if (status.status() == BulkStatusDecoder.START) {
             group.bulk().onStart(nowNs);

@@ -211,12 +211,93 @@ public enum CounterId {
     UNREPRESENTABLE(
             CounterScope.GROUP,
             "unrepresentable",
-            "states that the dialect of the group cannot carry, not sent"),
+            "states that the dialect of the receiver cannot carry, not sent"),
+    UNREPRESENTABLE_TIMEOUT(
+            CounterScope.GROUP,
+            "unrepresentable-timeout",
+            "of these, those with a timeout class the dialect does not know (SCTP)"),
+    UNREPRESENTABLE_FAMILY(
+            CounterScope.GROUP,
+            "unrepresentable-family",
+            "of these, those translated between IPv4 and IPv6"),
+    UNREPRESENTABLE_PROTOCOL(
+            CounterScope.GROUP,
+            "unrepresentable-protocol",
+            "of these, those translated between protocols"),
+    LOST_ROUTE(
+            CounterScope.GROUP, "lost-route", "states sent without their route option or next hop"),
+    LOST_FLAGS(
+            CounterScope.GROUP, "lost-flags", "states sent without flags the dialect cannot carry"),
+    LOST_TABLE(
+            CounterScope.GROUP, "lost-table", "states sent without their routing table or domain"),
+    LOST_QUEUE(CounterScope.GROUP, "lost-queue", "states sent without their queues or pipes"),
+    LOST_TAG(CounterScope.GROUP, "lost-tag", "states sent without their tag"),
+    LOST_SCRUB(
+            CounterScope.GROUP,
+            "lost-scrub",
+            "states sent without their least TTL, TOS or largest MSS"),
+    LOST_INTERFACE(
+            CounterScope.GROUP,
+            "lost-interface",
+            "states sent without the interface they were made on"),
     TDB_IGNORED(CounterScope.GROUP, "tdb-ignored", "TDB messages, parsed and ignored"),
     UPD_REQ_HEARD(
             CounterScope.GROUP,
             "update-requests-heard",
-            "update requests of others, not answered in role listen"),
+            "update requests of others; role listen answers none"),
+    BULK_ASKED(
+            CounterScope.GROUP,
+            "bulk-answers-asked",
+            "requests of others for the whole table, in role member or relay"),
+    BULK_ANSWERS_BEGUN(
+            CounterScope.GROUP, "bulk-answers-begun", "answers with the whole table begun"),
+    BULK_ANSWERS_DONE(
+            CounterScope.GROUP, "bulk-answers-completed", "of these, those ended by our BUS END"),
+    BULK_ANSWERS_ABANDONED(
+            CounterScope.GROUP,
+            "bulk-answers-abandoned",
+            "of these, those broken off without an END because the mirror was no longer proven, the"
+                    + " journal had a hole or nothing could be sent"),
+    BULK_ANSWERS_LEFT(
+            CounterScope.GROUP,
+            "bulk-answers-left-to-others",
+            "requests for the whole table that another member answers while our mirror is not"
+                    + " proven"),
+    BULK_ANSWER_STATES(
+            CounterScope.GROUP,
+            "bulk-answer-states",
+            "states sent in answers with the whole table"),
+    STATE_ANSWERS(
+            CounterScope.GROUP, "state-answers-sent", "states sent in answer to single requests"),
+    ANSWERS_MERGED(
+            CounterScope.GROUP,
+            "answers-merged",
+            "requests that another one waiting or under way answers too"),
+    ANSWERS_SHED(
+            CounterScope.GROUP,
+            "answers-shed",
+            "single requests not answered because of the answer rate or too many in a frame"),
+    ANSWERS_WITHHELD(
+            CounterScope.GROUP,
+            "answers-withheld",
+            "single requests not answered because the mirror is not proven or the journal has a"
+                    + " hole"),
+    ANSWERS_UNTRACKED(
+            CounterScope.GROUP,
+            "answers-untracked-sender",
+            "requests not answered because the list of senders is full"),
+    ANSWER_UNKNOWN(
+            CounterScope.GROUP, "answer-unknown", "states not sent because they are not here"),
+    ANSWER_UNCONFIRMED(
+            CounterScope.GROUP,
+            "answer-unconfirmed",
+            "states not sent because no living source has confirmed them"),
+    ANSWER_NOSYNC(
+            CounterScope.GROUP,
+            "answer-no-sync",
+            "states not sent because they are flagged no-sync"),
+    ANSWER_EXPIRED(
+            CounterScope.GROUP, "answer-expired", "states not sent because their time is over"),
     REQUESTS_SENT(
             CounterScope.GROUP, "state-requests-sent", "update requests sent for unknown states"),
     REQUESTS_SUPPRESSED(

@@ -84,15 +84,15 @@ final class SimNode {
         return peers;
     }
 
-    /** Listens to a segment of a firewall. */
-    void addGroup(Firewall firewall, int segment) {
+    /** Listens to a segment of a firewall, or answers there too. */
+    void addGroup(Firewall firewall, int segment, boolean isMember) {
         groups.add(
                 new GroupConfig(
                         segmentName(firewall.number, segment),
                         "sync0",
                         "224.0.0.240",
                         null,
-                        "listen",
+                        isMember ? "member" : "listen",
                         "auto",
                         "always",
                         List.of(firewall.address()),
@@ -100,6 +100,7 @@ final class SimNode {
                         12,
                         600,
                         5,
+                        5_000,
                         List.of(),
                         30,
                         "raw",

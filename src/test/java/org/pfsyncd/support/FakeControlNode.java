@@ -72,6 +72,7 @@ public final class FakeControlNode implements ControlNode {
                 isInSync ? "" : "silent for too long",
                 1_000_000_000L,
                 "idle",
+                "",
                 List.of());
     }
 
