@@ -14,6 +14,7 @@ import org.pfsyncd.config.JournalConfig;
 import org.pfsyncd.config.PfsyncdConfig;
 import org.pfsyncd.group.AckMode;
 import org.pfsyncd.group.AddressPrefix;
+import org.pfsyncd.group.GroupRole;
 import org.pfsyncd.group.GroupSettings;
 import org.pfsyncd.journal.JournalSettings;
 import org.pfsyncd.net.PortConfig;
@@ -54,6 +55,7 @@ public final class Settings {
     static GroupSettings group(GroupConfig group) {
         return new GroupSettings(
                 group.name(),
+                GroupRole.valueOf(group.role().toUpperCase(Locale.ROOT)),
                 dialect(group.dialect()),
                 AckMode.valueOf(group.ack().toUpperCase(Locale.ROOT)),
                 group.allow().stream().map(Settings::prefix).toList(),
@@ -62,7 +64,8 @@ public final class Settings {
                 group.silenceSeconds() * 1_000_000_000L,
                 group.bulkBudget(),
                 Math.max(1, group.bulkRefillSeconds() * 1000 / group.bulkBudget()),
-                group.bulkPaceSeconds() * 1_000_000_000L);
+                group.bulkPaceSeconds() * 1_000_000_000L,
+                group.answerRate());
     }
 
     /** How the port of a group is opened. */

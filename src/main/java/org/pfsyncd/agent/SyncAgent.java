@@ -109,7 +109,7 @@ public final class SyncAgent implements Agent {
             workCount += groups[i].group().poll(handlers[i], FRAMES_PER_CYCLE, nowNs, cycleMs);
         }
         for (GroupRuntime runtime : groups) {
-            workCount += runtime.group().work(nowNs, cycleMs);
+            workCount += runtime.group().work(nowNs, cycleMs, !hasHole);
         }
         workCount += table.work(cycleMs, TABLE_BUDGET);
         publishOwnWork();

@@ -64,6 +64,7 @@ public record ConfigDiff(List<String> live, List<String> restart) {
         note(live, head + "allow", a.allow(), b.allow());
         note(live, head + "interfaces", a.interfaces(), b.interfaces());
         note(live, head + "silence", a.silenceSeconds(), b.silenceSeconds());
+        note(live, head + "answer-rate", a.answerRate(), b.answerRate());
         note(restart, head + "syncdev", a.syncdev(), b.syncdev());
         note(restart, head + "syncpeer", a.syncpeer(), b.syncpeer());
         note(restart, head + "address", a.address(), b.address());

@@ -9,7 +9,7 @@ import java.util.List;
  * @param syncdev interface.
  * @param syncpeer numeric address of the peer, or the pfsync multicast group.
  * @param address numeric local address to bind to, or null.
- * @param role {@code listen}.
+ * @param role {@code listen}, {@code member}, {@code relay}.
  * @param dialect {@code auto}, {@code v6}, {@code 1301}, {@code 1400}, {@code 1500}.
  * @param ack {@code auto}, {@code always}, {@code never}.
  * @param allow addresses or prefixes that are believed; empty for everybody.
@@ -17,6 +17,7 @@ import java.util.List;
  * @param bulkBudget most bulk requests at once.
  * @param bulkRefillSeconds time in which the whole budget is refilled.
  * @param bulkPaceSeconds least time between two repairs.
+ * @param answerRate most states a second in answers to others.
  * @param interfaces names a state may be bound to; empty for any.
  * @param silenceSeconds nothing heard for this long is a fault.
  * @param carrier {@code raw} or {@code udp}.
@@ -36,6 +37,7 @@ public record GroupConfig(
         int bulkBudget,
         long bulkRefillSeconds,
         long bulkPaceSeconds,
+        int answerRate,
         List<String> interfaces,
         long silenceSeconds,
         String carrier,

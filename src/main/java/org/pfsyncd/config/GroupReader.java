@@ -24,7 +24,7 @@ final class GroupReader {
                 syncdev(group, machine),
                 syncpeer,
                 address(group, "address", null),
-                role(group),
+                group.choice("role", "listen", List.of("listen", "member", "relay")),
                 group.choice("dialect", "auto", List.of("auto", "v6", "1301", "1400", "1500")),
                 group.choice("ack", "auto", List.of("auto", "always", "never")),
                 allow(group, syncpeer),
@@ -32,6 +32,7 @@ final class GroupReader {
                 (int) bulkRate[0],
                 bulkRate[1],
                 group.seconds("bulk-pace", 30, 1, 86_400),
+                (int) group.number("answer-rate", 5_000, 1, 10_000_000),
                 interfaces(group),
                 group.seconds("silence", 300, 1, 30 * 86_400),
                 group.choice("carrier", "raw", List.of("raw", "udp")),
@@ -49,17 +50,6 @@ final class GroupReader {
             group.complain("syncdev", "is \"" + syncdev + "\", which does not exist", existing);
         }
         return syncdev;
-    }
-
-    private static String role(Section group) {
-        String role = group.choice("role", "listen", List.of("listen", "member", "relay"));
-        if (!role.equals("listen")) {
-            group.complain(
-                    "role",
-                    "is \"" + role + "\", which this version cannot do",
-                    "use role = \"listen\"");
-        }
-        return role;
     }
 
     private static String address(Section group, String key, String fallback) {

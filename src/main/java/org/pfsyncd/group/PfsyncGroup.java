@@ -14,16 +14,15 @@ import org.pfsyncd.wire.Dialect;
 import org.pfsyncd.wire.FrameWalker;
 
 /**
- * A member of one pfsync segment in the role {@code listen}: mirrors what it hears, sends nothing
- * but paced requests and, where it is the only partner, acknowledgements (design section 5, spec
- * pfsync.md sections 8 and 20).
+ * A member of one pfsync segment: mirrors what it hears, sends nothing but paced requests and,
+ * where it is the only partner, acknowledgements; what its role sends beyond that, its {@link Duty
+ * duties} send (design section 5, spec pfsync.md sections 8 and 20).
  *
  * <p>Owned by the sync agent, in this order: {@link #poll} hands frames over; after each, the agent
  * publishes the batch it caused and calls {@link #release} or {@link #withhold}; {@link #work}
  * keeps the deadlines.
  */
 public final class PfsyncGroup implements FrameHandler {
-    private static final int TTL = 255;
     private static final long HOUSEKEEPING_NS = 1_000_000_000L;
 
     private GroupSettings settings;
@@ -31,12 +30,16 @@ public final class PfsyncGroup implements FrameHandler {
     private final CounterSet counters;
     private final EventLog log;
     private final SenderTable senders = new SenderTable();
+    private final FrameGate gate;
     private final FrameWalker walker = new FrameWalker();
     private final GroupInput input;
     private final GroupOutput output;
     private final BulkRequester bulk;
     private final Mirror mirror;
     private final int accepted;
+
+    /** What the role sends beyond a listener: none in role listen. */
+    private final Duty[] duties;
 
     private SyncFault fault = SyncFault.STARTED;
     private long drops;
@@ -68,7 +71,9 @@ public final class PfsyncGroup implements FrameHandler {
                 new RequestBudget(budget, settings.bulkBudget(), settings.bulkRefillMs());
         bulk = new BulkRequester(requests, settings.bulkPaceNs(), counters);
         output = new GroupOutput(port, counters);
+        gate = new FrameGate(this, settings, counters);
         input = new GroupInput(this, settings, mirror, counters);
+        duties = duties(settings.role());
         accepted =
                 settings.dialect() == null
                         ? FrameWalker.ACCEPT_V5 | FrameWalker.ACCEPT_V6
@@ -76,6 +81,14 @@ public final class PfsyncGroup implements FrameHandler {
                                 ? FrameWalker.ACCEPT_V6
                                 : FrameWalker.ACCEPT_V5;
         answerDialect = settings.dialect() == null ? Dialect.V5 : settings.dialect();
+    }
+
+    /**
+     * Where answering (from {@code MEMBER} on) and announcing ({@code RELAY}) attach. What they
+     * need to hear beyond {@link Duty}, {@link GroupInput} tells them.
+     */
+    private static Duty[] duties(GroupRole role) {
+        return new Duty[0];
     }
 
     /** The group's name. */
@@ -94,18 +107,7 @@ public final class PfsyncGroup implements FrameHandler {
 
     @Override
     public void onFrame(DirectBuffer buffer, int offset, int length, FrameInfo info) {
-        counters.increment(info.af == 4 ? CounterId.IPACKETS : CounterId.IPACKETS6);
-        if (info.interfaceIndex != info.expectedInterfaceIndex) {
-            counters.increment(CounterId.BADIF);
-            return;
-        }
-        if (info.ttl != TTL) {
-            counters.increment(CounterId.BADTTL);
-            tellBadTtl(info);
-            return;
-        }
-        if (!isAllowed(info)) {
-            counters.increment(CounterId.BAD_SENDER);
+        if (!gate.isOpenTo(info, frameNs)) {
             return;
         }
         int sender = senders.heard(info.source, info.af, frameNs);
@@ -124,31 +126,13 @@ public final class PfsyncGroup implements FrameHandler {
         hasHeard = true;
     }
 
-    private void tellBadTtl(FrameInfo info) {
-        if (isWarnDue(Cause.BAD_TTL, frameNs)) {
-            warn(
-                    Cause.BAD_TTL,
-                    "packet refused group="
-                            + settings.name()
-                            + " ttl="
-                            + info.ttl
-                            + " limit=255 action=send-from-the-same-segment");
-        }
-    }
-
-    private boolean isAllowed(FrameInfo info) {
-        List<AddressPrefix> allow = settings.allow();
-        for (int i = 0; i < allow.size(); i++) {
-            if (allow.get(i).contains(info.source, info.af)) {
-                return true;
-            }
-        }
-        return allow.isEmpty();
-    }
-
     /** What the last frame caused is kept: its answers may leave. Returns frames sent. */
     public int release() {
-        return output.flush(answerDialect);
+        int frames = output.flush(answerDialect);
+        for (Duty duty : duties) {
+            frames += duty.release(frameMs);
+        }
+        return frames;
     }
 
     /**
@@ -158,10 +142,18 @@ public final class PfsyncGroup implements FrameHandler {
     public void withhold(long nowNs) {
         output.discard();
         raise(SyncFault.JOURNAL_SHED, nowNs);
+        for (Duty duty : duties) {
+            duty.withhold(nowNs);
+        }
     }
 
-    /** Deadlines and, each second, a look at the socket. Returns work done. */
-    public int work(long nowNs, long nowMs) {
+    /**
+     * Deadlines and, each second, a look at the socket. Returns work done.
+     *
+     * @param isKept whether everything in the table is in the journal ring, so that it may be
+     *     promised to others.
+     */
+    public int work(long nowNs, long nowMs, boolean isKept) {
         int workCount = 0;
         if (isFirstWork || nowNs - housekeepingNs >= 0) {
             housekeepingNs = nowNs + HOUSEKEEPING_NS;
@@ -175,6 +167,13 @@ public final class PfsyncGroup implements FrameHandler {
         if (port.isUp() && bulk.isRequestDue(nowNs, nowMs)) {
             requestBulk(nowNs);
             workCount++;
+        }
+        for (Duty duty : duties) {
+            if (isKept) {
+                workCount += duty.work(nowNs, nowMs, isInSync());
+            } else {
+                duty.withhold(nowNs);
+            }
         }
         return workCount;
     }
@@ -302,12 +301,16 @@ public final class PfsyncGroup implements FrameHandler {
     }
 
     /**
-     * Takes over what may change while running: ack, allow, interfaces, silence. Sends nothing and
-     * changes no state.
+     * Takes over what may change while running: ack, allow, interfaces, silence, answer rate. Sends
+     * nothing and changes no state.
      */
     public void reconfigure(GroupSettings changed) {
         settings = changed;
+        gate.reconfigure(changed);
         input.reconfigure(changed);
+        for (Duty duty : duties) {
+            duty.reconfigure(changed);
+        }
     }
 
     /** For operators; allocates. */
@@ -332,23 +335,7 @@ public final class PfsyncGroup implements FrameHandler {
         if (fault == SyncFault.NONE) {
             return fault.text();
         }
-        String detail =
-                switch (bulk.phase()) {
-                    case FAILED -> "the last bulk update did not complete";
-                    case WANTED ->
-                            bulk.isDenied()
-                                    ? "bulk request denied by the budget"
-                                    : "bulk request pending";
-                    case REQUESTED ->
-                            "bulk requested, try "
-                                    + bulk.tries()
-                                    + " of "
-                                    + BulkRequester.TRY_LIMIT;
-                    case RUNNING -> "bulk update running";
-                    case SETTLING -> "bulk update ended, settling";
-                    case IDLE, DONE -> bulk.phase().text();
-                };
-        return fault.text() + "; " + detail;
+        return fault.text() + "; " + bulk.describe();
     }
 
     /** Address of a tracked sender, for log lines. */

@@ -100,6 +100,7 @@ final class SimNode {
                         12,
                         600,
                         5,
+                        5_000,
                         List.of(),
                         30,
                         "raw",

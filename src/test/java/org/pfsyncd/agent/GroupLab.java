@@ -8,6 +8,7 @@ import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.pfsyncd.group.AckMode;
 import org.pfsyncd.group.GroupMetrics;
+import org.pfsyncd.group.GroupRole;
 import org.pfsyncd.group.GroupSettings;
 import org.pfsyncd.group.PfsyncGroup;
 import org.pfsyncd.metrics.CounterId;
@@ -71,6 +72,7 @@ final class GroupLab implements AutoCloseable {
     static GroupSettings settings(Dialect dialect, AckMode ack, Set<String> interfaces) {
         return new GroupSettings(
                 "g",
+                GroupRole.LISTEN,
                 dialect,
                 ack,
                 List.of(),
@@ -79,7 +81,8 @@ final class GroupLab implements AutoCloseable {
                 120 * SECOND_NS,
                 100,
                 3_600_000,
-                10 * SECOND_NS);
+                10 * SECOND_NS,
+                5_000);
     }
 
     private Logger logger() {
@@ -123,7 +126,7 @@ final class GroupLab implements AutoCloseable {
 
     /** One turn of the group's and the table's own work at this instant. */
     GroupLab work() {
-        group.work(nowNs, nowMs);
+        group.work(nowNs, nowMs, !isRingFull);
         table.work(nowMs, 256);
         batch.reset();
         return this;
