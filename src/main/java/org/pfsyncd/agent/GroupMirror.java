@@ -22,6 +22,11 @@ final class GroupMirror implements Mirror {
         return names;
     }
 
+    /** Copies a state of the realm; false if there is none. */
+    boolean get(long id, int creatorId, StateRecord into) {
+        return table.get(realm, id, creatorId, into);
+    }
+
     @Override
     public int insert(StateRecord received, long nowMs) {
         received.realm(realm);

@@ -1,5 +1,6 @@
 package org.pfsyncd.group;
 
+import java.util.Map;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.pfsyncd.metrics.CounterId;
@@ -41,6 +42,8 @@ final class GroupInput implements FrameVisitor {
     private final Mirror.UpdateView update = new Mirror.UpdateView();
     private final boolean[] isKnownInterface;
     private int namesChecked;
+    private InterfaceMap interfaces;
+    private GroupRelay relay;
     private int timeoutLimit = 25;
     private int sender;
     private long nowNs;
@@ -54,6 +57,20 @@ final class GroupInput implements FrameVisitor {
         this.counters = counters;
         ackPolicy = new AckPolicy(settings.ack(), group.senders());
         isKnownInterface = new boolean[0x10000];
+        interfaces = new InterfaceMap(Map.of(), names);
+    }
+
+    void interfaces(InterfaceMap map) {
+        interfaces = map;
+    }
+
+    InterfaceMap interfaces() {
+        return interfaces;
+    }
+
+    /** Who wants to hear what the segment says. */
+    void relay(GroupRelay duty) {
+        relay = duty;
     }
 
     void reconfigure(GroupSettings changed) {
@@ -73,6 +90,9 @@ final class GroupInput implements FrameVisitor {
         sender = senderIndex;
         nowNs = frameNs;
         nowMs = frameMs;
+        if (relay != null) {
+            relay.begin(senderIndex);
+        }
     }
 
     @Override
@@ -115,6 +135,7 @@ final class GroupInput implements FrameVisitor {
         if (sender >= 0) {
             group.senders().noteDialect(sender, state.dialect());
         }
+        interfaces.in(record);
         if (!isInterfaceKnown(record.ifname())) {
             counters.increment(CounterId.INS_UNKNOWN_INTERFACE);
             return;
@@ -130,6 +151,9 @@ final class GroupInput implements FrameVisitor {
             outcome = mirror.update(record, nowMs);
         }
         judge(kind, outcome);
+        if (relay != null) {
+            relay.onState(kind, outcome, record, wantsAck, nowNs);
+        }
         if (wantsAck && isImported(outcome)) {
             acknowledge();
         }
@@ -229,6 +253,9 @@ final class GroupInput implements FrameVisitor {
         received.src(update.src);
         received.dst(update.dst);
         int outcome = mirror.updateCompressed(update, nowMs);
+        if (relay != null) {
+            relay.onUpdate(outcome, update.id, update.creatorId, nowNs);
+        }
         switch (outcome) {
             case Outcome.HALF_STALE, Outcome.STALE -> counters.increment(CounterId.STALE);
             case Outcome.UNKNOWN -> requestUnknown();
@@ -251,13 +278,20 @@ final class GroupInput implements FrameVisitor {
     public void onId(MessageKind kind, IdDecoder id) {
         switch (kind) {
             case DEL_C -> delete(id.id(), id.creatorId());
-            case INS_ACK -> counters.increment(CounterId.INS_ACK_HEARD);
+            case INS_ACK -> {
+                if (relay == null || !relay.onInsertAck(id.id(), id.creatorId(), nowNs)) {
+                    counters.increment(CounterId.INS_ACK_HEARD);
+                }
+            }
             default -> counters.increment(CounterId.UPD_REQ_HEARD);
         }
     }
 
     private void delete(long id, int creatorId) {
         guard.forget(id, creatorId);
+        if (relay != null) {
+            relay.onDelete(id, creatorId, nowNs);
+        }
         if (mirror.delete(id, creatorId, nowMs) == Outcome.UNKNOWN) {
             counters.increment(CounterId.BADSTATE);
         }
@@ -265,7 +299,10 @@ final class GroupInput implements FrameVisitor {
 
     @Override
     public void onClear(ClearDecoder clear) {
-        int ifname = clear.ifname(names);
+        if (relay != null) {
+            relay.onCreator(clear.creatorId(), nowNs);
+        }
+        int ifname = interfaces.in(clear.ifname(names));
         if (ifname < 0) {
             onReject(ifname == NameTable.FULL ? Reject.NAMES_FULL : Reject.BAD_VALUE_IFNAME, 0);
         } else if (ifname != 0 && !isInterfaceKnown(ifname)) {
@@ -283,6 +320,9 @@ final class GroupInput implements FrameVisitor {
     public void onBulkStatus(BulkStatusDecoder status, int index) {
         if (index > 0) {
             return;
+        }
+        if (relay != null) {
+            relay.onCreator(status.creatorId(), nowNs);
         }
         if (status.status() == BulkStatusDecoder.START) {
             group.bulk().onStart(nowNs);

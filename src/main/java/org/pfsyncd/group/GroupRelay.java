@@ -3,7 +3,7 @@ package org.pfsyncd.group;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.pfsyncd.metrics.CounterId;
 import org.pfsyncd.metrics.CounterSet;
-import org.pfsyncd.metrics.EventLog;
+import org.pfsyncd.net.Port;
 import org.pfsyncd.wire.Dialect;
 import org.pfsyncd.wire.MessageKind;
 import org.pfsyncd.wire.Outcome;
@@ -18,7 +18,7 @@ import org.pfsyncd.wire.StateRecord;
  * segment's own table was heard once, or asking for it has failed: what is in it need not be
  * announced. Owned by the sync agent; allocates nothing but for log lines.
  */
-public final class GroupRelay {
+public final class GroupRelay implements Duty {
     /** What waited longer than this behind a living rival was said by it. */
     static final long LEFT_TO_RIVAL_NS = RelayElection.SILENCE_NS + 2_000_000_000L;
 
@@ -28,8 +28,8 @@ public final class GroupRelay {
     private final CreatorHomes homes;
     private final RelayElection election;
     private final CounterSet counters;
-    private final EventLog log;
-    private final String name;
+    private final PfsyncGroup group;
+    private final Port port;
     private int sender;
     private boolean hasAnswers;
     private boolean isAckWanted;
@@ -39,22 +39,15 @@ public final class GroupRelay {
     private boolean couldSpeak;
     private int lastMtu;
 
-    /** Where the relay finds its group's parts. */
-    record Parts(
-            String name,
-            AnnounceOutput.Parts output,
-            SenderTable senders,
-            EventLog log) {}
-
-    GroupRelay(AnnounceSettings settings, Parts parts) {
+    GroupRelay(PfsyncGroup group, AnnounceSettings settings, AnnounceOutput.Parts parts) {
+        this.group = group;
         this.settings = settings;
-        name = parts.name();
-        announcer = new Announcer(settings, parts.output());
-        senders = parts.senders();
+        announcer = new Announcer(settings, parts);
+        senders = group.senders();
         homes = new CreatorHomes(senders);
         election = new RelayElection(settings.creatorId(), settings.realm(), settings.nonce());
-        counters = parts.output().counters();
-        log = parts.log();
+        counters = parts.counters();
+        port = parts.port();
     }
 
     static StateRecord blank() {
@@ -111,8 +104,10 @@ public final class GroupRelay {
         isAckWanted = false;
     }
 
-    /** A full state was judged. */
-    void onState(MessageKind kind, int outcome, StateRecord state, long nowNs) {
+    /** A full state was judged; its sender may hold a packet back until it hears INS_ACK. */
+    void onState(
+            MessageKind kind, int outcome, StateRecord state, boolean isHeldBack, long nowNs) {
+        isAckWanted |= isHeldBack;
         if (kind == MessageKind.INS) {
             homes.onHeard(state.creatorId(), sender, nowNs);
         } else {
@@ -120,11 +115,6 @@ public final class GroupRelay {
             homes.onSeen(state.creatorId(), sender, nowNs);
         }
         onOutcome(outcome, state.id(), state.creatorId(), nowNs);
-    }
-
-    /** The state just judged belongs to a packet that its sender holds back. */
-    void onAckWanted() {
-        isAckWanted = true;
     }
 
     /** A short update was judged. */
@@ -165,13 +155,28 @@ public final class GroupRelay {
         return true;
     }
 
-    /**
-     * Decides who announces, and sends what is due.
-     *
-     * @param dialect to announce in, null while none is known or the port is down.
-     * @param isHeard whether the segment's own table was heard, or asking for it has failed.
-     */
-    int work(Dialect dialect, boolean isHeard, long nowNs, long nowMs) {
+    /** Nothing of a relay leaves in the cycle of its cause. */
+    @Override
+    public int release(long nowMs) {
+        return 0;
+    }
+
+    /** What could not be kept was not handed to the queues either. */
+    @Override
+    public void withhold(long nowNs) {
+        isAckWanted = false;
+    }
+
+    @Override
+    public void reconfigure(GroupSettings changed) {
+        // What a relay is told changes with a restart only.
+    }
+
+    /** Decides who announces, and sends what is due. */
+    @Override
+    public int work(long nowNs, long nowMs, boolean isProven) {
+        Dialect dialect = port.isUp() ? group.dialects().common(nowNs) : null;
+        boolean isHeard = isProven || group.bulk().phase() == BulkPhase.FAILED;
         isOpen |= isHeard;
         if (dialect != null && !couldSpeak) {
             election.restart(nowNs); // deaf until now: rivals may be there
@@ -211,11 +216,11 @@ public final class GroupRelay {
             isYielding = true;
             announcer.hurry(); // what waits is ours to say, the rival need not have it
         }
-        log.info(
+        group.tell(
                 String.format(
                         "relay %s group=%s creatorid=%08x waiting=%d",
                         is ? "announces" : "yields-to-another",
-                        name,
+                        group.name(),
                         settings.creatorId(),
                         announcer.waiting()));
     }
@@ -226,12 +231,11 @@ public final class GroupRelay {
             return;
         }
         lastMtu = mtu;
-        if (mtu > settings.mtuLimit() && log.isDue(PfsyncGroup.Cause.MTU.ordinal(), nowNs)) {
-            log.warn(
-                    PfsyncGroup.Cause.MTU.ordinal(),
-                    nowNs,
+        if (mtu > settings.mtuLimit() && group.isWarnDue(PfsyncGroup.Cause.MTU, nowNs)) {
+            group.warn(
+                    PfsyncGroup.Cause.MTU,
                     "announcements clamped group="
-                            + name
+                            + group.name()
                             + " interface_mtu="
                             + mtu
                             + " limit="

@@ -1,7 +1,9 @@
 package org.pfsyncd.group;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.AtomicBuffer;
 import org.pfsyncd.metrics.CounterId;
@@ -30,6 +32,7 @@ public final class PfsyncGroup implements FrameHandler {
     private final CounterSet counters;
     private final EventLog log;
     private final SenderTable senders = new SenderTable();
+    private final DialectChoice dialects;
     private final FrameGate gate;
     private final FrameWalker walker = new FrameWalker();
     private final GroupInput input;
@@ -39,8 +42,9 @@ public final class PfsyncGroup implements FrameHandler {
     private final int accepted;
 
     /** What the role sends beyond a listener: none in role listen. */
-    private final Duty[] duties;
+    private Duty[] duties;
 
+    private GroupRelay relay;
     private SyncFault fault = SyncFault.STARTED;
     private long drops;
     private long heardNs;
@@ -50,8 +54,6 @@ public final class PfsyncGroup implements FrameHandler {
     private long housekeepingNs;
     private long frameNs;
     private long frameMs;
-    private Dialect answerDialect = Dialect.V5;
-    private int bulkTurn;
 
     /**
      * @param budget 16 bytes that outlast the process, for the budget of bulk requests.
@@ -71,6 +73,7 @@ public final class PfsyncGroup implements FrameHandler {
                 new RequestBudget(budget, settings.bulkBudget(), settings.bulkRefillMs());
         bulk = new BulkRequester(requests, settings.bulkPaceNs(), counters);
         output = new GroupOutput(port, counters);
+        dialects = new DialectChoice(settings.dialect(), senders);
         gate = new FrameGate(this, settings, counters);
         input = new GroupInput(this, settings, mirror, counters);
         duties = duties(settings.role());
@@ -80,7 +83,6 @@ public final class PfsyncGroup implements FrameHandler {
                         : settings.dialect() == Dialect.V6
                                 ? FrameWalker.ACCEPT_V6
                                 : FrameWalker.ACCEPT_V5;
-        answerDialect = settings.dialect() == null ? Dialect.V5 : settings.dialect();
     }
 
     /**
@@ -89,6 +91,37 @@ public final class PfsyncGroup implements FrameHandler {
      */
     private static Duty[] duties(GroupRole role) {
         return new Duty[0];
+    }
+
+    /** Interfaces have other names on this segment: there to here. Call before the first frame. */
+    public void mapInterfaces(Map<String, String> pairs) {
+        input.interfaces(new InterfaceMap(pairs, mirror.names()));
+    }
+
+    /** Adds what role relay does beyond a member. */
+    public void announce(AnnounceSettings announcing, Announcer.States states) {
+        AnnounceOutput.Parts parts =
+                new AnnounceOutput.Parts(
+                        port, counters, mirror.names(), input.interfaces(), states);
+        relay = new GroupRelay(this, announcing, parts);
+        input.relay(relay);
+        duties = Arrays.copyOf(duties, duties.length + 1);
+        duties[duties.length - 1] = relay;
+    }
+
+    /** What role relay adds, or null. */
+    public GroupRelay relay() {
+        return relay;
+    }
+
+    /** In which dialects to speak. */
+    DialectChoice dialects() {
+        return dialects;
+    }
+
+    /** The group's counters. */
+    public CounterSet counters() {
+        return counters;
     }
 
     /** The group's name. */
@@ -128,7 +161,7 @@ public final class PfsyncGroup implements FrameHandler {
 
     /** What the last frame caused is kept: its answers may leave. Returns frames sent. */
     public int release() {
-        int frames = output.flush(answerDialect);
+        int frames = output.flush(dialects.answer());
         for (Duty duty : duties) {
             frames += duty.release(frameMs);
         }
@@ -217,7 +250,7 @@ public final class PfsyncGroup implements FrameHandler {
     }
 
     private void requestBulk(long nowNs) {
-        if (output.requestBulk(bulkDialect())) {
+        if (output.requestBulk(dialects.bulk())) {
             bulk.onSent(nowNs);
             log.info(
                     "bulk request group="
@@ -229,21 +262,6 @@ public final class PfsyncGroup implements FrameHandler {
         } else {
             bulk.onSendFailed(nowNs);
         }
-    }
-
-    /**
-     * The dialect heard; while nothing was heard both header versions take turns, since a node
-     * counts the other one and ignores it.
-     */
-    private Dialect bulkDialect() {
-        if (settings.dialect() != null) {
-            return settings.dialect();
-        }
-        Dialect heard = senders.newestDialect();
-        if (heard != null) {
-            return heard;
-        }
-        return bulkTurn++ % 2 == 0 ? Dialect.V5 : Dialect.V6;
     }
 
     /**
@@ -357,7 +375,7 @@ public final class PfsyncGroup implements FrameHandler {
 
     /** Answers go out in the format of whoever caused them. */
     void answerIn(Dialect dialect) {
-        answerDialect = settings.dialect() == null ? dialect : settings.dialect();
+        dialects.answerIn(dialect);
     }
 
     boolean isWarnDue(Cause cause, long nowNs) {
@@ -368,6 +386,10 @@ public final class PfsyncGroup implements FrameHandler {
         log.warn(cause.ordinal(), frameNs, line);
     }
 
+    void tell(String line) {
+        log.info(line);
+    }
+
     /** Causes of log lines, each rate-limited by itself. */
     public enum Cause {
         BAD_TTL,
@@ -376,6 +398,7 @@ public final class PfsyncGroup implements FrameHandler {
         BAD_VALUE,
         TABLE_FULL,
         OWN_CREATORID,
+        MTU,
         FAULT
     }
 }
