@@ -17,8 +17,8 @@ import org.pfsyncd.wire.StateRecord;
  *
  * <p>Not handed over: to the segment it came from; to a segment where the creator itself is heard;
  * what no living source has confirmed; deletes that were concluded and not observed (expired, swept,
- * collided), unless the segment's configuration wants expiry; what a peer brought, to a segment
- * that spoke of the creator. Owned by the sync agent; allocates nothing.
+ * collided), unless the segment's configuration wants expiry; deletes that another segment than the
+ * creator's own said; what a peer brought, to a segment that spoke of the creator. Owned by the sync agent; allocates nothing.
  */
 final class Bridge {
     /** The batch came from a peer. */
@@ -83,7 +83,7 @@ final class Bridge {
                 continue;
             }
             if (deltas.type() == DeltaType.DELETE) {
-                delete(i, hasAnswers, nowNs);
+                delete(i, source, hasAnswers, nowNs);
             } else {
                 put(i, hasAnswers, nowNs);
             }
@@ -111,10 +111,11 @@ final class Bridge {
         };
     }
 
-    private void delete(int i, boolean hasAnswers, long nowNs) {
+    private void delete(int i, int source, boolean hasAnswers, long nowNs) {
         boolean isObserved =
                 switch (deltas.reason()) {
-                    case Reason.PEER_DELETE, Reason.CLEARED, Reason.STILL_DEAD -> true;
+                    case Reason.PEER_DELETE -> isFromHome(source);
+                    case Reason.CLEARED, Reason.STILL_DEAD -> true;
                     case Reason.REPLACED -> !hasAnswers;
                     case Reason.EXPIRED -> relays[i].isExpiryAnnounced();
                     default -> false;
@@ -125,6 +126,21 @@ final class Bridge {
             relays[i].announcer().forget(deltas.id(), deltas.creatorId());
             counters[i].increment(CounterId.RELAY_CONCLUDED);
         }
+    }
+
+    /**
+     * A delete that another segment than the creator's own said may be its host's timer, and that
+     * host may give its states less time: who has the connection decides.
+     */
+    private boolean isFromHome(int source) {
+        GroupRelay home = null;
+        for (int i = 0; i < relays.length; i++) {
+            boolean isOfRealm = relays[i] != null && realms[i] == deltas.realm();
+            if (isOfRealm && relays[i].wasHomeAfter(home, deltas.creatorId())) {
+                home = relays[i];
+            }
+        }
+        return home == null || source < 0 || relays[source] == null || home == relays[source];
     }
 
     private void hurry(int source) {

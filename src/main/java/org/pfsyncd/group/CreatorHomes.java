@@ -50,6 +50,17 @@ final class CreatorHomes {
                 && !senders.isRelay(heardFrom[place]);
     }
 
+    /** Whether the creator itself was ever heard here. */
+    boolean wasHeard(int creatorId) {
+        int place = find(creatorId);
+        return place >= 0 && isHeard[place] && !senders.isRelay(heardFrom[place]);
+    }
+
+    /** Of a creator that {@link #wasHeard}, when last. */
+    long heardNs(int creatorId) {
+        return heardNs[find(creatorId)];
+    }
+
     /** Whether anybody but a relay ever spoke of the creator's states here. */
     boolean isSeen(int creatorId) {
         return find(creatorId) >= 0;

@@ -64,6 +64,17 @@ public final class GroupRelay implements Duty {
         return homes.isHeard(creatorId, nowNs);
     }
 
+    /**
+     * Whether the creator was heard here, and later than on another segment.
+     *
+     * @param other may be null: then it was heard nowhere else.
+     */
+    public boolean wasHomeAfter(GroupRelay other, int creatorId) {
+        return homes.wasHeard(creatorId)
+                && (other == null
+                        || homes.heardNs(creatorId) - other.homes.heardNs(creatorId) > 0);
+    }
+
     /** Whether anybody but a relay ever spoke of the creator's states on the segment. */
     public boolean isSeen(int creatorId) {
         return homes.isSeen(creatorId);

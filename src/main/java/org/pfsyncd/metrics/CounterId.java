@@ -338,7 +338,8 @@ public enum CounterId {
     RELAY_CONCLUDED(
             CounterScope.GROUP,
             "relay-concluded",
-            "deletes not announced because nobody said them: expired, swept, collided"),
+            "deletes not announced because the creator's segment did not say them: expired, swept,"
+                    + " collided, or another segment's timer"),
     STATES(CounterScope.NODE, "states", "states in the table (gauge)"),
     CAPACITY(CounterScope.NODE, "capacity", "states the table may hold (gauge)"),
     UNCONFIRMED(
