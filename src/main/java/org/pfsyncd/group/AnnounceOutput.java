@@ -33,6 +33,7 @@ final class AnnounceOutput {
     private static final int FLAG_NOSYNC = 0x0008;
     private static final int FLAG_ACK = 0x0010;
     private static final int PROTO_PFSYNC = 240;
+    private static final int IFNAME_LIMIT = 15;
     private static final int PACKET_LEAST = 576;
     private static final int DELETE_LENGTH = 12;
     private static final int UPDATE_LENGTH = 84;
@@ -46,17 +47,13 @@ final class AnnounceOutput {
 
     /** Where the output finds states and counts. */
     record Parts(
-            Port port,
-            CounterSet counters,
-            NameTable names,
-            InterfaceMap interfaces,
-            Announcer.States states) {}
+            Port port, CounterSet counters, InterfaceMap interfaces, Mirror mirror) {}
 
     private final Port port;
     private final CounterSet counters;
     private final NameTable names;
     private final InterfaceMap interfaces;
-    private final Announcer.States states;
+    private final Mirror mirror;
     private final FrameEncoder encoder = new FrameEncoder();
     private final UnsafeBuffer frame = new UnsafeBuffer(new byte[PACKET_LIMIT]);
     private final StateRecord record =
@@ -77,9 +74,9 @@ final class AnnounceOutput {
         this.settings = settings;
         port = parts.port();
         counters = parts.counters();
-        names = parts.names();
         interfaces = parts.interfaces();
-        states = parts.states();
+        mirror = parts.mirror();
+        names = mirror.names();
         passesRules = settings.hasFingerprint();
         encoder.fingerprint(settings.fingerprint());
     }
@@ -230,7 +227,7 @@ final class AnnounceOutput {
         if (queue == AnnounceQueues.DEL) {
             return addDelete(queues, entry);
         }
-        if (!states.get(id, creatorId, record)) {
+        if (!mirror.get(id, creatorId, record)) {
             counters.increment(CounterId.ANNOUNCE_GONE);
             return true;
         }
@@ -244,7 +241,7 @@ final class AnnounceOutput {
         prepare();
         boolean isWritten = encoder.addState(kind, record, names, nowMs);
         if (isWritten) {
-            ConversionLoss.count(record, dialect, counters);
+            Losses.count(record, dialect, counters);
         }
         return written(isWritten, Action.of(kind, dialect));
     }
@@ -284,16 +281,23 @@ final class AnnounceOutput {
             return false;
         }
         if (!Representable.isIn(record, dialect)) {
-            ConversionLoss.countRefused(record, counters);
+            counters.increment(CounterId.UNREPRESENTABLE);
+            counters.increment(Losses.refusal(record, dialect));
             return false;
         }
         interfaces.out(record);
-        if (!ConversionLoss.isNameFit(record, names)) {
+        if (!isNameFit()) {
             counters.increment(CounterId.UNREPRESENTABLE);
             counters.increment(CounterId.UNREPRESENTABLE_NAME);
             return false;
         }
         return true;
+    }
+
+    /** Whether the interface's name fits its field; a state without one is refused everywhere. */
+    private boolean isNameFit() {
+        int length = names.bytes(record.ifname()).length;
+        return length > 0 && length <= IFNAME_LIMIT;
     }
 
     /** Our copy, as another system may take it. */

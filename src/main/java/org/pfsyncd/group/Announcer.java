@@ -24,18 +24,12 @@ public final class Announcer {
     /** A state heard on the segment within this time is not made to wait (10.4). */
     static final long SYNC_NS = 2_000_000_000L;
 
-    /** Where a state is looked up; false if it is not there. */
-    @FunctionalInterface
-    public interface States {
-        boolean get(long id, int creatorId, StateRecord into);
-    }
-
     private static final int PROTO_TCP = 6;
 
     private final AnnounceSettings settings;
     private final AnnounceQueues queues;
     private final AnnounceOutput output;
-    private final States states;
+    private final Mirror mirror;
     private final CounterSet counters;
     private final StateRecord probe = GroupRelay.blank();
     private final RecentStates recent = new RecentStates();
@@ -47,7 +41,7 @@ public final class Announcer {
         this.settings = settings;
         queues = new AnnounceQueues(settings.queueLimit());
         output = new AnnounceOutput(settings, parts, repeats);
-        states = parts.states();
+        mirror = parts.mirror();
         counters = parts.counters();
     }
 
@@ -195,7 +189,7 @@ public final class Announcer {
     }
 
     private boolean isTcp(long id, int creatorId) {
-        return states.get(id, creatorId, probe) && probe.wireProto() == PROTO_TCP;
+        return mirror.get(id, creatorId, probe) && probe.wireProto() == PROTO_TCP;
     }
 
     /** A delete is said again unless the state has come back. */
@@ -208,7 +202,7 @@ public final class Announcer {
             repeated++;
             boolean isFree =
                     queues.find(id, creatorId) == AnnounceQueues.NONE
-                            && !states.get(id, creatorId, probe);
+                            && !mirror.get(id, creatorId, probe);
             if (isFree && add(AnnounceQueues.DEL, id, creatorId, nowNs)) {
                 queues.markRepeat(queues.find(id, creatorId));
                 counters.increment(CounterId.ANNOUNCE_REPEATED);

@@ -1,6 +1,7 @@
 package org.pfsyncd.group;
 
 import org.pfsyncd.wire.Dialect;
+import org.pfsyncd.wire.FrameWalker;
 
 /**
  * In which dialect a group speaks: the configured one, else what it hears (spec pfsync.md section
@@ -19,6 +20,14 @@ final class DialectChoice {
         this.fixed = fixed;
         this.senders = senders;
         answer = fixed == null ? Dialect.V5 : fixed;
+    }
+
+    /** Header versions that are read. */
+    int accepted() {
+        if (fixed == null) {
+            return FrameWalker.ACCEPT_V5 | FrameWalker.ACCEPT_V6;
+        }
+        return fixed == Dialect.V6 ? FrameWalker.ACCEPT_V6 : FrameWalker.ACCEPT_V5;
     }
 
     /** Answers go out in the format of whoever caused them. */

@@ -13,7 +13,7 @@ interface Duty {
      * What the last frame caused is in the journal ring: what it staged may leave, in the duty
      * cycle of its cause. Returns frames sent.
      */
-    int release(long nowMs);
+    int release(long nowNs, long nowMs);
 
     /**
      * What the last frame caused, or anything before it, could not be kept: what is staged is

@@ -1,6 +1,5 @@
 package org.pfsyncd.group;
 
-import java.util.Map;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.pfsyncd.metrics.CounterId;
@@ -28,8 +27,6 @@ final class GroupInput implements FrameVisitor {
     /** The sender holds a packet back until it hears INS_ACK (5.5). */
     private static final int FLAG_ACK = 0x0010;
 
-    private static final String FLOATING = "all";
-
     private final PfsyncGroup group;
     private GroupSettings settings;
     private final Mirror mirror;
@@ -40,12 +37,11 @@ final class GroupInput implements FrameVisitor {
     private final StateRecord record =
             new StateRecord().wrap(new UnsafeBuffer(new byte[StateRecord.LENGTH]), 0);
     private final Mirror.UpdateView update = new Mirror.UpdateView();
-    private final boolean[] isKnownInterface;
-    private int namesChecked;
-    private InterfaceMap interfaces;
+    private final GroupInterfaces interfaces;
     private GroupRelay relay;
     private int timeoutLimit = 25;
     private int sender;
+    private int headerVersion;
     private long nowNs;
     private long nowMs;
 
@@ -56,15 +52,10 @@ final class GroupInput implements FrameVisitor {
         this.names = mirror.names();
         this.counters = counters;
         ackPolicy = new AckPolicy(settings.ack(), group.senders());
-        isKnownInterface = new boolean[0x10000];
-        interfaces = new InterfaceMap(Map.of(), names);
+        interfaces = new GroupInterfaces(settings.interfaces(), names);
     }
 
-    void interfaces(InterfaceMap map) {
-        interfaces = map;
-    }
-
-    InterfaceMap interfaces() {
+    GroupInterfaces interfaces() {
         return interfaces;
     }
 
@@ -78,7 +69,7 @@ final class GroupInput implements FrameVisitor {
             ackPolicy = new AckPolicy(changed.ack(), group.senders());
         }
         settings = changed;
-        namesChecked = 0;
+        interfaces.allow(changed.interfaces());
     }
 
     /** The port was deaf for a while; see {@link AckPolicy#restart}. */
@@ -96,7 +87,8 @@ final class GroupInput implements FrameVisitor {
     }
 
     @Override
-    public void onFrame(int headerVersion, DirectBuffer buffer, int fingerprintOffset) {
+    public void onFrame(int version, DirectBuffer buffer, int fingerprintOffset) {
+        headerVersion = version;
         boolean is20 = headerVersion == 6 || settings.dialect() == Dialect.V1301;
         timeoutLimit = is20 ? 20 : 25;
         group.onSoundHeader();
@@ -136,7 +128,7 @@ final class GroupInput implements FrameVisitor {
             group.senders().noteDialect(sender, state.dialect());
         }
         interfaces.in(record);
-        if (!isInterfaceKnown(record.ifname())) {
+        if (!interfaces.isKnown(record.ifname())) {
             counters.increment(CounterId.INS_UNKNOWN_INTERFACE);
             return;
         }
@@ -147,7 +139,7 @@ final class GroupInput implements FrameVisitor {
             noteOwnCreator();
             outcome = mirror.insert(record, nowMs);
         } else {
-            group.bulk().onUpdate(nowNs);
+            noteUpdate();
             outcome = mirror.update(record, nowMs);
         }
         judge(kind, outcome);
@@ -156,6 +148,13 @@ final class GroupInput implements FrameVisitor {
         }
         if (wantsAck && isImported(outcome)) {
             acknowledge();
+        }
+    }
+
+    private void noteUpdate() {
+        group.bulk().onUpdate(nowNs);
+        if (group.holder() != null) {
+            group.holder().onUpdate(sender, nowNs);
         }
     }
 
@@ -278,12 +277,21 @@ final class GroupInput implements FrameVisitor {
     public void onId(MessageKind kind, IdDecoder id) {
         switch (kind) {
             case DEL_C -> delete(id.id(), id.creatorId());
-            case INS_ACK -> {
-                if (relay == null || !relay.onInsertAck(id.id(), id.creatorId(), nowNs)) {
-                    counters.increment(CounterId.INS_ACK_HEARD);
-                }
-            }
-            default -> counters.increment(CounterId.UPD_REQ_HEARD);
+            case INS_ACK -> acknowledged(id.id(), id.creatorId());
+            default -> answer(id.id(), id.creatorId());
+        }
+    }
+
+    private void acknowledged(long id, int creatorId) {
+        if (relay == null || !relay.onInsertAck(id, creatorId, nowNs)) {
+            counters.increment(CounterId.INS_ACK_HEARD);
+        }
+    }
+
+    private void answer(long id, int creatorId) {
+        counters.increment(CounterId.UPD_REQ_HEARD);
+        if (group.holder() != null) {
+            group.holder().onRequest(id, creatorId, sender, headerVersion, nowNs);
         }
     }
 
@@ -305,7 +313,7 @@ final class GroupInput implements FrameVisitor {
         int ifname = interfaces.in(clear.ifname(names));
         if (ifname < 0) {
             onReject(ifname == NameTable.FULL ? Reject.NAMES_FULL : Reject.BAD_VALUE_IFNAME, 0);
-        } else if (ifname != 0 && !isInterfaceKnown(ifname)) {
+        } else if (ifname != 0 && !interfaces.isKnown(ifname)) {
             counters.increment(CounterId.INS_UNKNOWN_INTERFACE);
         } else if (mirror.clear(clear.creatorId(), ifname, nowMs) == Outcome.FULL) {
             group.raiseRefused(SyncFault.CLEAR_SHED, nowNs);
@@ -323,6 +331,9 @@ final class GroupInput implements FrameVisitor {
         }
         if (relay != null) {
             relay.onCreator(status.creatorId(), nowNs);
+        }
+        if (group.holder() != null) {
+            group.holder().onBulkStatus(status.status(), sender, headerVersion, nowNs);
         }
         if (status.status() == BulkStatusDecoder.START) {
             group.bulk().onStart(nowNs);
@@ -370,21 +381,5 @@ final class GroupInput implements FrameVisitor {
                             + reject.meaning()
                             + "\"");
         }
-    }
-
-    /**
-     * Whether states may be bound to this interface: floating, no list configured, or named by the
-     * list. Answers are remembered by name id, so a name is compared once.
-     */
-    private boolean isInterfaceKnown(int ifname) {
-        if (settings.interfaces().isEmpty()) {
-            return true;
-        }
-        for (; namesChecked < names.size(); namesChecked++) {
-            String name = names.name(namesChecked);
-            isKnownInterface[namesChecked] =
-                    name.equals(FLOATING) || settings.interfaces().contains(name);
-        }
-        return isKnownInterface[ifname];
     }
 }

@@ -168,7 +168,7 @@ public final class GroupRelay implements Duty {
 
     /** Nothing of a relay leaves in the cycle of its cause. */
     @Override
-    public int release(long nowMs) {
+    public int release(long nowNs, long nowMs) {
         return 0;
     }
 

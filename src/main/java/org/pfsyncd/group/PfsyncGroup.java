@@ -34,6 +34,7 @@ public final class PfsyncGroup implements FrameHandler {
     private final SenderTable senders = new SenderTable();
     private final DialectChoice dialects;
     private final FrameGate gate;
+    private final PortWatch watch;
     private final FrameWalker walker = new FrameWalker();
     private final GroupInput input;
     private final GroupOutput output;
@@ -41,15 +42,15 @@ public final class PfsyncGroup implements FrameHandler {
     private final Mirror mirror;
     private final int accepted;
 
-    /** What the role sends beyond a listener: none in role listen. */
+    /** The holder from MEMBER on, a relay in RELAY; {@link GroupInput} tells them what it hears. */
     private Duty[] duties;
+
+    private final Holder holder;
 
     private GroupRelay relay;
     private SyncFault fault = SyncFault.STARTED;
-    private long drops;
     private long heardNs;
     private boolean hasHeard;
-    private boolean wasUp = true;
     private boolean isFirstWork = true;
     private long housekeepingNs;
     private long frameNs;
@@ -74,36 +75,33 @@ public final class PfsyncGroup implements FrameHandler {
         bulk = new BulkRequester(requests, settings.bulkPaceNs(), counters);
         output = new GroupOutput(port, counters);
         dialects = new DialectChoice(settings.dialect(), senders);
+        watch = new PortWatch(port, counters);
         gate = new FrameGate(this, settings, counters);
         input = new GroupInput(this, settings, mirror, counters);
-        duties = duties(settings.role());
-        accepted =
-                settings.dialect() == null
-                        ? FrameWalker.ACCEPT_V5 | FrameWalker.ACCEPT_V6
-                        : settings.dialect() == Dialect.V6
-                                ? FrameWalker.ACCEPT_V6
-                                : FrameWalker.ACCEPT_V5;
-    }
-
-    /**
-     * Where answering (from {@code MEMBER} on) and announcing ({@code RELAY}) attach. What they
-     * need to hear beyond {@link Duty}, {@link GroupInput} tells them.
-     */
-    private static Duty[] duties(GroupRole role) {
-        return new Duty[0];
+        holder =
+                settings.role() == GroupRole.LISTEN
+                        ? null
+                        : new Holder(this, settings, port, mirror, metrics);
+        duties = holder == null ? new Duty[0] : new Duty[] {holder};
+        accepted = dialects.accepted();
     }
 
     /** Interfaces have other names on this segment: there to here. Call before the first frame. */
     public void mapInterfaces(Map<String, String> pairs) {
-        input.interfaces(new InterfaceMap(pairs, mirror.names()));
+        input.interfaces().map(pairs);
+        if (holder != null) {
+            holder.interfaces(input.interfaces().map());
+        }
     }
 
     /** Adds what role relay does beyond a member. */
-    public void announce(AnnounceSettings announcing, Announcer.States states) {
-        AnnounceOutput.Parts parts =
-                new AnnounceOutput.Parts(
-                        port, counters, mirror.names(), input.interfaces(), states);
-        relay = new GroupRelay(this, announcing, parts);
+    public void announce(AnnounceSettings announcing) {
+        InterfaceMap interfaces = input.interfaces().map();
+        relay =
+                new GroupRelay(
+                        this,
+                        announcing,
+                        new AnnounceOutput.Parts(port, counters, interfaces, mirror));
         input.relay(relay);
         duties = Arrays.copyOf(duties, duties.length + 1);
         duties[duties.length - 1] = relay;
@@ -135,7 +133,11 @@ public final class PfsyncGroup implements FrameHandler {
     public int poll(FrameHandler handler, int frameLimit, long nowNs, long nowMs) {
         frameNs = nowNs;
         frameMs = nowMs;
-        return port.poll(handler, frameLimit);
+        int frames = port.poll(handler, frameLimit);
+        if (holder != null) {
+            holder.onPolled(frames == frameLimit);
+        }
+        return frames;
     }
 
     @Override
@@ -163,7 +165,7 @@ public final class PfsyncGroup implements FrameHandler {
     public int release() {
         int frames = output.flush(dialects.answer());
         for (Duty duty : duties) {
-            frames += duty.release(frameMs);
+            frames += duty.release(frameNs, frameMs);
         }
         return frames;
     }
@@ -214,26 +216,11 @@ public final class PfsyncGroup implements FrameHandler {
     private void housekeep(long nowNs) {
         if (isFirstWork) {
             isFirstWork = false;
-            drops = port.drops();
+            watch.begin();
             heardNs = nowNs;
             bulk.want(nowNs);
         }
-        if (port.checkInterface()) {
-            counters.increment(CounterId.SOCKET_REOPENED);
-            drops = 0;
-            raise(SyncFault.INTERFACE_RECREATED, nowNs);
-        }
-        boolean isUp = port.isUp();
-        if (wasUp && !isUp) {
-            raise(SyncFault.PORT_DOWN, nowNs);
-        }
-        wasUp = isUp;
-        long dropsNow = port.drops();
-        if (dropsNow > drops) {
-            counters.add(CounterId.SOCKET_DROPS, dropsNow - drops);
-            drops = dropsNow;
-            raise(SyncFault.SOCKET_DROPS, nowNs);
-        }
+        watch.look(this, nowNs);
         if (fault == SyncFault.NONE && nowNs - heardNs >= settings.silenceNs()) {
             raise(SyncFault.SILENT, nowNs);
         }
@@ -343,6 +330,7 @@ public final class PfsyncGroup implements FrameHandler {
                 reason(),
                 hasHeard ? nowNs - heardNs : -1,
                 bulk.phase().text(),
+                holder == null ? "" : holder.describe(),
                 heard);
     }
 
@@ -373,6 +361,11 @@ public final class PfsyncGroup implements FrameHandler {
         return bulk;
     }
 
+    /** Null in role listen. */
+    Holder holder() {
+        return holder;
+    }
+
     /** Answers go out in the format of whoever caused them. */
     void answerIn(Dialect dialect) {
         dialects.answerIn(dialect);
@@ -399,6 +392,7 @@ public final class PfsyncGroup implements FrameHandler {
         TABLE_FULL,
         OWN_CREATORID,
         MTU,
-        FAULT
+        FAULT,
+        ANSWER
     }
 }

@@ -136,6 +136,11 @@ final class SenderTable {
         return newest < 0 ? null : dialects[newest];
     }
 
+    /** The newest format heard from a tracked sender, or null. */
+    Dialect dialect(int index) {
+        return dialects[index];
+    }
+
     int count() {
         return count;
     }

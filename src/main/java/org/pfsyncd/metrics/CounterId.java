@@ -211,12 +211,89 @@ public enum CounterId {
     UNREPRESENTABLE(
             CounterScope.GROUP,
             "unrepresentable",
-            "states that the dialect of the group cannot carry, not sent"),
+            "states that the dialect of the receiver cannot carry, not sent"),
+    UNREPRESENTABLE_TIMEOUT(
+            CounterScope.GROUP,
+            "unrepresentable-timeout",
+            "of these, those with a timeout class the dialect does not know (SCTP)"),
+    UNREPRESENTABLE_FAMILY(
+            CounterScope.GROUP,
+            "unrepresentable-family",
+            "of these, those translated between IPv4 and IPv6"),
+    UNREPRESENTABLE_PROTOCOL(
+            CounterScope.GROUP,
+            "unrepresentable-protocol",
+            "of these, those translated between protocols"),
+    LOST_ROUTE(
+            CounterScope.GROUP, "lost-route", "states sent without their route option or next hop"),
+    LOST_FLAGS(
+            CounterScope.GROUP, "lost-flags", "states sent without flags the dialect cannot carry"),
+    LOST_TABLE(
+            CounterScope.GROUP, "lost-table", "states sent without their routing table or domain"),
+    LOST_QUEUE(CounterScope.GROUP, "lost-queue", "states sent without their queues or pipes"),
+    LOST_TAG(CounterScope.GROUP, "lost-tag", "states sent without their tag"),
+    LOST_SCRUB(
+            CounterScope.GROUP,
+            "lost-scrub",
+            "states sent without their least TTL, TOS or largest MSS"),
+    LOST_INTERFACE(
+            CounterScope.GROUP,
+            "lost-interface",
+            "states sent without the interface they were made on"),
     TDB_IGNORED(CounterScope.GROUP, "tdb-ignored", "TDB messages, parsed and ignored"),
     UPD_REQ_HEARD(
             CounterScope.GROUP,
             "update-requests-heard",
-            "update requests of others, not answered in role listen"),
+            "update requests of others; role listen answers none"),
+    BULK_ASKED(
+            CounterScope.GROUP,
+            "bulk-answers-asked",
+            "requests of others for the whole table, in role member or relay"),
+    BULK_ANSWERS_BEGUN(
+            CounterScope.GROUP, "bulk-answers-begun", "answers with the whole table begun"),
+    BULK_ANSWERS_DONE(
+            CounterScope.GROUP, "bulk-answers-completed", "of these, those ended by our BUS END"),
+    BULK_ANSWERS_ABANDONED(
+            CounterScope.GROUP,
+            "bulk-answers-abandoned",
+            "of these, those broken off without an END because the mirror was no longer proven, the"
+                    + " journal had a hole or nothing could be sent"),
+    BULK_ANSWERS_LEFT(
+            CounterScope.GROUP,
+            "bulk-answers-left-to-others",
+            "requests for the whole table that another member answers while our mirror is not"
+                    + " proven"),
+    BULK_ANSWER_STATES(
+            CounterScope.GROUP, "bulk-answer-states", "states sent in answers with the whole table"),
+    STATE_ANSWERS(
+            CounterScope.GROUP, "state-answers-sent", "states sent in answer to single requests"),
+    ANSWERS_MERGED(
+            CounterScope.GROUP,
+            "answers-merged",
+            "requests that another one waiting or under way answers too"),
+    ANSWERS_SHED(
+            CounterScope.GROUP,
+            "answers-shed",
+            "single requests not answered because of the answer rate or too many in a frame"),
+    ANSWERS_WITHHELD(
+            CounterScope.GROUP,
+            "answers-withheld",
+            "single requests not answered because the mirror is not proven or the journal has a"
+                    + " hole"),
+    ANSWERS_UNTRACKED(
+            CounterScope.GROUP,
+            "answers-untracked-sender",
+            "requests not answered because the list of senders is full"),
+    ANSWER_UNKNOWN(
+            CounterScope.GROUP, "answer-unknown", "states not sent because they are not here"),
+    ANSWER_UNCONFIRMED(
+            CounterScope.GROUP,
+            "answer-unconfirmed",
+            "states not sent because no living source has confirmed them"),
+    ANSWER_NOSYNC(
+            CounterScope.GROUP, "answer-no-sync", "states not sent because they are flagged no-sync"),
+    ANSWER_EXPIRED(
+            CounterScope.GROUP, "answer-expired", "states not sent because their time is over"),
     REQUESTS_SENT(
             CounterScope.GROUP, "state-requests-sent", "update requests sent for unknown states"),
     REQUESTS_SUPPRESSED(
@@ -280,43 +357,10 @@ public enum CounterId {
             CounterScope.GROUP,
             "announce-left-to-rival",
             "announcements left to the relay that is active on the segment"),
-    UNREPRESENTABLE_TIMEOUT(
-            CounterScope.GROUP,
-            "unrepresentable-timeout",
-            "of the unrepresentable, those with a timeout class of SCTP"),
-    UNREPRESENTABLE_FAMILY(
-            CounterScope.GROUP,
-            "unrepresentable-family",
-            "of the unrepresentable, those translated between address families"),
-    UNREPRESENTABLE_PROTOCOL(
-            CounterScope.GROUP,
-            "unrepresentable-protocol",
-            "of the unrepresentable, those translated between protocols"),
     UNREPRESENTABLE_NAME(
             CounterScope.GROUP,
             "unrepresentable-name",
             "of the unrepresentable, those whose interface name does not fit"),
-    LOSS_ROUTE(
-            CounterScope.GROUP, "loss-route", "inserts and updates sent without their route option"),
-    LOSS_FLAGS(
-            CounterScope.GROUP, "loss-flags", "inserts and updates sent without some state flag"),
-    LOSS_RTABLE(
-            CounterScope.GROUP, "loss-rtable", "inserts and updates sent without a routing table"),
-    LOSS_RDOMAIN(
-            CounterScope.GROUP,
-            "loss-rdomain",
-            "inserts and updates sent without their routing domain"),
-    LOSS_QUEUE(
-            CounterScope.GROUP, "loss-queue", "inserts and updates sent without queue or pipe"),
-    LOSS_TAG(CounterScope.GROUP, "loss-tag", "inserts and updates sent without their tag"),
-    LOSS_ORIG_INTERFACE(
-            CounterScope.GROUP,
-            "loss-original-interface",
-            "inserts and updates sent without their original interface"),
-    LOSS_SCRUB(
-            CounterScope.GROUP,
-            "loss-scrub",
-            "inserts and updates sent without TTL, TOS, MSS or priority"),
     RELAY_ACTIVE(
             CounterScope.GROUP,
             "relay-active",

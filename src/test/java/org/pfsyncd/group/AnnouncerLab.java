@@ -1,5 +1,6 @@
 package org.pfsyncd.group;
 
+import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -25,6 +26,7 @@ final class AnnouncerLab {
     final CounterSet counters = Counters.inMemory().group("g");
     final Map<Long, StateRecord> table = new HashMap<>();
     final StateRecords states = new StateRecords(names);
+    final Mirror mirror = mirror(names, this::get);
     final Announcer announcer;
     Dialect dialect = Dialect.V1301;
     long nowNs = Long.MAX_VALUE - SECOND_NS / 2; // wraps within the first second
@@ -39,11 +41,30 @@ final class AnnouncerLab {
                 new Announcer(
                         settings,
                         new AnnounceOutput.Parts(
-                                port,
-                                counters,
-                                names,
-                                new InterfaceMap(interfaces, names),
-                                this::get));
+                                port, counters, new InterfaceMap(interfaces, names), mirror));
+    }
+
+    /** A table that is only read. */
+    private static Mirror mirror(NameTable names, States states) {
+        return (Mirror)
+                Proxy.newProxyInstance(
+                        Mirror.class.getClassLoader(),
+                        new Class<?>[] {Mirror.class},
+                        (proxy, method, arguments) -> {
+                            return switch (method.getName()) {
+                                case "names" -> names;
+                                case "get" ->
+                                        states.get(
+                                                (long) arguments[0],
+                                                (int) arguments[1],
+                                                (StateRecord) arguments[2]);
+                                default -> throw new AssertionError(method + " was called");
+                            };
+                        });
+    }
+
+    private interface States {
+        boolean get(long id, int creatorId, StateRecord into);
     }
 
     private boolean get(long id, int creatorId, StateRecord into) {

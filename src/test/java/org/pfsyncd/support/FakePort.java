@@ -21,6 +21,11 @@ public final class FakePort implements Port {
     public boolean isUp = true;
     public boolean isReopened;
     public boolean isSendRefused;
+
+    /** Frames are counted, not kept. */
+    public boolean isSendCounted;
+
+    public long sentCount;
     public long drops;
     public int mtu = 1500;
 
@@ -69,6 +74,10 @@ public final class FakePort implements Port {
     public int send(DirectBuffer buffer, int offset, int length) {
         if (isSendRefused) {
             return -ENETDOWN;
+        }
+        sentCount++;
+        if (isSendCounted) {
+            return length;
         }
         byte[] frame = new byte[length];
         buffer.getBytes(offset, frame);
