@@ -55,7 +55,7 @@ public final class PfHost {
     }
 
     private void newTable() {
-        table = new StateTable(settings);
+        table = new StateTable(settings, clock.ms());
         out.table(table);
         holder.table(table);
         held.clear();
@@ -213,6 +213,13 @@ public final class PfHost {
         return isPassed;
     }
 
+    /** As {@link #packet}, of a connection that the host itself opens: one state, out. */
+    public boolean ownPacket(Flow flow, Segment packet) {
+        boolean isPassed = isOn && side(flow, packet, OUT);
+        settle();
+        return isPassed;
+    }
+
     private boolean side(Flow flow, Segment packet, int direction) {
         HostState state = find(flow, direction);
         if (state == null) {
@@ -348,6 +355,11 @@ public final class PfHost {
 
     public HostState find(long id, int creatorId) {
         return table.find(id, creatorId);
+    }
+
+    /** Ids from the first to this one, not included, were given to states made here. */
+    public long nextId() {
+        return nextId;
     }
 
     /** Whether it has both states of a connection. */

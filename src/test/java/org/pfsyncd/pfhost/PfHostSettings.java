@@ -27,6 +27,7 @@ public final class PfHostSettings {
     int stateLimit = 100_000;
     int rules = 6;
     boolean isIfBound;
+    int purgePhaseMs;
     byte[] fingerprint = new byte[16];
     final int[] timeouts = DEFAULT_TIMEOUTS_S.clone();
     final List<String> interfaces = new ArrayList<>(List.of("sync0", "in0", "out0"));
@@ -143,6 +144,12 @@ public final class PfHostSettings {
         Arrays.fill(timeouts, 0, 14, seconds);
         Arrays.fill(timeouts, 20, 25, seconds);
         timeouts[StateTable.INTERVAL] = intervalS;
+        return this;
+    }
+
+    /** When the first purge is, after boot. */
+    public PfHostSettings purgePhaseMs(int value) {
+        purgePhaseMs = value;
         return this;
     }
 

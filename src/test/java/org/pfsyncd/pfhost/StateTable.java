@@ -21,8 +21,9 @@ final class StateTable {
     private final List<HostState> due = new ArrayList<>();
     private long nextPurgeMs;
 
-    StateTable(PfHostSettings settings) {
+    StateTable(PfHostSettings settings, long nowMs) {
         this.settings = settings;
+        nextPurgeMs = nowMs + settings.purgePhaseMs;
     }
 
     HostState find(long id, int creatorId) {
@@ -113,7 +114,9 @@ final class StateTable {
         // The kernel walks a part each second and the whole table in an interval.
         nextPurgeMs = nowMs + Math.max(1, settings.timeouts[INTERVAL]) * 1000L;
         for (HostState state : byId.values()) {
-            if (endMs(state) <= nowMs) {
+            // In whole seconds of uptime, as the kernel counts.
+            long sinceS = Math.floorDiv(state.record.lastActivityMs(), 1000L);
+            if (sinceS * 1000 + timeoutMs(state.record) <= nowMs) {
                 due.add(state);
             }
         }

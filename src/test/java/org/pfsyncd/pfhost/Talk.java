@@ -1,7 +1,9 @@
 package org.pfsyncd.pfhost;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.LongSupplier;
 import org.agrona.DirectBuffer;
 import org.pfsyncd.net.FrameHandler;
@@ -25,11 +27,12 @@ public final class Talk implements Port {
     private static final int BOTH =
             FrameWalker.ACCEPT_V5 | FrameWalker.ACCEPT_V6;
 
-    private final Port port;
+    private Port port;
     private final LongSupplier clock;
     private final FrameWalker walker = new FrameWalker();
     private final List<Said> all = new ArrayList<>();
     private final int[] counts = new int[MessageKind.values().length];
+    private final Set<HostId> deleted = new HashSet<>();
     private boolean isKept = true;
     private int packets;
 
@@ -51,6 +54,12 @@ public final class Talk implements Port {
         this.clock = clock;
     }
 
+    /** Goes on with another port, as after a restart. */
+    Talk over(Port newPort) {
+        port = newPort;
+        return this;
+    }
+
     /** Counts only, for long runs. */
     public Talk countOnly() {
         isKept = false;
@@ -64,6 +73,11 @@ public final class Talk implements Port {
 
     public int count(MessageKind kind) {
         return counts[kind.ordinal()];
+    }
+
+    /** Whether a DEL_C of this state was sent. */
+    public boolean hasDeleted(HostId id) {
+        return deleted.contains(id);
     }
 
     public int packets() {
@@ -103,6 +117,9 @@ public final class Talk implements Port {
     private final class Notes implements FrameVisitor {
         private void add(MessageKind kind, long id, int creatorId) {
             counts[kind.ordinal()]++;
+            if (kind == MessageKind.DEL_C) {
+                deleted.add(new HostId(id, creatorId));
+            }
             if (isKept) {
                 all.add(new Said(clock.getAsLong(), packets, kind, id, creatorId));
             }
