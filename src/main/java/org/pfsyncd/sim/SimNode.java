@@ -85,15 +85,15 @@ final class SimNode {
         return peers;
     }
 
-    /** Listens to a segment of a firewall. */
-    void addGroup(Firewall firewall, int segment) {
+    /** Listens to a segment of a firewall, or answers there too. */
+    void addGroup(Firewall firewall, int segment, boolean isMember) {
         groups.add(
                 new GroupConfig(
                         segmentName(firewall.number, segment),
                         "sync0",
                         "224.0.0.240",
                         null,
-                        "listen",
+                        isMember ? "member" : "listen",
                         "auto",
                         "always",
                         List.of(firewall.address()),

@@ -120,6 +120,9 @@ final class GroupLab implements AutoCloseable {
         deliver(FrameBuilder.of(Dialect.V6).bulkStart(1).bytes(), PROVER, 255, true);
         deliver(FrameBuilder.of(Dialect.V6).bulkEnd(1, 0).bytes(), PROVER, 255, true);
         advanceMs(3000);
+        for (int i = 0; i < 100; i++) {
+            work(); // the sweep ends
+        }
         if (!group.isInSync()) {
             throw new AssertionError(reason());
         }

@@ -6,11 +6,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.agrona.concurrent.UnsafeBuffer;
+import org.agrona.concurrent.status.CountersReader;
 import org.pfsyncd.config.ConfigException;
 import org.pfsyncd.config.ConfigLoader;
 import org.pfsyncd.config.Machine;
 import org.pfsyncd.metrics.CounterId;
-import org.pfsyncd.metrics.CounterSet;
 import org.pfsyncd.net.SimFaults;
 import org.pfsyncd.net.SimNetwork;
 import org.pfsyncd.net.SimPort;
@@ -32,7 +32,7 @@ final class MemberSegment implements AutoCloseable {
     private final Dialect dialect;
     private final Map<String, Node> nodes = new HashMap<>();
     private final UnsafeBuffer frame = new UnsafeBuffer(new byte[0]);
-    private long nowNs = 7;
+    long nowNs = 7;
     long wallMs = StateRecords.NOW_MS;
 
     /** One daemon. */
@@ -51,9 +51,34 @@ final class MemberSegment implements AutoCloseable {
             return daemon.syncAgent().groups()[0].group().isInSync();
         }
 
+        void requestSync(long nowNs) {
+            daemon.syncAgent().groups()[0].group().requestSync(nowNs);
+        }
+
         long count(CounterId id) {
-            CounterSet group = daemon.metrics().counters().group("g");
-            return group.get(id);
+            CountersReader reader = daemon.metrics().reader();
+            long[] found = {0};
+            reader.forEach(
+                    (value, counterId, label) ->
+                            found[0] = label.equals("g/" + id.label()) ? value : found[0]);
+            return found[0];
+        }
+
+        NameTable names() {
+            return daemon.replayed().names();
+        }
+
+        /** For messages of failures. */
+        String describe(long nowNs) {
+            return daemon.syncAgent().groups()[0].group().status(nowNs)
+                    + " dumps "
+                    + count(CounterId.BULK_ANSWERS_BEGUN)
+                    + " done "
+                    + count(CounterId.BULK_ANSWERS_DONE)
+                    + " bad timestamps "
+                    + count(CounterId.BULK_BAD_TIMESTAMP)
+                    + " marks heard "
+                    + count(CounterId.IACTS_10);
         }
 
         /** Copies of all states by id, names as the segment's frames have them. */
