@@ -12,6 +12,7 @@ import org.pfsyncd.wire.MessageKind;
  */
 final class AnswerScenario implements Scenario {
     private static final double NS_PER_S = 1e9;
+    private static final double NS_PER_US = 1e3;
     private static final int LINE_RATE = 10_000_000;
     private static final long STILL_NS = 2_000_000_000L;
     private static final int MTU = 1500;
@@ -20,6 +21,7 @@ final class AnswerScenario implements Scenario {
     private long states;
     private long lost;
     private long asked;
+    private long listenerNs;
 
     @Override
     public String name() {
@@ -45,6 +47,8 @@ final class AnswerScenario implements Scenario {
         FilledNode holder = FilledNode.start(bench, config, states);
         double[] rates = new double[pairs];
         double[] floors = new double[pairs];
+        double[] holderUs = new double[pairs];
+        double[] listenerUs = new double[pairs];
         try (Child floor =
                         Child.start(
                                 bench,
@@ -61,12 +65,17 @@ final class AnswerScenario implements Scenario {
                                 Lab.DEVICE,
                                 Lab.FLOOR,
                                 Lab.FLOOR_LOAD)) {
+            floor.setRunning(true);
             for (int i = bench.effort() == Effort.SMOKE ? 0 : -1; i < pairs; i++) {
+                long cpuNs = holder.daemon().cpuNs();
                 double rate = transfer();
+                cpuNs = holder.daemon().cpuNs() - cpuNs;
                 double bare = bareRate(load);
                 if (i >= 0) {
                     rates[i] = rate;
                     floors[i] = bare;
+                    holderUs[i] = cpuNs / NS_PER_US / states;
+                    listenerUs[i] = listenerNs / NS_PER_US / states;
                     bench.say((i + 1) + " of " + pairs + " pairs");
                 }
             }
@@ -78,6 +87,8 @@ final class AnswerScenario implements Scenario {
         Row head = Medians.head(what, "same frames, bare socket");
         Row row = Medians.row(head, Figures.RATE, "states/s", rates, floors);
         outcome.add(row);
+        outcome.add(Medians.alone(what + ", holder", "cpu", "us/state", holderUs));
+        outcome.add(Medians.alone(what + ", listener", "cpu", "us/state", listenerUs));
         outcome.note(
                 String.format(
                         Locale.ROOT,
@@ -110,6 +121,7 @@ final class AnswerScenario implements Scenario {
             }
             lost += states - last;
             asked += states;
+            listenerNs = listener.cpuSinceReadyNs();
             return (last - had) / ((changedNs - startNs) / NS_PER_S);
         } finally {
             bench.forget(config);

@@ -264,7 +264,9 @@ public enum CounterId {
             "requests for the whole table that another member answers while our mirror is not"
                     + " proven"),
     BULK_ANSWER_STATES(
-            CounterScope.GROUP, "bulk-answer-states", "states sent in answers with the whole table"),
+            CounterScope.GROUP,
+            "bulk-answer-states",
+            "states sent in answers with the whole table"),
     STATE_ANSWERS(
             CounterScope.GROUP, "state-answers-sent", "states sent in answer to single requests"),
     ANSWERS_MERGED(
@@ -291,7 +293,9 @@ public enum CounterId {
             "answer-unconfirmed",
             "states not sent because no living source has confirmed them"),
     ANSWER_NOSYNC(
-            CounterScope.GROUP, "answer-no-sync", "states not sent because they are flagged no-sync"),
+            CounterScope.GROUP,
+            "answer-no-sync",
+            "states not sent because they are flagged no-sync"),
     ANSWER_EXPIRED(
             CounterScope.GROUP, "answer-expired", "states not sent because their time is over"),
     REQUESTS_SENT(

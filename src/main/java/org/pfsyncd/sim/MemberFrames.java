@@ -64,8 +64,7 @@ final class MemberFrames implements FrameHandler, FrameVisitor {
             harm(kind.name());
         }
         Reject reject = state.decode(record, names, World.START_MS);
-        String contradiction =
-                reject == null ? firewall.contradiction(record) : reject.meaning();
+        String contradiction = reject == null ? firewall.contradiction(record) : reject.meaning();
         if (contradiction != null) {
             harm("UPD of " + Long.toHexString(state.id()) + ": " + contradiction);
         }

@@ -50,11 +50,7 @@ class HolderTest {
 
     private void insert(StateRecord state) {
         lab.deliver(
-                FrameBuilder.of(Dialect.V6)
-                        .names(lab.names)
-                        .nowMs(lab.nowMs)
-                        .insert(state)
-                        .bytes(),
+                FrameBuilder.of(Dialect.V6).names(lab.names).nowMs(lab.nowMs).insert(state).bytes(),
                 GroupLab.PROVER,
                 255,
                 true);
@@ -276,7 +272,7 @@ class HolderTest {
         assertEquals(1, ends(run(200)), "quiet for three seconds");
         ask(Dialect.V6);
         lab.deliver(FrameBuilder.of(Dialect.V6).bulkStart(2).bytes(), OTHER, 255, true);
-        int ends = 0;
+        long ends = 0;
         for (int i = 0; i < 59; i++) {
             ends += ends(run(1_000));
             deliverUpdate();

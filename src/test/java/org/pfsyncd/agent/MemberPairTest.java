@@ -106,7 +106,8 @@ class MemberPairTest {
                         segment.run(10);
                     }
                 }
-                assertTrue(++rounds < 60, 
+                assertTrue(
+                        ++rounds < 60,
                         () ->
                                 "seed "
                                         + seed

@@ -21,7 +21,9 @@ import org.pfsyncd.wire.Dialect;
 import org.pfsyncd.wire.NameTable;
 import org.pfsyncd.wire.StateRecord;
 
-/** Whole daemons and a firewall on one simulated segment, stepped together, a millisecond a step. */
+/**
+ * Whole daemons and a firewall on one simulated segment, stepped together, a millisecond a step.
+ */
 final class MemberSegment implements AutoCloseable {
     static final int CREATOR = 0xa1b2c3d4;
 
@@ -89,8 +91,7 @@ final class MemberSegment implements AutoCloseable {
                                 i,
                                 state ->
                                         found.put(
-                                                state.id(),
-                                                StateRecords.blank().copyFrom(state)));
+                                                state.id(), StateRecords.blank().copyFrom(state)));
             }
             return found;
         }

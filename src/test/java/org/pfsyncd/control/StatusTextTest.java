@@ -181,4 +181,24 @@ class StatusTextTest {
         }
         return JsonTree.object(text.toString());
     }
+
+    @Test
+    void shouldSayWhatAMemberAnswersAndNothingOfItForAListener() {
+        NodeStatus.Group member =
+                new NodeStatus.Group(
+                        "lan",
+                        "member",
+                        "em1",
+                        true,
+                        "",
+                        1_000_000_000L,
+                        "completed",
+                        "sending in v6, 12,345 states so far",
+                        List.of());
+        String text = StatusText.of(status(List.of(member), List.of(), false));
+        assertTrue(text.contains("group lan      member on em1, in sync"), text);
+        assertTrue(text.contains("answers to others: sending in v6, 12,345 states so far"), text);
+        String listener = StatusText.of(status(List.of(group(true)), List.of(), false));
+        assertFalse(listener.contains("answers"), listener);
+    }
 }

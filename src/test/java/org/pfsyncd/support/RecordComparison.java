@@ -13,8 +13,7 @@ public final class RecordComparison {
 
     /**
      * Equal in every field that travels, the end if the actual record has one (a decoder does not
-     * set it). Realm, marks, origin and last activity are the
-     * receiver's own.
+     * set it). Realm, marks, origin and last activity are the receiver's own.
      *
      * @param toleranceMs between the instants of sending and receiving, and the wire's second.
      */
