@@ -24,8 +24,9 @@ import org.pfsyncd.wire.FrameEncoder;
 import org.pfsyncd.wire.MessageKind;
 
 /**
- * The whole daemon as a relay: one segment lies in its own cycle and brings states, the other is a real socket. Nothing is announced there before its table was heard; so all
- * states wait, and leave in one go once its END has come. Answers lines on standard input:
+ * The whole daemon as a relay: one segment lies in its own cycle and brings states, the other is a
+ * real socket. Nothing is announced there before its table was heard; so all states wait, and leave
+ * in one go once its END has come. Answers lines on standard input:
  *
  * <pre>
  * announce DIALECT STATES     frames sent, and in how many ns
@@ -89,7 +90,11 @@ final class AnnounceProcess {
                                     ConfigLoader.parse(
                                             config(dialect, states),
                                             "bench.toml",
-                                            new Machine("bench", true, "root", java.util.List.of("v0"))),
+                                            new Machine(
+                                                    "bench",
+                                                    true,
+                                                    "root",
+                                                    java.util.List.of("v0"))),
                                     surroundings,
                                     group -> group.name().equals("in") ? source : target)
                             .open();
@@ -113,27 +118,27 @@ final class AnnounceProcess {
     private String config(Dialect dialect, int states) {
         Path home = Path.of(args[3], "announce" + runs++);
         return """
-                [node]
-                name = "relay"
-                data-dir = "%s"
-                run-dir = "%s"
-                capacity = %d
-                idle = "busy-spin"
-                [journal]
-                ring-size = "256MiB"
-                reserve = 0
-                [[group]]
-                name = "in"
-                syncdev = "v0"
-                realm = "bench"
-                [[group]]
-                name = "out"
-                syncdev = "v0"
-                realm = "bench"
-                role = "relay"
-                dialect = "%s"
-                announce-queue = %d
-                """
+        [node]
+        name = "relay"
+        data-dir = "%s"
+        run-dir = "%s"
+        capacity = %d
+        idle = "busy-spin"
+        [journal]
+        ring-size = "256MiB"
+        reserve = 0
+        [[group]]
+        name = "in"
+        syncdev = "v0"
+        realm = "bench"
+        [[group]]
+        name = "out"
+        syncdev = "v0"
+        realm = "bench"
+        role = "relay"
+        dialect = "%s"
+        announce-queue = %d
+        """
                 .formatted(
                         home.resolve("data"),
                         home.resolve("run"),

@@ -16,9 +16,10 @@ import org.pfsyncd.wire.StateRecord;
  * realm (decision 7).
  *
  * <p>Not handed over: to the segment it came from; to a segment where the creator itself is heard;
- * what no living source has confirmed; deletes that were concluded and not observed (expired, swept,
- * collided), unless the segment's configuration wants expiry; deletes that another segment than the
- * creator's own said; what a peer brought, to a segment that spoke of the creator. Owned by the sync agent; allocates nothing.
+ * what no living source has confirmed; deletes that were concluded and not observed (expired,
+ * swept, collided), unless the segment's configuration wants expiry; deletes that another segment
+ * than the creator's own said; what a peer brought, to a segment that spoke of the creator. Owned
+ * by the sync agent; allocates nothing.
  */
 final class Bridge {
     /** The batch came from a peer. */
@@ -58,8 +59,7 @@ final class Bridge {
             return;
         }
         deltas.wrap(batch.buffer(), 0, batch.length());
-        boolean hasAnswers =
-                source >= 0 && relays[source] != null && relays[source].hasAnswers();
+        boolean hasAnswers = source >= 0 && relays[source] != null && relays[source].hasAnswers();
         while (deltas.next()) {
             if (deltas.isAboutAState()) {
                 feedOne(source, hasAnswers, nowNs);

@@ -13,4 +13,5 @@ import org.pfsyncd.net.Port;
  * @param role on the segment.
  * @param realm name id of the realm its states are of.
  */
-record GroupRuntime(PfsyncGroup group, Port port, int nameId, String interfaceName, String role, int realm) {}
+record GroupRuntime(
+        PfsyncGroup group, Port port, int nameId, String interfaceName, String role, int realm) {}

@@ -159,8 +159,7 @@ public final class SyncAgent implements Agent {
         return workCount;
     }
 
-    private void onFrame(
-            int index, DirectBuffer buffer, int offset, int length, FrameInfo info) {
+    private void onFrame(int index, DirectBuffer buffer, int offset, int length, FrameInfo info) {
         GroupRuntime runtime = groups[index];
         PfsyncGroup group = runtime.group();
         group.onFrame(buffer, offset, length, info);

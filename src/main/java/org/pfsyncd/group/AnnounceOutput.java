@@ -17,8 +17,8 @@ import org.pfsyncd.wire.StateRecord;
  * Packs what waits in {@link AnnounceQueues} into frames of the segment's dialect and sends them
  * (spec pfsync.md sections 1.4 and 10). A state goes out with the values of the moment of sending.
  *
- * <p>Regions leave in the kernels' order of the dialect; deletes that make room for an insert of the
- * same id go before it. Owned by the sync agent; allocates nothing.
+ * <p>Regions leave in the kernels' order of the dialect; deletes that make room for an insert of
+ * the same id go before it. Owned by the sync agent; allocates nothing.
  */
 final class AnnounceOutput {
     /** Frames of one call: one batch of the port, so that its answer tells what became of each. */
@@ -46,8 +46,7 @@ final class AnnounceOutput {
     };
 
     /** Where the output finds states and counts. */
-    record Parts(
-            Port port, CounterSet counters, InterfaceMap interfaces, Mirror mirror) {}
+    record Parts(Port port, CounterSet counters, InterfaceMap interfaces, Mirror mirror) {}
 
     private final Port port;
     private final CounterSet counters;

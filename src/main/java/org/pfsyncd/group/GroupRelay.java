@@ -71,8 +71,7 @@ public final class GroupRelay implements Duty {
      */
     public boolean wasHomeAfter(GroupRelay other, int creatorId) {
         return homes.wasHeard(creatorId)
-                && (other == null
-                        || homes.heardNs(creatorId) - other.homes.heardNs(creatorId) > 0);
+                && (other == null || homes.heardNs(creatorId) - other.homes.heardNs(creatorId) > 0);
     }
 
     /** Whether anybody but a relay ever spoke of the creator's states on the segment. */
@@ -116,8 +115,7 @@ public final class GroupRelay implements Duty {
     }
 
     /** A full state was judged; its sender may hold a packet back until it hears INS_ACK. */
-    void onState(
-            MessageKind kind, int outcome, StateRecord state, boolean isHeldBack, long nowNs) {
+    void onState(MessageKind kind, int outcome, StateRecord state, boolean isHeldBack, long nowNs) {
         isAckWanted |= isHeldBack;
         if (kind == MessageKind.INS) {
             homes.onHeard(state.creatorId(), sender, nowNs);

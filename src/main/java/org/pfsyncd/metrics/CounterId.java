@@ -369,12 +369,10 @@ public enum CounterId {
             CounterScope.GROUP,
             "relay-active",
             "1 while this relay announces on the segment (gauge)"),
-    RELAY_TAKEOVERS(
-            CounterScope.GROUP, "relay-takeovers", "times this relay began to announce"),
+    RELAY_TAKEOVERS(CounterScope.GROUP, "relay-takeovers", "times this relay began to announce"),
     RELAY_BEACONS_SENT(
             CounterScope.GROUP, "relay-signs-sent", "signs of life sent to other relays"),
-    RELAY_BEACONS_HEARD(
-            CounterScope.GROUP, "relay-signs-heard", "signs of life of other relays"),
+    RELAY_BEACONS_HEARD(CounterScope.GROUP, "relay-signs-heard", "signs of life of other relays"),
     RELAY_KEPT_HOME(
             CounterScope.GROUP,
             "relay-kept-home",

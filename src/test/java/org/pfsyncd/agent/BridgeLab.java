@@ -77,7 +77,9 @@ final class BridgeLab implements AutoCloseable {
         hostPorts.remove(name).close();
     }
 
-    /** A relay that is not running yet; {@code groups} are {@code segment} or {@code segment:toml}. */
+    /**
+     * A relay that is not running yet; {@code groups} are {@code segment} or {@code segment:toml}.
+     */
     Relay relay(int number, String... groups) {
         Relay relay = new Relay(number, groups);
         relays.add(relay);

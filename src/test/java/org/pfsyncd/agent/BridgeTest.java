@@ -117,7 +117,8 @@ class BridgeTest {
             assertEquals(120, said.size(), "two signs of life a second");
             assertTrue(
                     said.stream()
-                            .allMatch(s -> s.kind == MessageKind.INS_ACK && s.creator == 0xe000001));
+                            .allMatch(
+                                    s -> s.kind == MessageKind.INS_ACK && s.creator == 0xe000001));
             assertEquals(0, lab.hosts.get("left").counters().badState, "no kernel minds them");
             assertEquals(0, lab.hosts.get("right").counters().badState);
         }

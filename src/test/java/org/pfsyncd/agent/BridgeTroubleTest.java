@@ -58,8 +58,7 @@ class BridgeTroubleTest {
      * Traffic until the far host has all states. Requests are repeated three times, then not for a
      * minute (spec pfsync.md section 20.5): under loss that long may pass.
      */
-    private static void awaitAll(
-            BridgeLab lab, PfHost from, PfHost to, List<Flow> flows, int at) {
+    private static void awaitAll(BridgeLab lab, PfHost from, PfHost to, List<Flow> flows, int at) {
         for (int i = 0; i < 200 && !flows.stream().allMatch(to::has); i++) {
             traffic(lab, from, flows, 1, at + i * 100);
         }

@@ -16,8 +16,7 @@ import org.pfsyncd.wire.StateRecord;
 /** The way of an announcement allocates nothing once warm. */
 class AnnouncerAllocationTest {
     private final NameTable names = new NameTable();
-    private final StateRecord state =
-            new StateRecords(names).tcp(1, AnnouncerLab.CREATOR).record();
+    private final StateRecord state = new StateRecords(names).tcp(1, AnnouncerLab.CREATOR).record();
 
     private int packets;
     private long nowNs;

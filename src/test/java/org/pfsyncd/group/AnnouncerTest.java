@@ -132,8 +132,7 @@ class AnnouncerTest {
     @Test
     void shouldFillPacketsAsTheKernelsDo() {
         int[] capacities = {5, 6, 5, 4}; // FreeBSD 15 reserves an IPv6 header, and packs 3
-        for (Dialect dialect :
-                List.of(Dialect.V6, Dialect.V1301, Dialect.V1400, Dialect.V1500)) {
+        for (Dialect dialect : List.of(Dialect.V6, Dialect.V1301, Dialect.V1400, Dialect.V1500)) {
             int capacity = capacities[dialect.ordinal()];
             lab = new AnnouncerLab().speak(dialect);
             for (int id = 1; id <= capacity; id++) {
@@ -243,8 +242,11 @@ class AnnouncerTest {
 
     @Test
     void shouldSayItsOwnFlagsLifeAndRules() {
-        lab.tcp(1).dialect(Dialect.V1301.ordinal()).stateFlags(0x11).rule(7).expiresAtMs(
-                lab.nowMs + 1500);
+        lab.tcp(1)
+                .dialect(Dialect.V1301.ordinal())
+                .stateFlags(0x11)
+                .rule(7)
+                .expiresAtMs(lab.nowMs + 1500);
         lab.insert(1).advanceMs(1000);
         StateRecord sent = onlyState();
         assertEquals(0x01, sent.stateFlags(), "we hold no packet back");
@@ -271,8 +273,7 @@ class AnnouncerTest {
         lab.tcp(1).ifname(lab.names.intern("em0"));
         lab.tcp(2).ifname(lab.names.intern("em1"));
         lab.insert(1).insert(2).advanceMs(1000);
-        List<StateRecord> sent =
-                RecordingVisitor.walk(lab.port.sent.get(0), lab.names).states();
+        List<StateRecord> sent = RecordingVisitor.walk(lab.port.sent.get(0), lab.names).states();
         assertEquals("igb0", lab.names.name(sent.get(0).ifname()));
         assertEquals("em1", lab.names.name(sent.get(1).ifname()));
         assertEquals("em0", lab.names.name(lab.table.get(1L).ifname()), "the table's own stays");
@@ -303,8 +304,7 @@ class AnnouncerTest {
     }
 
     private StateRecord onlyState() {
-        List<StateRecord> sent =
-                RecordingVisitor.walk(lab.port.sent.get(0), lab.names).states();
+        List<StateRecord> sent = RecordingVisitor.walk(lab.port.sent.get(0), lab.names).states();
         assertEquals(1, sent.size());
         return sent.get(0);
     }
