@@ -181,6 +181,7 @@ final class AnnounceProcess {
         private final UnsafeBuffer frame = new UnsafeBuffer(new byte[128]);
         private boolean isEndSaid;
         private long queuedStates;
+        private long total;
         private volatile long states;
         private long frames;
         private long firstNs;
@@ -220,7 +221,8 @@ final class AnnounceProcess {
             if (queuedStates > 0) {
                 frames += Math.max(0, flushed);
                 lastNs = System.nanoTime();
-                states = states + queuedStates; // written last: whoever sees it sees the rest
+                total += queuedStates;
+                states = total; // written last: whoever sees it sees the rest
                 queuedStates = 0;
             }
             return flushed;
