@@ -51,6 +51,7 @@ public final class BenchCommand implements Callable<Integer> {
                     new OneWayScenario(),
                     new BulkScenario(),
                     new AnswerScenario(),
+                    new AnnounceScenario(),
                     new SlowPeerScenario(),
                     new IngestScenario(),
                     new ReplayScenario(),

@@ -10,6 +10,8 @@ enum ChildKind {
     HOP_FLOOR,
     /** Sends pfsync frames and measures the answers. */
     LOAD,
+    /** A relay with its source in its own cycle. */
+    ANNOUNCE,
     /** A table on one thread. */
     TABLE,
     /** A node whose firewall lies in its own cycle. */
@@ -25,6 +27,7 @@ enum ChildKind {
             case ECHO_FLOOR -> EchoFloor.main(arguments);
             case HOP_FLOOR -> HopFloor.main(arguments);
             case LOAD -> LoadProcess.main(arguments);
+            case ANNOUNCE -> AnnounceProcess.main(arguments);
             case TABLE -> TableProcess.main(arguments);
             case LINK_NODE -> LinkNodeProcess.main(arguments);
         }

@@ -79,6 +79,8 @@ public record ConfigDiff(List<String> live, List<String> restart) {
         note(restart, head + "bulk-pace", a.bulkPaceSeconds(), b.bulkPaceSeconds());
         note(restart, head + "carrier", a.carrier() + a.udpPort(), b.carrier() + b.udpPort());
         note(restart, head + "creatorid", a.creatorId(), b.creatorId());
+        note(restart, head + "names", a.names(), b.names());
+        note(restart, head + "announcing", a.relay(), b.relay());
     }
 
     private static void peers(PeerConfig a, PeerConfig b, List<String> restart) {

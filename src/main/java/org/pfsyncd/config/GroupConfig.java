@@ -1,6 +1,7 @@
 package org.pfsyncd.config;
 
 import java.util.List;
+import java.util.Map;
 
 /**
  * One {@code [[group]]} table.
@@ -23,6 +24,8 @@ import java.util.List;
  * @param carrier {@code raw} or {@code udp}.
  * @param udpPort of both ends if the carrier is UDP.
  * @param creatorId own host id, 0 none.
+ * @param names interface on the segment to interface in the table.
+ * @param relay how it announces.
  */
 public record GroupConfig(
         String name,
@@ -42,10 +45,13 @@ public record GroupConfig(
         long silenceSeconds,
         String carrier,
         int udpPort,
-        int creatorId) {
+        int creatorId,
+        Map<String, String> names,
+        RelayConfig relay) {
 
     public GroupConfig {
         allow = List.copyOf(allow);
         interfaces = List.copyOf(interfaces);
+        names = Map.copyOf(names);
     }
 }

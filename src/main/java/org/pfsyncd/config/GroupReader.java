@@ -1,6 +1,8 @@
 package org.pfsyncd.config;
 
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -9,6 +11,9 @@ final class GroupReader {
     private static final String PFSYNC_GROUP = "224.0.0.240";
     private static final Pattern BULK_RATE = Pattern.compile("(\\d{1,4})/(\\S+)");
     private static final Pattern CREATOR_ID = Pattern.compile("(0x)?[0-9a-fA-F]{1,8}");
+
+    private static final Pattern FINGERPRINT = Pattern.compile("[0-9a-fA-F]{32}");
+    private static final int NAMES_LIMIT = 64;
 
     private GroupReader() {}
 
@@ -37,7 +42,9 @@ final class GroupReader {
                 group.seconds("silence", 300, 1, 30 * 86_400),
                 group.choice("carrier", "raw", List.of("raw", "udp")),
                 (int) group.number("udp-port", 2400, 1, 65_535),
-                creatorId(group));
+                creatorId(group),
+                names(group),
+                relay(group));
     }
 
     private static String syncdev(Section group, Machine machine) {
@@ -88,6 +95,49 @@ final class GroupReader {
             }
         }
         return interfaces;
+    }
+
+    private static Map<String, String> names(Section group) {
+        Map<String, String> names = group.map("names");
+        if (names.size() > NAMES_LIMIT || Set.copyOf(names.values()).size() < names.size()) {
+            group.complain(
+                    "names",
+                    "has " + names.size() + " pairs, or one name for two interfaces",
+                    "give at most " + NAMES_LIMIT + " pairs, one to one");
+            return Map.of();
+        }
+        for (Map.Entry<String, String> pair : names.entrySet()) {
+            if (!isInterfaceName(pair.getKey()) || !isInterfaceName(pair.getValue())) {
+                group.complain(
+                        "names",
+                        "has \"" + pair.getKey() + "\" = \"" + pair.getValue() + "\"",
+                        "interface names have 1 to 15 characters");
+            }
+        }
+        return names;
+    }
+
+    private static boolean isInterfaceName(String name) {
+        return !name.isEmpty() && name.length() <= 15;
+    }
+
+    private static RelayConfig relay(Section group) {
+        RelayConfig otherwise = RelayConfig.DEFAULT;
+        String fingerprint = group.text("fingerprint", otherwise.fingerprint());
+        if (!FINGERPRINT.matcher(fingerprint).matches()) {
+            group.complain(
+                    "fingerprint",
+                    "is \"" + fingerprint + "\"",
+                    "give the 32 hex digits of the rule set's pfcksum");
+            fingerprint = otherwise.fingerprint();
+        }
+        return new RelayConfig(
+                (int) group.number("maxupd", otherwise.maxUpdates(), 0, 255),
+                (int) group.number("mtu", otherwise.mtu(), 576, 9_000),
+                (int) group.number("announce-queue", otherwise.queueLimit(), 16, 1 << 22),
+                group.flag("repeat-deletes", otherwise.repeatsDeletes()),
+                group.flag("announce-expired", otherwise.announcesExpired()),
+                fingerprint);
     }
 
     /** {@code "12/10m"}: at most 12 requests at once, refilled evenly over ten minutes. */

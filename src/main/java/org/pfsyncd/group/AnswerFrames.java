@@ -1,11 +1,11 @@
 package org.pfsyncd.group;
 
+import java.util.Map;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.pfsyncd.metrics.CounterId;
 import org.pfsyncd.metrics.CounterSet;
 import org.pfsyncd.net.Port;
 import org.pfsyncd.wire.Action;
-import org.pfsyncd.wire.ConversionLoss;
 import org.pfsyncd.wire.Dialect;
 import org.pfsyncd.wire.FrameEncoder;
 import org.pfsyncd.wire.MessageKind;
@@ -43,6 +43,7 @@ final class AnswerFrames {
     private final UnsafeBuffer frame = new UnsafeBuffer(new byte[GroupOutput.MTU_LIMIT]);
     private final StateRecord record =
             new StateRecord().wrap(new UnsafeBuffer(new byte[StateRecord.LENGTH]), 0);
+    private InterfaceMap interfaces;
     private Dialect dialect = Dialect.V6;
     private long nowMs;
     private int states;
@@ -52,6 +53,12 @@ final class AnswerFrames {
         this.port = port;
         this.mirror = mirror;
         this.counters = counters;
+        interfaces = new InterfaceMap(Map.of(), mirror.names());
+    }
+
+    /** The segment calls interfaces otherwise. */
+    void interfaces(InterfaceMap map) {
+        interfaces = map;
     }
 
     /** States that surely fit one frame. */
@@ -88,11 +95,12 @@ final class AnswerFrames {
             return PASSED_OVER;
         }
         record.stateFlags(record.stateFlags() & ~WANTS_ACK);
+        interfaces.out(record);
         if (!encoder.addState(MessageKind.UPD, record, mirror.names(), nowMs)) {
             return FULL;
         }
         states++;
-        countLosses(ConversionLoss.of(record, dialect));
+        Losses.count(record, dialect, counters);
         return ADDED;
     }
 
@@ -112,24 +120,7 @@ final class AnswerFrames {
             return null;
         }
         counters.increment(CounterId.UNREPRESENTABLE);
-        if (record.wireProto() != record.stackProto() && dialect != Dialect.V1500) {
-            return CounterId.UNREPRESENTABLE_PROTOCOL;
-        }
-        return record.wireAf() != record.stackAf() && dialect != Dialect.V6
-                ? CounterId.UNREPRESENTABLE_FAMILY
-                : CounterId.UNREPRESENTABLE_TIMEOUT;
-    }
-
-    private void countLosses(int losses) {
-        if (losses != 0) {
-            counters.add(CounterId.LOST_ROUTE, losses & 1);
-            counters.add(CounterId.LOST_FLAGS, losses >> 1 & 1);
-            counters.add(CounterId.LOST_TABLE, losses >> 2 & 1);
-            counters.add(CounterId.LOST_QUEUE, losses >> 3 & 1);
-            counters.add(CounterId.LOST_TAG, losses >> 4 & 1);
-            counters.add(CounterId.LOST_SCRUB, losses >> 5 & 1);
-            counters.add(CounterId.LOST_INTERFACE, losses >> 6 & 1);
-        }
+        return Losses.refusal(record, dialect);
     }
 
     void addStatus(int creatorId, long endTimeS, int status) {

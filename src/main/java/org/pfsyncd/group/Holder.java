@@ -44,6 +44,7 @@ final class Holder implements Duty {
     private final CounterSet counters;
     private final EventLog log;
     private final BulkRequests requests;
+    private final AnswerFrames frames;
     private final BulkAnswer answer;
     private final SingleAnswers singles;
     private final OtherHolders others = new OtherHolders();
@@ -74,11 +75,16 @@ final class Holder implements Duty {
         this.port = port;
         counters = metrics.counters();
         log = metrics.log();
-        AnswerFrames frames = new AnswerFrames(port, mirror, counters);
+        frames = new AnswerFrames(port, mirror, counters);
         requests = new BulkRequests(counters);
         answer = new BulkAnswer(frames, mirror, counters);
         singles = new SingleAnswers(frames, settings.answerRate(), counters);
         pace = new Pace(settings.answerRate(), BURST_NS, LEAST_BURST);
+    }
+
+    /** The segment calls interfaces otherwise. */
+    void interfaces(InterfaceMap map) {
+        frames.interfaces(map);
     }
 
     @Override

@@ -1,7 +1,9 @@
 package org.pfsyncd.group;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.AtomicBuffer;
 import org.pfsyncd.metrics.CounterId;
@@ -30,7 +32,9 @@ public final class PfsyncGroup implements FrameHandler {
     private final CounterSet counters;
     private final EventLog log;
     private final SenderTable senders = new SenderTable();
+    private final DialectChoice dialects;
     private final FrameGate gate;
+    private final PortWatch watch;
     private final FrameWalker walker = new FrameWalker();
     private final GroupInput input;
     private final GroupOutput output;
@@ -38,26 +42,19 @@ public final class PfsyncGroup implements FrameHandler {
     private final Mirror mirror;
     private final int accepted;
 
-    /**
-     * What the role sends beyond a listener, none in role listen: the holder from {@code MEMBER}
-     * on, an announcer in {@code RELAY}. What they need to hear beyond {@link Duty}, {@link
-     * GroupInput} tells them.
-     */
-    private final Duty[] duties;
+    /** The holder from MEMBER on, a relay in RELAY; {@link GroupInput} tells them what it hears. */
+    private Duty[] duties;
 
     private final Holder holder;
 
+    private GroupRelay relay;
     private SyncFault fault = SyncFault.STARTED;
-    private long drops;
     private long heardNs;
     private boolean hasHeard;
-    private boolean wasUp = true;
     private boolean isFirstWork = true;
     private long housekeepingNs;
     private long frameNs;
     private long frameMs;
-    private Dialect answerDialect = Dialect.V5;
-    private int bulkTurn;
 
     /**
      * @param budget 16 bytes that outlast the process, for the budget of bulk requests.
@@ -77,6 +74,8 @@ public final class PfsyncGroup implements FrameHandler {
                 new RequestBudget(budget, settings.bulkBudget(), settings.bulkRefillMs());
         bulk = new BulkRequester(requests, settings.bulkPaceNs(), counters);
         output = new GroupOutput(port, counters);
+        dialects = new DialectChoice(settings.dialect(), senders);
+        watch = new PortWatch(port, counters);
         gate = new FrameGate(this, settings, counters);
         input = new GroupInput(this, settings, mirror, counters);
         holder =
@@ -84,13 +83,43 @@ public final class PfsyncGroup implements FrameHandler {
                         ? null
                         : new Holder(this, settings, port, mirror, metrics);
         duties = holder == null ? new Duty[0] : new Duty[] {holder};
-        accepted =
-                settings.dialect() == null
-                        ? FrameWalker.ACCEPT_V5 | FrameWalker.ACCEPT_V6
-                        : settings.dialect() == Dialect.V6
-                                ? FrameWalker.ACCEPT_V6
-                                : FrameWalker.ACCEPT_V5;
-        answerDialect = settings.dialect() == null ? Dialect.V5 : settings.dialect();
+        accepted = dialects.accepted();
+    }
+
+    /** Interfaces have other names on this segment: there to here. Call before the first frame. */
+    public void mapInterfaces(Map<String, String> pairs) {
+        input.interfaces().map(pairs);
+        if (holder != null) {
+            holder.interfaces(input.interfaces().map());
+        }
+    }
+
+    /** Adds what role relay does beyond a member. */
+    public void announce(AnnounceSettings announcing) {
+        InterfaceMap interfaces = input.interfaces().map();
+        relay =
+                new GroupRelay(
+                        this,
+                        announcing,
+                        new AnnounceOutput.Parts(port, counters, interfaces, mirror));
+        input.relay(relay);
+        duties = Arrays.copyOf(duties, duties.length + 1);
+        duties[duties.length - 1] = relay;
+    }
+
+    /** What role relay adds, or null. */
+    public GroupRelay relay() {
+        return relay;
+    }
+
+    /** In which dialects to speak. */
+    DialectChoice dialects() {
+        return dialects;
+    }
+
+    /** The group's counters. */
+    public CounterSet counters() {
+        return counters;
     }
 
     /** The group's name. */
@@ -134,7 +163,7 @@ public final class PfsyncGroup implements FrameHandler {
 
     /** What the last frame caused is kept: its answers may leave. Returns frames sent. */
     public int release() {
-        int frames = output.flush(answerDialect);
+        int frames = output.flush(dialects.answer());
         for (Duty duty : duties) {
             frames += duty.release(frameNs, frameMs);
         }
@@ -187,26 +216,11 @@ public final class PfsyncGroup implements FrameHandler {
     private void housekeep(long nowNs) {
         if (isFirstWork) {
             isFirstWork = false;
-            drops = port.drops();
+            watch.begin();
             heardNs = nowNs;
             bulk.want(nowNs);
         }
-        if (port.checkInterface()) {
-            counters.increment(CounterId.SOCKET_REOPENED);
-            drops = 0;
-            raise(SyncFault.INTERFACE_RECREATED, nowNs);
-        }
-        boolean isUp = port.isUp();
-        if (wasUp && !isUp) {
-            raise(SyncFault.PORT_DOWN, nowNs);
-        }
-        wasUp = isUp;
-        long dropsNow = port.drops();
-        if (dropsNow > drops) {
-            counters.add(CounterId.SOCKET_DROPS, dropsNow - drops);
-            drops = dropsNow;
-            raise(SyncFault.SOCKET_DROPS, nowNs);
-        }
+        watch.look(this, nowNs);
         if (fault == SyncFault.NONE && nowNs - heardNs >= settings.silenceNs()) {
             raise(SyncFault.SILENT, nowNs);
         }
@@ -223,7 +237,7 @@ public final class PfsyncGroup implements FrameHandler {
     }
 
     private void requestBulk(long nowNs) {
-        if (output.requestBulk(bulkDialect())) {
+        if (output.requestBulk(dialects.bulk())) {
             bulk.onSent(nowNs);
             log.info(
                     "bulk request group="
@@ -235,21 +249,6 @@ public final class PfsyncGroup implements FrameHandler {
         } else {
             bulk.onSendFailed(nowNs);
         }
-    }
-
-    /**
-     * The dialect heard; while nothing was heard both header versions take turns, since a node
-     * counts the other one and ignores it.
-     */
-    private Dialect bulkDialect() {
-        if (settings.dialect() != null) {
-            return settings.dialect();
-        }
-        Dialect heard = senders.newestDialect();
-        if (heard != null) {
-            return heard;
-        }
-        return bulkTurn++ % 2 == 0 ? Dialect.V5 : Dialect.V6;
     }
 
     /**
@@ -369,7 +368,7 @@ public final class PfsyncGroup implements FrameHandler {
 
     /** Answers go out in the format of whoever caused them. */
     void answerIn(Dialect dialect) {
-        answerDialect = settings.dialect() == null ? dialect : settings.dialect();
+        dialects.answerIn(dialect);
     }
 
     boolean isWarnDue(Cause cause, long nowNs) {
@@ -380,6 +379,10 @@ public final class PfsyncGroup implements FrameHandler {
         log.warn(cause.ordinal(), frameNs, line);
     }
 
+    void tell(String line) {
+        log.info(line);
+    }
+
     /** Causes of log lines, each rate-limited by itself. */
     public enum Cause {
         BAD_TTL,
@@ -388,6 +391,7 @@ public final class PfsyncGroup implements FrameHandler {
         BAD_VALUE,
         TABLE_FULL,
         OWN_CREATORID,
+        MTU,
         FAULT,
         ANSWER
     }

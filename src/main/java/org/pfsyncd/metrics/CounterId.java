@@ -332,6 +332,60 @@ public enum CounterId {
             CounterScope.GROUP,
             "senders-shed",
             "senders not tracked because the peer list is full"),
+    ANNOUNCE_MERGED(
+            CounterScope.GROUP,
+            "announce-merged",
+            "changes of a state that was waiting to be announced already"),
+    ANNOUNCE_CANCELLED(
+            CounterScope.GROUP,
+            "announce-cancelled",
+            "announcements not sent: the state ended first, or the segment said it itself"),
+    ANNOUNCE_REPEATED(CounterScope.GROUP, "announce-repeated", "deletes said a second time"),
+    ANNOUNCE_SHED(
+            CounterScope.GROUP, "announce-shed", "announcements shed because the queue was full"),
+    ANNOUNCE_LOST(
+            CounterScope.GROUP, "announce-lost", "messages in frames that the kernel refused"),
+    ANNOUNCE_GONE(
+            CounterScope.GROUP,
+            "announce-gone",
+            "announcements of states that had ended when their turn came"),
+    ANNOUNCE_UNCONFIRMED(
+            CounterScope.GROUP,
+            "announce-unconfirmed",
+            "announcements withheld because no living source has confirmed the state"),
+    ANNOUNCE_NOSYNC(
+            CounterScope.GROUP,
+            "announce-nosync",
+            "announcements withheld because the state is marked no-sync, or is pfsync's own"),
+    ANNOUNCE_LEFT_TO_RIVAL(
+            CounterScope.GROUP,
+            "announce-left-to-rival",
+            "announcements left to the relay that is active on the segment"),
+    UNREPRESENTABLE_NAME(
+            CounterScope.GROUP,
+            "unrepresentable-name",
+            "of the unrepresentable, those whose interface name does not fit"),
+    RELAY_ACTIVE(
+            CounterScope.GROUP,
+            "relay-active",
+            "1 while this relay announces on the segment (gauge)"),
+    RELAY_TAKEOVERS(CounterScope.GROUP, "relay-takeovers", "times this relay began to announce"),
+    RELAY_BEACONS_SENT(
+            CounterScope.GROUP, "relay-signs-sent", "signs of life sent to other relays"),
+    RELAY_BEACONS_HEARD(CounterScope.GROUP, "relay-signs-heard", "signs of life of other relays"),
+    RELAY_KEPT_HOME(
+            CounterScope.GROUP,
+            "relay-kept-home",
+            "changes not announced because their creator is heard on the segment"),
+    RELAY_ANSWERS(
+            CounterScope.GROUP,
+            "relay-answers",
+            "changes not announced because they answered somebody's request"),
+    RELAY_CONCLUDED(
+            CounterScope.GROUP,
+            "relay-concluded",
+            "deletes not announced because the creator's segment did not say them: expired, swept,"
+                    + " collided, or another segment's timer"),
     STATES(CounterScope.NODE, "states", "states in the table (gauge)"),
     CAPACITY(CounterScope.NODE, "capacity", "states the table may hold (gauge)"),
     UNCONFIRMED(

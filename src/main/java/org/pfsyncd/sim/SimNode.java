@@ -17,6 +17,7 @@ import org.pfsyncd.config.JournalConfig;
 import org.pfsyncd.config.NodeConfig;
 import org.pfsyncd.config.PeerConfig;
 import org.pfsyncd.config.PfsyncdConfig;
+import org.pfsyncd.config.RelayConfig;
 import org.pfsyncd.net.PeerPort;
 import org.pfsyncd.net.PeerPortConfig;
 import org.pfsyncd.net.Port;
@@ -105,7 +106,9 @@ final class SimNode {
                         30,
                         "raw",
                         2400,
-                        0));
+                        0,
+                        Map.of(),
+                        RelayConfig.DEFAULT));
     }
 
     static String segmentName(int firewall, int segment) {

@@ -21,7 +21,7 @@ class AnnotatedConfigTest {
 
     /** Lines that show a value which is an example, because the default is computed or none. */
     private static final Pattern EXAMPLES =
-            Pattern.compile("# (allow|interfaces|address|local-address|interface) = .*");
+            Pattern.compile("# (allow|interfaces|names|address|local-address|interface) = .*");
 
     private static final Pattern DEFAULT = Pattern.compile("# ([a-z][a-z.-]* = .*)");
 
@@ -106,7 +106,7 @@ class AnnotatedConfigTest {
     private static List<String> readKeys() throws IOException {
         Pattern asked =
                 Pattern.compile(
-                        "(?:text|choice|number|seconds|bytes|list|has)\\(\\s*\"([a-z-]+)\"");
+                        "(?:text|choice|number|seconds|bytes|list|has|flag|map)\\(\\s*\"([a-z-]+)\"");
         StringBuilder source = new StringBuilder();
         for (String file : List.of("ConfigLoader", "GroupReader", "PeerReader")) {
             source.append(

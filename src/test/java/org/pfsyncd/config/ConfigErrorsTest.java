@@ -57,6 +57,17 @@ class ConfigErrorsTest {
                 "realm = 7",
                 "creatorid = \"a1b2c3d4e\"",
                 "creatorid = \"host\"",
+                "maxupd = 256",
+                "mtu = 575",
+                "mtu = 9001",
+                "announce-queue = 15",
+                "repeat-deletes = 1",
+                "announce-expired = \"yes\"",
+                "fingerprint = \"00\"",
+                "names = [\"em0\"]",
+                "names = { igb0 = 7 }",
+                "names = { igb0 = \"em0\", igb1 = \"em0\" }",
+                "names = { igb0 = \"sixteen-letters0\" }",
             })
     void shouldRefuseAGroupsValueAtItsLine(String line) {
         String key = line.substring(0, line.indexOf(' '));
@@ -77,6 +88,11 @@ class ConfigErrorsTest {
                 "creatorid = \"ffffffff\"",
                 "creatorid = \"0x1\"",
                 "bulk-rate = \"1/1s\"",
+                "maxupd = 0",
+                "mtu = 576",
+                "mtu = 9000",
+                "names = { \"igb0.5\" = \"em0.5\", igb1 = \"em1\" }",
+                "fingerprint = \"00112233445566778899aabbccddeeff\"",
                 "silence = \"30d\"",
             })
     void shouldAcceptTheOtherSideOfTheEdge(String line) throws ConfigException {

@@ -29,6 +29,7 @@ public final class FakePort implements Port {
     public long drops;
     public int mtu = 1500;
 
+    private int queued;
     private final Queue<Arrival> waiting = new ArrayDeque<>();
     private final FrameInfo info = new FrameInfo();
 
@@ -108,12 +109,16 @@ public final class FakePort implements Port {
 
     @Override
     public int queue(DirectBuffer buffer, int offset, int length) {
-        return send(buffer, offset, length);
+        int result = send(buffer, offset, length);
+        queued += result < 0 ? 0 : 1;
+        return result;
     }
 
     @Override
     public int flush() {
-        return 0;
+        int flushed = queued;
+        queued = 0;
+        return flushed;
     }
 
     @Override

@@ -1,0 +1,78 @@
+package org.pfsyncd.bench;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Locale;
+import org.pfsyncd.wire.Dialect;
+
+/**
+ * How fast a relay says what waits, in inserts of full packets, over what the same kind of socket
+ * sends of packets of that length in the same process. A socket in another namespace receives both.
+ */
+final class AnnounceScenario implements Scenario {
+    private static final double NS_PER_S = 1e9;
+
+    @Override
+    public String name() {
+        return "announce";
+    }
+
+    @Override
+    public String about() {
+        return "inserts that a relay announces, by dialect";
+    }
+
+    @Override
+    public int seconds(Effort effort) {
+        return effort.of(15, 60, 100, 300);
+    }
+
+    @Override
+    public Outcome run(Bench bench) throws IOException {
+        int states = bench.effort().of(5_000, 200_000, 300_000, 500_000);
+        int pairs = bench.effort().of(1, 3, 5, 7);
+        Outcome outcome = new Outcome(name());
+        try (Child sink =
+                        Child.start(
+                                bench,
+                                bench.lab().in("b"),
+                                ChildKind.ECHO_FLOOR,
+                                Lab.DEVICE,
+                                Lab.FLOOR_LOAD,
+                                Lab.FLOOR);
+                Child relay =
+                        Child.start(
+                                bench,
+                                bench.lab().in("a"),
+                                ChildKind.ANNOUNCE,
+                                Lab.DEVICE,
+                                Lab.FLOOR,
+                                Lab.FLOOR_LOAD,
+                                bench.memory())) {
+            sink.setRunning(true);
+            for (Dialect dialect : List.of(Dialect.V1301, Dialect.V6, Dialect.V1500)) {
+                outcome.add(row(bench, relay, dialect, states, pairs));
+            }
+        }
+        return outcome;
+    }
+
+    private static Row row(Bench bench, Child relay, Dialect dialect, int states, int pairs)
+            throws IOException {
+        double[] rates = new double[pairs];
+        double[] floors = new double[pairs];
+        for (int i = bench.effort() == Effort.SMOKE ? 0 : -1; i < pairs; i++) {
+            String[] said = relay.ask("announce " + dialect.name() + " " + states).split(" ", -1);
+            String[] bare = relay.ask("bare " + said[3] + " " + said[0]).split(" ", -1);
+            if (i >= 0) {
+                rates[i] = Long.parseLong(said[0]) / (Long.parseLong(said[1]) / NS_PER_S);
+                floors[i] = Long.parseLong(bare[0]) / (Long.parseLong(bare[1]) / NS_PER_S);
+                bench.say(dialect + ": " + (i + 1) + " of " + pairs + " pairs");
+            }
+        }
+        String what = String.format(Locale.ROOT, "INS %s, %,d waiting", dialect, states);
+        Row head = Medians.head(what, "bare socket, same length");
+        return Medians.row(head, Figures.RATE, "frames/s", rates, floors)
+                .with(Goal.ratioAbove(Figures.RATE, 0.5, 0.8));
+    }
+}

@@ -1,0 +1,82 @@
+package org.pfsyncd.pfhost;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Runs scenarios with and without a daemon and compares what became of the hosts. */
+final class GroupLab implements AutoCloseable {
+    final List<String> failures = new ArrayList<>();
+    final GroupRun.Harm with = new GroupRun.Harm();
+    final GroupRun.Harm without = new GroupRun.Harm();
+    private final PrintStream err = System.err;
+    private final Path directory;
+    private int runs;
+
+    GroupLab() throws IOException {
+        Path shm = Path.of("/dev/shm");
+        directory =
+                Files.isWritable(shm)
+                        ? Files.createTempDirectory(shm, "pfsyncd-group-test")
+                        : Files.createTempDirectory("pfsyncd-group-test");
+        System.setErr(new PrintStream(OutputStream.nullOutputStream()));
+    }
+
+    /** One seed, both ways. */
+    void compare(Scenario scenario, String role) {
+        try {
+            Path home = Files.createDirectory(directory.resolve("run" + runs++));
+            GroupRun alone = new GroupRun(scenario, null, home).run();
+            GroupRun third = new GroupRun(scenario, role, home).run();
+            String worse = third.harm.worseThan(alone.harm);
+            if (worse != null) {
+                failures.add("worse: " + worse + "\n    " + scenario);
+            }
+            if (scenario.isFair() && third.harm.blocked > alone.harm.blocked) {
+                failures.add(
+                        "more blocked: " + third.harm + " for " + alone.harm + "\n " + scenario);
+            }
+            if (!third.problems.isEmpty()) {
+                List<String> first =
+                        third.problems.subList(0, Math.min(3, third.problems.size()));
+                failures.add(String.join("\n    ", first) + "\n    " + scenario);
+            }
+            sum(without, alone.harm);
+            sum(with, third.harm);
+            delete(home);
+        } catch (IOException | RuntimeException | AssertionError e) {
+            StackTraceElement at = e.getStackTrace()[0];
+            failures.add(e + " at " + at + "\n    " + scenario);
+        }
+    }
+
+    private static void sum(GroupRun.Harm into, GroupRun.Harm harm) {
+        into.blocked += harm.blocked;
+        into.broken += harm.broken;
+        into.demotedMs += harm.demotedMs;
+        into.missing += harm.missing;
+        into.behind += harm.behind;
+        into.left += harm.left;
+        into.asking += harm.asking;
+    }
+
+    private static void delete(Path tree) throws IOException {
+        try (Stream<Path> files = Files.walk(tree)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        System.setErr(err);
+        delete(directory);
+    }
+}

@@ -1,0 +1,172 @@
+package org.pfsyncd.pfhost;
+
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import org.pfsyncd.wire.MessageKind;
+import org.pfsyncd.wire.StateRecord;
+
+/** Judges the mirror of a daemon against the hosts' own tables (invariants 1 to 4). */
+final class MirrorCheck {
+    private static final int TCP = 6;
+    private static final int PROXY_SRC = 11;
+
+    private final GroupRun run;
+    private final Map<HostId, Seen> seen = new HashMap<>();
+
+    /** What the mirror said of a TCP state the last time. */
+    private record Seen(long createdMs, long ordinal, long src, long dst, int states) {}
+
+    MirrorCheck(GroupRun run) {
+        this.run = run;
+    }
+
+    /** A new life of the daemon. */
+    void forget() {
+        seen.clear();
+    }
+
+    /** No regression, no invention. */
+    void sample() {
+        Map<HostId, Seen> now = new HashMap<>();
+        run.daemon.forEach(
+                record -> {
+                    HostId id = new HostId(record.id(), record.creatorId());
+                    requireKnownSource(record);
+                    if (record.wireProto() == TCP) {
+                        Seen last = seen.get(id);
+                        Seen next = seen(record);
+                        if (last != null && last.ordinal == next.ordinal) {
+                            requireNotBack(id, last, next);
+                        }
+                        now.put(id, next);
+                    }
+                });
+        seen.clear();
+        seen.putAll(now);
+    }
+
+    private static Seen seen(StateRecord record) {
+        return new Seen(
+                record.createdAtMs(),
+                record.insertOrdinal(),
+                record.src().seqlo(),
+                record.dst().seqlo(),
+                record.src().state() << 8 | record.dst().state());
+    }
+
+    private void requireNotBack(HostId id, Seen last, Seen next) {
+        int src = next.states >> 8;
+        boolean isBack =
+                last.states >> 8 > src && last.states >> 8 < PROXY_SRC
+                        || (last.states & 0xFF) > (next.states & 0xFF)
+                        || (last.states == next.states
+                                && (HostMerge.isAfter(last.src, next.src)
+                                        || HostMerge.isAfter(last.dst, next.dst)));
+        if (isBack) {
+            run.problems.add("went back: " + id + " from " + last + " to " + next);
+        }
+    }
+
+    private void requireKnownSource(StateRecord record) {
+        for (PfHost host : run.hosts) {
+            PfHostSettings settings = host.settings();
+            if (settings.hostId == record.creatorId()) {
+                if (record.id() < settings.firstId || record.id() >= host.nextId()) {
+                    run.problems.add("nobody made " + record);
+                }
+                return;
+            }
+        }
+        run.problems.add("creator is no host: " + record);
+    }
+
+    /** What the hosts have used lately, the mirror has, not older. */
+    void checkConverged() {
+        Map<HostId, StateRecord> mirrored = new HashMap<>();
+        Set<Object> keys = new HashSet<>();
+        run.daemon.forEach(
+                record -> {
+                    StateRecord copy = new HostState().record.copyFrom(record);
+                    mirrored.put(new HostId(copy.id(), copy.creatorId()), copy);
+                    keys.add(key(copy, HostKey.WIRE));
+                    keys.add(key(copy, HostKey.STACK));
+                });
+        for (PfHost host : run.hosts) {
+            if (host.isOn()) {
+                host.states().forEach(state -> check(host, state, mirrored, keys));
+            }
+        }
+    }
+
+    /** The interface's id is that of a name table of its own, and all states are floating. */
+    private static Object key(StateRecord record, int slot) {
+        HostKey key = HostKey.of(record, slot);
+        return new HostKey(
+                key.where() & 0xFF_FFFF, key.a0(), key.b0(), key.a1(), key.b1(), key.ports());
+    }
+
+    private void check(
+            PfHost host, HostState state, Map<HostId, StateRecord> mirrored, Set<Object> keys) {
+        long calmS = (run.nowNs() - run.scenario.troubleUntilNs) / Scenario.SECOND_NS;
+        boolean isRecent =
+                host.uptimeMs() - state.record.lastActivityMs() < (calmS - 2) * 1000
+                        && state.syncTimeS * 1000 < state.record.lastActivityMs();
+        StateRecord mine = mirrored.get(state.id());
+        if (mine == null) {
+            boolean isExcused =
+                    !isRecent
+                            || keys.contains(key(state.record, HostKey.WIRE))
+                            || keys.contains(key(state.record, HostKey.STACK))
+                            || run.talks().stream().anyMatch(talk -> talk.hasDeleted(state.id()));
+            if (!isExcused) {
+                run.problems.add(
+                        "lacks " + state + " of " + host.name() + ", used " + lastUse(host, state));
+            }
+            return;
+        }
+        if (isRecent && state.record.wireProto() == TCP && isOlder(mine, state.record)) {
+            run.problems.add(
+                    "older than " + host.name() + ": " + seen(mine) + " of " + seen(state.record));
+        }
+    }
+
+    private static String lastUse(PfHost host, HostState state) {
+        return host.uptimeMs() - state.record.lastActivityMs() + " ms ago";
+    }
+
+    private static boolean isOlder(StateRecord mirrored, StateRecord state) {
+        return mirrored.src().state() == state.src().state()
+                        && HostMerge.isAfter(state.src().seqlo(), mirrored.src().seqlo())
+                || mirrored.dst().state() == state.dst().state()
+                        && HostMerge.isAfter(state.dst().seqlo(), mirrored.dst().seqlo());
+    }
+
+    /** Nothing is sent that the role does not allow. */
+    void checkKinds(String role) {
+        Set<MessageKind> allowed = EnumSet.of(MessageKind.UPD_REQ, MessageKind.INS_ACK);
+        if (!role.equals("listen")) {
+            allowed.add(MessageKind.UPD);
+            allowed.add(MessageKind.BUS);
+        }
+        if (role.equals("relay")) {
+            allowed.add(MessageKind.INS);
+            allowed.add(MessageKind.UPD_C);
+            allowed.add(MessageKind.DEL_C);
+        }
+        run.daemon
+                .talks
+                .values()
+                .forEach(
+                        talk -> {
+                            for (MessageKind kind : MessageKind.values()) {
+                                if (talk.count(kind) > 0 && !allowed.contains(kind)) {
+                                    run.problems.add(
+                                            role + " sent " + talk.count(kind) + " " + kind);
+                                }
+                            }
+                        });
+    }
+}
