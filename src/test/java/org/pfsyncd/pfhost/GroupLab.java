@@ -34,13 +34,10 @@ final class GroupLab implements AutoCloseable {
             Path home = Files.createDirectory(directory.resolve("run" + runs++));
             GroupRun alone = new GroupRun(scenario, null, home).run();
             GroupRun third = new GroupRun(scenario, role, home).run();
-            String worse = third.harm.worseThan(alone.harm);
-            if (worse != null) {
-                failures.add("worse: " + worse + "\n    " + scenario);
-            }
-            if (scenario.isFair() && third.harm.blocked > alone.harm.blocked) {
+            if (scenario.isFair() && third.harm.isWorseThan(alone.harm)
+                    || third.harm.left > alone.harm.left) {
                 failures.add(
-                        "more blocked: " + third.harm + " for " + alone.harm + "\n " + scenario);
+                        "worse: " + third.harm + "\n    against " + alone.harm + "\n    " + scenario);
             }
             if (!third.problems.isEmpty()) {
                 List<String> first =

@@ -46,6 +46,9 @@ final class GroupRun {
 
     /** What the hosts and their traffic suffered. */
     static final class Harm {
+        /** By how much two runs may differ because packets leave at other instants. */
+        private static final long TOLERATED_MS = 1_000;
+
         long blocked;
         long broken;
         long demotedMs;
@@ -54,12 +57,13 @@ final class GroupRun {
         long left;
         long asking;
 
-        /** The worse of this and another in a word, or null. */
-        String worseThan(Harm other) {
-            if (missing > other.missing || behind > other.behind || left > other.left) {
-                return this + " against " + other;
-            }
-            return null;
+        /** Whether it is more in anything than another. */
+        boolean isWorseThan(Harm other) {
+            return missing > other.missing
+                    || behind > other.behind
+                    || blocked > other.blocked
+                    || broken > other.broken
+                    || demotedMs > other.demotedMs + TOLERATED_MS;
         }
 
         @Override

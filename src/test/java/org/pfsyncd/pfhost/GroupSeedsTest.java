@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
  */
 @Tag("system")
 class GroupSeedsTest {
-    private static final int TROUBLED_S = 45;
+    private static final int TROUBLED_S = 35;
 
     static void requireHarmless(String role, long first, int count, int troubledS)
             throws IOException {
@@ -43,5 +43,15 @@ class GroupSeedsTest {
     @Test
     void shouldDoNoHarmAsAListenerInAHundredSeeds() throws IOException {
         requireHarmless("listen", 1, Integer.getInteger("seeds", 100), TROUBLED_S);
+    }
+
+    @Test
+    void shouldDoNoHarmAsAMember() throws IOException {
+        requireHarmless("member", 1001, Integer.getInteger("seeds", 30), TROUBLED_S);
+    }
+
+    @Test
+    void shouldDoNoHarmAsARelay() throws IOException {
+        requireHarmless("relay", 2001, Integer.getInteger("seeds", 30), TROUBLED_S);
     }
 }

@@ -140,7 +140,7 @@ final class HostOutput {
             enqueue(bucket, state, QueueKind.UPD);
             push(bucket);
         }
-        return settings.mtu - bucket.length < system.stateLength();
+        return settings.mtu - bucket.length < settings.stateLength();
     }
 
     /** Asks for a state, or with id 0 and creator 0 for all. */
@@ -208,7 +208,7 @@ final class HostOutput {
 
     private int messageLength(QueueKind kind) {
         return switch (kind) {
-            case INS, UPD -> system.stateLength();
+            case INS, UPD -> settings.stateLength();
             case UPD_C -> UPD_C_LENGTH;
             case IACK, DEL -> ID_LENGTH;
         };

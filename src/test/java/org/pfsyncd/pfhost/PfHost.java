@@ -34,6 +34,7 @@ public final class PfHost {
     private final StateRecord wanted = new HostState().record;
     private StateTable table;
     private long nextId;
+    private long highestId;
     private boolean isUp;
     private boolean isOn = true;
     private boolean hasSyncdev = true;
@@ -250,6 +251,7 @@ public final class PfHost {
         flow.fill(record, direction);
         String name = settings.isIfBound ? settings.interfaces.get(direction) : FLOATING;
         record.ifname(names.intern(name)).origIfname(names.intern(settings.interfaces.get(1)));
+        highestId = Math.max(highestId, nextId);
         record.id(nextId++).creatorId(settings.hostId).rule(settings.rules - 1);
         record.createdAtMs(clock.ms()).lastActivityMs(clock.ms());
         Tracker.begin(record, packet);
@@ -357,9 +359,9 @@ public final class PfHost {
         return table.find(id, creatorId);
     }
 
-    /** Ids from the first to this one, not included, were given to states made here. */
-    public long nextId() {
-        return nextId;
+    /** The highest id that a state made here ever had. */
+    public long highestId() {
+        return highestId;
     }
 
     /** Whether it has both states of a connection. */

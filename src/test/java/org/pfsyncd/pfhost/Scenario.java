@@ -3,6 +3,7 @@ package org.pfsyncd.pfhost;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import org.pfsyncd.wire.Dialect;
 
 /** What happens in a simulated group, all of it decided by one seed. */
 final class Scenario {
@@ -23,6 +24,7 @@ final class Scenario {
     final long troubleUntilNs;
     final long calmUntilNs;
     final boolean hasOwnCreator;
+    private boolean isHealthy;
     final String group;
 
     /** What goes wrong, when, and with which host. */
@@ -68,14 +70,14 @@ final class Scenario {
     }
 
     private String chooseHosts(SplittableRandom random) {
-        int form = random.nextInt(6);
+        int form = random.nextInt(7);
         List<PfSystem> systems =
                 switch (form) {
                     case 0 -> List.of(PfSystem.FREEBSD_12, PfSystem.FREEBSD_12);
                     case 1 -> List.of(PfSystem.FREEBSD_14, PfSystem.FREEBSD_15);
                     case 2 -> List.of(PfSystem.OPENBSD, PfSystem.OPENBSD_57);
                     case 3 -> List.of(PfSystem.OPENBSD, PfSystem.OPENBSD, PfSystem.OPENBSD);
-                    case 4 ->
+                    case 4, 5 ->
                             List.of(
                                     PfSystem.FREEBSD_15,
                                     PfSystem.FREEBSD_14,
@@ -84,6 +86,8 @@ final class Scenario {
                             List.of(
                                     PfSystem.FREEBSD_14, PfSystem.FREEBSD_14, PfSystem.OPENBSD);
                 };
+        // Three dialects in one group: the older ones lose what the newer say (2.5).
+        isHealthy = form != 5;
         for (int i = 0; i < systems.size(); i++) {
             hosts.add(
                     PfHostSettings.of("host" + i, systems.get(i))
@@ -99,8 +103,13 @@ final class Scenario {
             if (random.nextInt(3) == 0) {
                 hosts.get(i).defer();
             }
+            if (form == 1 && i == 1) {
+                hosts.get(i).version(Dialect.V1400);
+            } else if (form == 4) {
+                hosts.get(i).version(Dialect.V1301);
+            }
         }
-        return systems.toString();
+        return systems + (isHealthy ? "" : " each in its own dialect");
     }
 
     private void add(long at, SplittableRandom random) {
@@ -136,9 +145,9 @@ final class Scenario {
         }
     }
 
-    /** Whether nothing happens that makes chance decide. */
+    /** Whether the hosts understand each other and no frame is lost: then chance decides nothing. */
     boolean isFair() {
-        return lossPerMillion == 0 && latePerMillion == 0;
+        return isHealthy && lossPerMillion == 0 && latePerMillion == 0;
     }
 
     /** Hosts that hear each other, by header version. */
