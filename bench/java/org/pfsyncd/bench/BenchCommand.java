@@ -49,6 +49,7 @@ public final class BenchCommand implements Callable<Integer> {
                     new AckScenario(),
                     new OneWayScenario(),
                     new BulkScenario(),
+                    new AnswerScenario(),
                     new SlowPeerScenario(),
                     new IngestScenario(),
                     new ReplayScenario(),

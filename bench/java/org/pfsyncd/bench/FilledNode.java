@@ -23,8 +23,12 @@ final class FilledNode {
 
     /** Starts a node and sends it that many states, more slowly than it can take them. */
     static FilledNode start(Bench bench, String name, long states) throws IOException {
-        NodeConfig config =
-                new NodeConfig(bench, name).inLab().capacity(states + states / 10 + 1_000);
+        return start(bench, new NodeConfig(bench, name), states);
+    }
+
+    /** The same of a configuration, whose place and capacity are set. */
+    static FilledNode start(Bench bench, NodeConfig config, long states) throws IOException {
+        config.inLab().capacity(states + states / 10 + 1_000);
         FilledNode node = new FilledNode(bench, config, states);
         node.daemon = Child.daemon(bench, bench.lab().in("b"), config);
         try (Child load =

@@ -19,6 +19,8 @@ final class NodeConfig {
     private String syncdev = "lo";
     private String address = "127.0.0.1";
     private String syncpeer = "127.0.0.2";
+    private String role = "listen";
+    private int answerRate = 5_000;
 
     /**
      * A node without traffic of its own.
@@ -74,6 +76,21 @@ final class NodeConfig {
         return this;
     }
 
+    /** On the other end of the first pair: hears who listens there. */
+    NodeConfig oppositeInLab() {
+        syncdev = Lab.DEVICE;
+        address = Lab.LOAD;
+        syncpeer = Lab.NODE;
+        return this;
+    }
+
+    /** Answers requests of others, so many states a second at most. */
+    NodeConfig member(int statesPerSecond) {
+        role = "member";
+        answerRate = statesPerSecond;
+        return this;
+    }
+
     NodeConfig peer(String peer, String peerAddress, String carrier) {
         peers.add(block(peer, peerAddress, carrier));
         return this;
@@ -120,6 +137,8 @@ final class NodeConfig {
                 address = "%s"
                 syncpeer = "%s"
                 ack = "always"
+                role = "%s"
+                answer-rate = %d
                 %s\
                 """
                         .formatted(
@@ -133,6 +152,8 @@ final class NodeConfig {
                                 syncdev,
                                 address,
                                 syncpeer,
+                                role,
+                                answerRate,
                                 String.join("", peers)));
         return file;
     }

@@ -244,8 +244,13 @@ public final class Daemon implements AutoCloseable {
         GroupMirror mirror = new GroupMirror(replayed.table(), replayed.names(), group.realm());
         PfsyncGroup rules =
                 new PfsyncGroup(Settings.group(group), port, mirror, groupMetrics, budget.buffer());
+        rules.mapInterfaces(group.names());
+        if (group.role().equals("relay")) {
+            rules.announce(Settings.announcing(group, nodeId));
+        }
         int nameId = replayed.names().intern(group.name());
-        return new GroupRuntime(rules, port, nameId, group.syncdev(), group.role());
+        int realm = replayed.names().intern(group.realm());
+        return new GroupRuntime(rules, port, nameId, group.syncdev(), group.role(), realm);
     }
 
     /** Starts the agents on their threads. */

@@ -94,6 +94,7 @@ public final class DaemonControl implements ControlNode {
                 status.reason(),
                 status.silentNs(),
                 status.bulk(),
+                status.answer(),
                 senders);
     }
 

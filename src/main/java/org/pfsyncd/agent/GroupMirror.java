@@ -2,6 +2,7 @@ package org.pfsyncd.agent;
 
 import org.pfsyncd.group.Mirror;
 import org.pfsyncd.state.MirrorTable;
+import org.pfsyncd.state.RecordConsumer;
 import org.pfsyncd.wire.NameTable;
 import org.pfsyncd.wire.StateRecord;
 
@@ -10,6 +11,8 @@ final class GroupMirror implements Mirror {
     private final MirrorTable table;
     private final NameTable names;
     private final int realm;
+    private final RecordConsumer consumer = this::onRecord;
+    private Reader reader;
 
     GroupMirror(MirrorTable table, NameTable names, String realm) {
         this.table = table;
@@ -53,5 +56,27 @@ final class GroupMirror implements Mirror {
     @Override
     public void sweepUnconfirmed(long nowMs) {
         table.sweepUnconfirmed(realm, nowMs);
+    }
+
+    @Override
+    public boolean get(long id, int creatorId, StateRecord into) {
+        return table.get(realm, id, creatorId, into);
+    }
+
+    @Override
+    public int segmentCount() {
+        return table.segmentCount();
+    }
+
+    @Override
+    public void readSegment(int segment, Reader shown) {
+        reader = shown;
+        table.readSegment(segment, consumer);
+    }
+
+    private void onRecord(StateRecord record) {
+        if (record.realm() == realm) {
+            reader.onState(record);
+        }
     }
 }

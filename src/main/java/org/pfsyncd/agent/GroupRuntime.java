@@ -11,5 +11,6 @@ import org.pfsyncd.net.Port;
  * @param nameId its name in journal documents.
  * @param interfaceName syncdev.
  * @param role on the segment.
+ * @param realm name id of the realm its states are of.
  */
-record GroupRuntime(PfsyncGroup group, Port port, int nameId, String interfaceName, String role) {}
+record GroupRuntime(PfsyncGroup group, Port port, int nameId, String interfaceName, String role, int realm) {}

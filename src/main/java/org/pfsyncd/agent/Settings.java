@@ -2,6 +2,7 @@ package org.pfsyncd.agent;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -14,6 +15,8 @@ import org.pfsyncd.config.JournalConfig;
 import org.pfsyncd.config.PfsyncdConfig;
 import org.pfsyncd.group.AckMode;
 import org.pfsyncd.group.AddressPrefix;
+import org.pfsyncd.group.AnnounceSettings;
+import org.pfsyncd.group.GroupRole;
 import org.pfsyncd.group.GroupSettings;
 import org.pfsyncd.journal.JournalSettings;
 import org.pfsyncd.net.PortConfig;
@@ -24,6 +27,10 @@ import org.pfsyncd.wire.Dialect;
 /** Unpacks configuration records into what each package's constructors take. Stateless. */
 public final class Settings {
     private static final long BACKOFF_PARK_MAX_NS = 100_000;
+    private static final int UDP_HEADER = 8;
+
+    /** An IPv6 header is that much longer than an IPv4 header. */
+    private static final int IPV6_EXTRA = 20;
 
     private Settings() {}
 
@@ -54,6 +61,7 @@ public final class Settings {
     static GroupSettings group(GroupConfig group) {
         return new GroupSettings(
                 group.name(),
+                GroupRole.valueOf(group.role().toUpperCase(Locale.ROOT)),
                 dialect(group.dialect()),
                 AckMode.valueOf(group.ack().toUpperCase(Locale.ROOT)),
                 group.allow().stream().map(Settings::prefix).toList(),
@@ -62,7 +70,30 @@ public final class Settings {
                 group.silenceSeconds() * 1_000_000_000L,
                 group.bulkBudget(),
                 Math.max(1, group.bulkRefillSeconds() * 1000 / group.bulkBudget()),
-                group.bulkPaceSeconds() * 1_000_000_000L);
+                group.bulkPaceSeconds() * 1_000_000_000L,
+                group.answerRate());
+    }
+
+    /**
+     * How a relay announces.
+     *
+     * @param nodeId names the node to other relays where the configuration gives no creatorid.
+     */
+    static AnnounceSettings announcing(GroupConfig group, long nodeId) {
+        int creatorId = group.creatorId() != 0 ? group.creatorId() : (int) (nodeId >>> 32) | 1;
+        boolean isUdp = group.carrier().equals("udp");
+        boolean isV6 = group.syncpeer().indexOf(':') >= 0;
+        return new AnnounceSettings(
+                creatorId,
+                (int) nodeId & 0xFFFF,
+                group.realm(),
+                group.relay().queueLimit(),
+                group.relay().maxUpdates(),
+                group.relay().mtu(),
+                (isUdp ? UDP_HEADER : 0) + (isV6 ? IPV6_EXTRA : 0),
+                group.relay().repeatsDeletes(),
+                group.relay().announcesExpired(),
+                HexFormat.of().parseHex(group.relay().fingerprint()));
     }
 
     /** How the port of a group is opened. */

@@ -45,6 +45,7 @@ public final class SyncAgent implements Agent {
     private final ClusterClock clusterClock;
     private final GroupRuntime[] groups;
     private final FrameHandler[] handlers;
+    private final Bridge bridge;
     private final CounterSet counters;
     private final DutyCycleTracker tracker;
     private final LatencyLog latencies;
@@ -76,11 +77,11 @@ public final class SyncAgent implements Agent {
                         CounterId.SYNC_CYCLE_OVER,
                         CYCLE_THRESHOLD_NS);
         handlers = new FrameHandler[groups.size()];
+        bridge = new Bridge(groups);
         for (int i = 0; i < handlers.length; i++) {
-            GroupRuntime runtime = this.groups[i];
+            int index = i;
             handlers[i] =
-                    (buffer, offset, length, info) ->
-                            onFrame(runtime, buffer, offset, length, info);
+                    (buffer, offset, length, info) -> onFrame(index, buffer, offset, length, info);
         }
     }
 
@@ -108,8 +109,9 @@ public final class SyncAgent implements Agent {
         for (int i = 0; i < groups.length && clusterClock.isOpenForGroups(nowNs); i++) {
             workCount += groups[i].group().poll(handlers[i], FRAMES_PER_CYCLE, nowNs, cycleMs);
         }
+        bridge.work(groups);
         for (GroupRuntime runtime : groups) {
-            workCount += runtime.group().work(nowNs, cycleMs);
+            workCount += runtime.group().work(nowNs, cycleMs, !hasHole);
         }
         workCount += table.work(cycleMs, TABLE_BUDGET);
         publishOwnWork();
@@ -151,14 +153,15 @@ public final class SyncAgent implements Agent {
                                 : Document.SOURCE_LINK_V6;
                 cause.group = peer.nameId();
                 cause.address.putBytes(0, peer.address().bytes(), 0, 16);
-                publishBatch();
+                publishBatch(Bridge.FROM_PEER);
             }
         }
         return workCount;
     }
 
     private void onFrame(
-            GroupRuntime runtime, DirectBuffer buffer, int offset, int length, FrameInfo info) {
+            int index, DirectBuffer buffer, int offset, int length, FrameInfo info) {
+        GroupRuntime runtime = groups[index];
         PfsyncGroup group = runtime.group();
         group.onFrame(buffer, offset, length, info);
         if (batch.count() > 0) {
@@ -166,7 +169,7 @@ public final class SyncAgent implements Agent {
             cause.sourceKind = info.af == 4 ? Document.SOURCE_GROUP_V4 : Document.SOURCE_GROUP_V6;
             cause.group = runtime.nameId();
             cause.address.putBytes(0, info.source, 0, 16);
-            publishBatch();
+            publishBatch(index);
         }
         if (hasHole) {
             // Even a frame that changed nothing may confirm what was lost in the hole.
@@ -181,11 +184,11 @@ public final class SyncAgent implements Agent {
     private void publishOwnWork() {
         if (batch.count() > 0) {
             cause.ofNode(Document.KIND_BATCH, cycleMs, 0);
-            publishBatch();
+            publishBatch(Bridge.FROM_NODE);
         }
     }
 
-    private void publishBatch() {
+    private void publishBatch(int source) {
         cause.deltaCount = batch.count();
         cause.timeMs = cycleMs;
         // Behind a hole nothing more may be published into this incarnation: its sequence would
@@ -193,6 +196,7 @@ public final class SyncAgent implements Agent {
         hasHole = hasHole || publisher.publish(cause, batch.buffer(), 0, batch.length()) < 0;
         if (!hasHole) {
             snapshotter.onDeltas(batch.length());
+            bridge.feed(batch, source, cycleNs);
         }
         batch.reset();
     }

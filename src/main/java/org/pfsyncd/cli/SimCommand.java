@@ -191,6 +191,7 @@ public final class SimCommand implements Callable<Integer> {
             json.writeNumberField("bytes", report.effort().bytes());
             json.writeNumberField("lives", report.effort().lives());
             json.writeNumberField("repaired", report.effort().repaired());
+            json.writeNumberField("answered", report.effort().answered());
             json.writeArrayFieldStart("troubles");
             for (String trouble : report.troubles()) {
                 json.writeString(trouble);

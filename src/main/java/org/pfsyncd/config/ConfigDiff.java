@@ -64,6 +64,7 @@ public record ConfigDiff(List<String> live, List<String> restart) {
         note(live, head + "allow", a.allow(), b.allow());
         note(live, head + "interfaces", a.interfaces(), b.interfaces());
         note(live, head + "silence", a.silenceSeconds(), b.silenceSeconds());
+        note(live, head + "answer-rate", a.answerRate(), b.answerRate());
         note(restart, head + "syncdev", a.syncdev(), b.syncdev());
         note(restart, head + "syncpeer", a.syncpeer(), b.syncpeer());
         note(restart, head + "address", a.address(), b.address());
@@ -78,6 +79,8 @@ public record ConfigDiff(List<String> live, List<String> restart) {
         note(restart, head + "bulk-pace", a.bulkPaceSeconds(), b.bulkPaceSeconds());
         note(restart, head + "carrier", a.carrier() + a.udpPort(), b.carrier() + b.udpPort());
         note(restart, head + "creatorid", a.creatorId(), b.creatorId());
+        note(restart, head + "names", a.names(), b.names());
+        note(restart, head + "announcing", a.relay(), b.relay());
     }
 
     private static void peers(PeerConfig a, PeerConfig b, List<String> restart) {

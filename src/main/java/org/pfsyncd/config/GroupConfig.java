@@ -1,6 +1,7 @@
 package org.pfsyncd.config;
 
 import java.util.List;
+import java.util.Map;
 
 /**
  * One {@code [[group]]} table.
@@ -9,7 +10,7 @@ import java.util.List;
  * @param syncdev interface.
  * @param syncpeer numeric address of the peer, or the pfsync multicast group.
  * @param address numeric local address to bind to, or null.
- * @param role {@code listen}.
+ * @param role {@code listen}, {@code member}, {@code relay}.
  * @param dialect {@code auto}, {@code v6}, {@code 1301}, {@code 1400}, {@code 1500}.
  * @param ack {@code auto}, {@code always}, {@code never}.
  * @param allow addresses or prefixes that are believed; empty for everybody.
@@ -17,11 +18,14 @@ import java.util.List;
  * @param bulkBudget most bulk requests at once.
  * @param bulkRefillSeconds time in which the whole budget is refilled.
  * @param bulkPaceSeconds least time between two repairs.
+ * @param answerRate most states a second in answers to others.
  * @param interfaces names a state may be bound to; empty for any.
  * @param silenceSeconds nothing heard for this long is a fault.
  * @param carrier {@code raw} or {@code udp}.
  * @param udpPort of both ends if the carrier is UDP.
  * @param creatorId own host id, 0 none.
+ * @param names interface on the segment to interface in the table.
+ * @param relay how it announces.
  */
 public record GroupConfig(
         String name,
@@ -36,14 +40,18 @@ public record GroupConfig(
         int bulkBudget,
         long bulkRefillSeconds,
         long bulkPaceSeconds,
+        int answerRate,
         List<String> interfaces,
         long silenceSeconds,
         String carrier,
         int udpPort,
-        int creatorId) {
+        int creatorId,
+        Map<String, String> names,
+        RelayConfig relay) {
 
     public GroupConfig {
         allow = List.copyOf(allow);
         interfaces = List.copyOf(interfaces);
+        names = Map.copyOf(names);
     }
 }

@@ -1,6 +1,8 @@
 package org.pfsyncd.config;
 
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -9,6 +11,9 @@ final class GroupReader {
     private static final String PFSYNC_GROUP = "224.0.0.240";
     private static final Pattern BULK_RATE = Pattern.compile("(\\d{1,4})/(\\S+)");
     private static final Pattern CREATOR_ID = Pattern.compile("(0x)?[0-9a-fA-F]{1,8}");
+
+    private static final Pattern FINGERPRINT = Pattern.compile("[0-9a-fA-F]{32}");
+    private static final int NAMES_LIMIT = 64;
 
     private GroupReader() {}
 
@@ -24,7 +29,7 @@ final class GroupReader {
                 syncdev(group, machine),
                 syncpeer,
                 address(group, "address", null),
-                role(group),
+                group.choice("role", "listen", List.of("listen", "member", "relay")),
                 group.choice("dialect", "auto", List.of("auto", "v6", "1301", "1400", "1500")),
                 group.choice("ack", "auto", List.of("auto", "always", "never")),
                 allow(group, syncpeer),
@@ -32,11 +37,14 @@ final class GroupReader {
                 (int) bulkRate[0],
                 bulkRate[1],
                 group.seconds("bulk-pace", 30, 1, 86_400),
+                (int) group.number("answer-rate", 5_000, 1, 10_000_000),
                 interfaces(group),
                 group.seconds("silence", 300, 1, 30 * 86_400),
                 group.choice("carrier", "raw", List.of("raw", "udp")),
                 (int) group.number("udp-port", 2400, 1, 65_535),
-                creatorId(group));
+                creatorId(group),
+                names(group),
+                relay(group));
     }
 
     private static String syncdev(Section group, Machine machine) {
@@ -49,17 +57,6 @@ final class GroupReader {
             group.complain("syncdev", "is \"" + syncdev + "\", which does not exist", existing);
         }
         return syncdev;
-    }
-
-    private static String role(Section group) {
-        String role = group.choice("role", "listen", List.of("listen", "member", "relay"));
-        if (!role.equals("listen")) {
-            group.complain(
-                    "role",
-                    "is \"" + role + "\", which this version cannot do",
-                    "use role = \"listen\"");
-        }
-        return role;
     }
 
     private static String address(Section group, String key, String fallback) {
@@ -98,6 +95,49 @@ final class GroupReader {
             }
         }
         return interfaces;
+    }
+
+    private static Map<String, String> names(Section group) {
+        Map<String, String> names = group.map("names");
+        if (names.size() > NAMES_LIMIT || Set.copyOf(names.values()).size() < names.size()) {
+            group.complain(
+                    "names",
+                    "has " + names.size() + " pairs, or one name for two interfaces",
+                    "give at most " + NAMES_LIMIT + " pairs, one to one");
+            return Map.of();
+        }
+        for (Map.Entry<String, String> pair : names.entrySet()) {
+            if (!isInterfaceName(pair.getKey()) || !isInterfaceName(pair.getValue())) {
+                group.complain(
+                        "names",
+                        "has \"" + pair.getKey() + "\" = \"" + pair.getValue() + "\"",
+                        "interface names have 1 to 15 characters");
+            }
+        }
+        return names;
+    }
+
+    private static boolean isInterfaceName(String name) {
+        return !name.isEmpty() && name.length() <= 15;
+    }
+
+    private static RelayConfig relay(Section group) {
+        RelayConfig otherwise = RelayConfig.DEFAULT;
+        String fingerprint = group.text("fingerprint", otherwise.fingerprint());
+        if (!FINGERPRINT.matcher(fingerprint).matches()) {
+            group.complain(
+                    "fingerprint",
+                    "is \"" + fingerprint + "\"",
+                    "give the 32 hex digits of the rule set's pfcksum");
+            fingerprint = otherwise.fingerprint();
+        }
+        return new RelayConfig(
+                (int) group.number("maxupd", otherwise.maxUpdates(), 0, 255),
+                (int) group.number("mtu", otherwise.mtu(), 576, 9_000),
+                (int) group.number("announce-queue", otherwise.queueLimit(), 16, 1 << 22),
+                group.flag("repeat-deletes", otherwise.repeatsDeletes()),
+                group.flag("announce-expired", otherwise.announcesExpired()),
+                fingerprint);
     }
 
     /** {@code "12/10m"}: at most 12 requests at once, refilled evenly over ten minutes. */

@@ -2,8 +2,10 @@ package org.pfsyncd.config;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Function;
@@ -146,6 +148,39 @@ final class Section {
             }
         }
         return items;
+    }
+
+    boolean flag(String key, boolean fallback) {
+        Object value = value(key);
+        if (value == null) {
+            return fallback;
+        }
+        if (!(value instanceof Boolean flag)) {
+            wrongType(key, value, "true or false");
+            return fallback;
+        }
+        return flag;
+    }
+
+    /** A table of strings, in the order of the file. */
+    Map<String, String> map(String key) {
+        Object value = value(key);
+        Map<String, String> pairs = new LinkedHashMap<>();
+        if (value == null) {
+            return pairs;
+        }
+        if (!(value instanceof TomlTable found)) {
+            wrongType(key, value, "pairs such as { igb0 = \"em0\" }");
+            return pairs;
+        }
+        for (Map.Entry<String, Object> pair : found.toMap().entrySet()) {
+            if (pair.getValue() instanceof String text) {
+                pairs.put(pair.getKey(), text);
+            } else {
+                wrongType(key, pair.getValue(), "pairs such as { \"igb0.5\" = \"em0.5\" }");
+            }
+        }
+        return pairs;
     }
 
     private Object value(String key) {

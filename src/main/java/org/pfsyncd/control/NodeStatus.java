@@ -128,6 +128,7 @@ public record NodeStatus(
      * @param reason why not.
      * @param silentNs since anything was heard, -1 if nothing ever was.
      * @param bulk what the requester does.
+     * @param answer what the answering of others' requests does; empty in role listen.
      * @param senders who was heard.
      */
     public record Group(
@@ -138,6 +139,7 @@ public record NodeStatus(
             String reason,
             long silentNs,
             String bulk,
+            String answer,
             List<Sender> senders) {
 
         public Group {

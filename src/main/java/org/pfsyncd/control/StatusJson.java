@@ -54,6 +54,7 @@ public final class StatusJson {
         json.writeStringField("reason", group.reason());
         writeSilence(json, group.silentNs());
         json.writeStringField("bulk", group.bulk());
+        json.writeStringField("answer", group.answer());
         json.writeArrayFieldStart("senders");
         for (NodeStatus.Sender sender : group.senders()) {
             json.writeStartObject();

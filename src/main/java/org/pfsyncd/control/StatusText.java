@@ -99,6 +99,9 @@ public final class StatusText {
         if (!group.isInSync()) {
             line("", "%s", group.reason());
         }
+        if (!group.answer().isEmpty()) {
+            line("", "answers to others: %s", group.answer());
+        }
         for (NodeStatus.Sender sender : group.senders()) {
             line(
                     "",

@@ -59,6 +59,18 @@ final class BulkRequester {
         return tries;
     }
 
+    /** Where the repair of a fault stands, in words for operators. */
+    String describe() {
+        return switch (phase) {
+            case FAILED -> "the last bulk update did not complete";
+            case WANTED -> isDenied ? "bulk request denied by the budget" : "bulk request pending";
+            case REQUESTED -> "bulk requested, try " + tries + " of " + TRY_LIMIT;
+            case RUNNING -> "bulk update running";
+            case SETTLING -> "bulk update ended, settling";
+            case IDLE, DONE -> phase.text();
+        };
+    }
+
     /**
      * A bulk update is needed from now on; one that is under way does not count, since it may have
      * lost something.

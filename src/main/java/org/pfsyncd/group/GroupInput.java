@@ -27,8 +27,6 @@ final class GroupInput implements FrameVisitor {
     /** The sender holds a packet back until it hears INS_ACK (5.5). */
     private static final int FLAG_ACK = 0x0010;
 
-    private static final String FLOATING = "all";
-
     private final PfsyncGroup group;
     private GroupSettings settings;
     private final Mirror mirror;
@@ -39,10 +37,11 @@ final class GroupInput implements FrameVisitor {
     private final StateRecord record =
             new StateRecord().wrap(new UnsafeBuffer(new byte[StateRecord.LENGTH]), 0);
     private final Mirror.UpdateView update = new Mirror.UpdateView();
-    private final boolean[] isKnownInterface;
-    private int namesChecked;
+    private final GroupInterfaces interfaces;
+    private GroupRelay relay;
     private int timeoutLimit = 25;
     private int sender;
+    private int headerVersion;
     private long nowNs;
     private long nowMs;
 
@@ -53,7 +52,16 @@ final class GroupInput implements FrameVisitor {
         this.names = mirror.names();
         this.counters = counters;
         ackPolicy = new AckPolicy(settings.ack(), group.senders());
-        isKnownInterface = new boolean[0x10000];
+        interfaces = new GroupInterfaces(settings.interfaces(), names);
+    }
+
+    GroupInterfaces interfaces() {
+        return interfaces;
+    }
+
+    /** Who wants to hear what the segment says. */
+    void relay(GroupRelay duty) {
+        relay = duty;
     }
 
     void reconfigure(GroupSettings changed) {
@@ -61,7 +69,7 @@ final class GroupInput implements FrameVisitor {
             ackPolicy = new AckPolicy(changed.ack(), group.senders());
         }
         settings = changed;
-        namesChecked = 0;
+        interfaces.allow(changed.interfaces());
     }
 
     /** The port was deaf for a while; see {@link AckPolicy#restart}. */
@@ -73,10 +81,14 @@ final class GroupInput implements FrameVisitor {
         sender = senderIndex;
         nowNs = frameNs;
         nowMs = frameMs;
+        if (relay != null) {
+            relay.begin(senderIndex);
+        }
     }
 
     @Override
-    public void onFrame(int headerVersion, DirectBuffer buffer, int fingerprintOffset) {
+    public void onFrame(int version, DirectBuffer buffer, int fingerprintOffset) {
+        headerVersion = version;
         boolean is20 = headerVersion == 6 || settings.dialect() == Dialect.V1301;
         timeoutLimit = is20 ? 20 : 25;
         group.onSoundHeader();
@@ -115,7 +127,8 @@ final class GroupInput implements FrameVisitor {
         if (sender >= 0) {
             group.senders().noteDialect(sender, state.dialect());
         }
-        if (!isInterfaceKnown(record.ifname())) {
+        interfaces.in(record);
+        if (!interfaces.isKnown(record.ifname())) {
             counters.increment(CounterId.INS_UNKNOWN_INTERFACE);
             return;
         }
@@ -126,12 +139,22 @@ final class GroupInput implements FrameVisitor {
             noteOwnCreator();
             outcome = mirror.insert(record, nowMs);
         } else {
-            group.bulk().onUpdate(nowNs);
+            noteUpdate();
             outcome = mirror.update(record, nowMs);
         }
         judge(kind, outcome);
+        if (relay != null) {
+            relay.onState(kind, outcome, record, wantsAck, nowNs);
+        }
         if (wantsAck && isImported(outcome)) {
             acknowledge();
+        }
+    }
+
+    private void noteUpdate() {
+        group.bulk().onUpdate(nowNs);
+        if (group.holder() != null) {
+            group.holder().onUpdate(sender, nowNs);
         }
     }
 
@@ -229,6 +252,9 @@ final class GroupInput implements FrameVisitor {
         received.src(update.src);
         received.dst(update.dst);
         int outcome = mirror.updateCompressed(update, nowMs);
+        if (relay != null) {
+            relay.onUpdate(outcome, update.id, update.creatorId, nowNs);
+        }
         switch (outcome) {
             case Outcome.HALF_STALE, Outcome.STALE -> counters.increment(CounterId.STALE);
             case Outcome.UNKNOWN -> requestUnknown();
@@ -251,13 +277,29 @@ final class GroupInput implements FrameVisitor {
     public void onId(MessageKind kind, IdDecoder id) {
         switch (kind) {
             case DEL_C -> delete(id.id(), id.creatorId());
-            case INS_ACK -> counters.increment(CounterId.INS_ACK_HEARD);
-            default -> counters.increment(CounterId.UPD_REQ_HEARD);
+            case INS_ACK -> acknowledged(id.id(), id.creatorId());
+            default -> answer(id.id(), id.creatorId());
+        }
+    }
+
+    private void acknowledged(long id, int creatorId) {
+        if (relay == null || !relay.onInsertAck(id, creatorId, nowNs)) {
+            counters.increment(CounterId.INS_ACK_HEARD);
+        }
+    }
+
+    private void answer(long id, int creatorId) {
+        counters.increment(CounterId.UPD_REQ_HEARD);
+        if (group.holder() != null) {
+            group.holder().onRequest(id, creatorId, sender, headerVersion, nowNs);
         }
     }
 
     private void delete(long id, int creatorId) {
         guard.forget(id, creatorId);
+        if (relay != null) {
+            relay.onDelete(id, creatorId, nowNs);
+        }
         if (mirror.delete(id, creatorId, nowMs) == Outcome.UNKNOWN) {
             counters.increment(CounterId.BADSTATE);
         }
@@ -265,10 +307,13 @@ final class GroupInput implements FrameVisitor {
 
     @Override
     public void onClear(ClearDecoder clear) {
-        int ifname = clear.ifname(names);
+        if (relay != null) {
+            relay.onCreator(clear.creatorId(), nowNs);
+        }
+        int ifname = interfaces.in(clear.ifname(names));
         if (ifname < 0) {
             onReject(ifname == NameTable.FULL ? Reject.NAMES_FULL : Reject.BAD_VALUE_IFNAME, 0);
-        } else if (ifname != 0 && !isInterfaceKnown(ifname)) {
+        } else if (ifname != 0 && !interfaces.isKnown(ifname)) {
             counters.increment(CounterId.INS_UNKNOWN_INTERFACE);
         } else if (mirror.clear(clear.creatorId(), ifname, nowMs) == Outcome.FULL) {
             group.raiseRefused(SyncFault.CLEAR_SHED, nowNs);
@@ -283,6 +328,12 @@ final class GroupInput implements FrameVisitor {
     public void onBulkStatus(BulkStatusDecoder status, int index) {
         if (index > 0) {
             return;
+        }
+        if (relay != null) {
+            relay.onCreator(status.creatorId(), nowNs);
+        }
+        if (group.holder() != null) {
+            group.holder().onBulkStatus(status.status(), sender, headerVersion, nowNs);
         }
         if (status.status() == BulkStatusDecoder.START) {
             group.bulk().onStart(nowNs);
@@ -330,21 +381,5 @@ final class GroupInput implements FrameVisitor {
                             + reject.meaning()
                             + "\"");
         }
-    }
-
-    /**
-     * Whether states may be bound to this interface: floating, no list configured, or named by the
-     * list. Answers are remembered by name id, so a name is compared once.
-     */
-    private boolean isInterfaceKnown(int ifname) {
-        if (settings.interfaces().isEmpty()) {
-            return true;
-        }
-        for (; namesChecked < names.size(); namesChecked++) {
-            String name = names.name(namesChecked);
-            isKnownInterface[namesChecked] =
-                    name.equals(FLOATING) || settings.interfaces().contains(name);
-        }
-        return isKnownInterface[ifname];
     }
 }

@@ -27,14 +27,17 @@ final class GroupOutput {
      * The default MTU of a pfsync interface; larger packets need the operator's word (spec section
      * 1.4).
      */
-    private static final int MTU_LIMIT = 1500;
+    static final int MTU_LIMIT = 1500;
 
     /**
      * What a carrier's headers may take beyond the 20 bytes of IPv4 that the encoder counts: an
      * IPv6 header, and UDP's. A packet too large is refused by the kernel, and its requests with
      * it.
      */
-    private static final int CARRIER_RESERVE = 28;
+    static final int CARRIER_RESERVE = 28;
+
+    /** What IPv4 requires of every link; a smaller one would not carry a state. */
+    static final int MTU_LEAST = 576;
 
     private final Port port;
     private final CounterSet counters;
@@ -128,7 +131,7 @@ final class GroupOutput {
         acksInFrame = 0;
         requestsInFrame = 0;
         hasEof = dialect != Dialect.V6;
-        int mtu = Math.min(MTU_LIMIT, Math.max(port.mtu(), 576));
+        int mtu = Math.min(MTU_LIMIT, Math.max(port.mtu(), MTU_LEAST));
         encoder.begin(frame, 0, dialect, mtu - CARRIER_RESERVE);
     }
 

@@ -8,6 +8,7 @@ import org.pfsyncd.wire.Dialect;
  * What the configuration says of one group, unpacked.
  *
  * @param name the group's name.
+ * @param role what we are on the segment.
  * @param dialect the one dialect of the segment, or null for {@code auto}.
  * @param ack when an INS that asks for it is acknowledged.
  * @param allow who is believed; empty for everybody.
@@ -18,9 +19,11 @@ import org.pfsyncd.wire.Dialect;
  * @param bulkRefillMs one more bulk request is granted each time this many milliseconds have
  *     passed.
  * @param bulkPaceNs least time between two bulk updates that repair something, nanoseconds.
+ * @param answerRate most states a second in answers to others' requests, 1 to 10,000,000.
  */
 public record GroupSettings(
         String name,
+        GroupRole role,
         Dialect dialect,
         AckMode ack,
         List<AddressPrefix> allow,
@@ -29,7 +32,8 @@ public record GroupSettings(
         long silenceNs,
         int bulkBudget,
         long bulkRefillMs,
-        long bulkPaceNs) {
+        long bulkPaceNs,
+        int answerRate) {
 
     public GroupSettings {
         allow = List.copyOf(allow);

@@ -10,6 +10,7 @@ import java.util.List;
  * @param reason why not, or {@code in sync}.
  * @param silentNs time since anything was heard, nanoseconds; -1 if nothing ever was.
  * @param bulk what the requester is doing.
+ * @param answer what the holder is doing; empty in role listen.
  * @param senders who was heard.
  */
 public record GroupStatus(
@@ -18,6 +19,7 @@ public record GroupStatus(
         String reason,
         long silentNs,
         String bulk,
+        String answer,
         List<Sender> senders) {
 
     /**

@@ -35,6 +35,29 @@ public interface Mirror {
     /** Removes, in bounded slices, what a completed bulk update has not confirmed. */
     void sweepUnconfirmed(long nowMs);
 
+    /**
+     * Copies a state of this realm.
+     *
+     * @return false if it is not here.
+     */
+    boolean get(long id, int creatorId, StateRecord into);
+
+    /** Slices in which the whole table can be read. */
+    int segmentCount();
+
+    /**
+     * Shows this realm's states of one segment, about 1,000, in place.
+     *
+     * @param segment 0 to {@link #segmentCount} - 1.
+     */
+    void readSegment(int segment, Reader reader);
+
+    /** Is shown states. */
+    interface Reader {
+        /** The record is valid during the call and must not be changed. */
+        void onState(StateRecord record);
+    }
+
     /** What a short update carries, in canonical form. Reused; valid during the call. */
     final class UpdateView {
         public long id;

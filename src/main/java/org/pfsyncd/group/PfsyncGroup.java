@@ -1,7 +1,9 @@
 package org.pfsyncd.group;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.AtomicBuffer;
 import org.pfsyncd.metrics.CounterId;
@@ -14,16 +16,15 @@ import org.pfsyncd.wire.Dialect;
 import org.pfsyncd.wire.FrameWalker;
 
 /**
- * A member of one pfsync segment in the role {@code listen}: mirrors what it hears, sends nothing
- * but paced requests and, where it is the only partner, acknowledgements (design section 5, spec
- * pfsync.md sections 8 and 20).
+ * A member of one pfsync segment: mirrors what it hears, sends nothing but paced requests and,
+ * where it is the only partner, acknowledgements; what its role sends beyond that, its {@link Duty
+ * duties} send (design section 5, spec pfsync.md sections 8 and 20).
  *
  * <p>Owned by the sync agent, in this order: {@link #poll} hands frames over; after each, the agent
  * publishes the batch it caused and calls {@link #release} or {@link #withhold}; {@link #work}
  * keeps the deadlines.
  */
 public final class PfsyncGroup implements FrameHandler {
-    private static final int TTL = 255;
     private static final long HOUSEKEEPING_NS = 1_000_000_000L;
 
     private GroupSettings settings;
@@ -31,6 +32,9 @@ public final class PfsyncGroup implements FrameHandler {
     private final CounterSet counters;
     private final EventLog log;
     private final SenderTable senders = new SenderTable();
+    private final DialectChoice dialects;
+    private final FrameGate gate;
+    private final PortWatch watch;
     private final FrameWalker walker = new FrameWalker();
     private final GroupInput input;
     private final GroupOutput output;
@@ -38,17 +42,19 @@ public final class PfsyncGroup implements FrameHandler {
     private final Mirror mirror;
     private final int accepted;
 
+    /** The holder from MEMBER on, a relay in RELAY; {@link GroupInput} tells them what it hears. */
+    private Duty[] duties;
+
+    private final Holder holder;
+
+    private GroupRelay relay;
     private SyncFault fault = SyncFault.STARTED;
-    private long drops;
     private long heardNs;
     private boolean hasHeard;
-    private boolean wasUp = true;
     private boolean isFirstWork = true;
     private long housekeepingNs;
     private long frameNs;
     private long frameMs;
-    private Dialect answerDialect = Dialect.V5;
-    private int bulkTurn;
 
     /**
      * @param budget 16 bytes that outlast the process, for the budget of bulk requests.
@@ -68,14 +74,52 @@ public final class PfsyncGroup implements FrameHandler {
                 new RequestBudget(budget, settings.bulkBudget(), settings.bulkRefillMs());
         bulk = new BulkRequester(requests, settings.bulkPaceNs(), counters);
         output = new GroupOutput(port, counters);
+        dialects = new DialectChoice(settings.dialect(), senders);
+        watch = new PortWatch(port, counters);
+        gate = new FrameGate(this, settings, counters);
         input = new GroupInput(this, settings, mirror, counters);
-        accepted =
-                settings.dialect() == null
-                        ? FrameWalker.ACCEPT_V5 | FrameWalker.ACCEPT_V6
-                        : settings.dialect() == Dialect.V6
-                                ? FrameWalker.ACCEPT_V6
-                                : FrameWalker.ACCEPT_V5;
-        answerDialect = settings.dialect() == null ? Dialect.V5 : settings.dialect();
+        holder =
+                settings.role() == GroupRole.LISTEN
+                        ? null
+                        : new Holder(this, settings, port, mirror, metrics);
+        duties = holder == null ? new Duty[0] : new Duty[] {holder};
+        accepted = dialects.accepted();
+    }
+
+    /** Interfaces have other names on this segment: there to here. Call before the first frame. */
+    public void mapInterfaces(Map<String, String> pairs) {
+        input.interfaces().map(pairs);
+        if (holder != null) {
+            holder.interfaces(input.interfaces().map());
+        }
+    }
+
+    /** Adds what role relay does beyond a member. */
+    public void announce(AnnounceSettings announcing) {
+        InterfaceMap interfaces = input.interfaces().map();
+        relay =
+                new GroupRelay(
+                        this,
+                        announcing,
+                        new AnnounceOutput.Parts(port, counters, interfaces, mirror));
+        input.relay(relay);
+        duties = Arrays.copyOf(duties, duties.length + 1);
+        duties[duties.length - 1] = relay;
+    }
+
+    /** What role relay adds, or null. */
+    public GroupRelay relay() {
+        return relay;
+    }
+
+    /** In which dialects to speak. */
+    DialectChoice dialects() {
+        return dialects;
+    }
+
+    /** The group's counters. */
+    public CounterSet counters() {
+        return counters;
     }
 
     /** The group's name. */
@@ -89,23 +133,16 @@ public final class PfsyncGroup implements FrameHandler {
     public int poll(FrameHandler handler, int frameLimit, long nowNs, long nowMs) {
         frameNs = nowNs;
         frameMs = nowMs;
-        return port.poll(handler, frameLimit);
+        int frames = port.poll(handler, frameLimit);
+        if (holder != null) {
+            holder.onPolled(frames == frameLimit);
+        }
+        return frames;
     }
 
     @Override
     public void onFrame(DirectBuffer buffer, int offset, int length, FrameInfo info) {
-        counters.increment(info.af == 4 ? CounterId.IPACKETS : CounterId.IPACKETS6);
-        if (info.interfaceIndex != info.expectedInterfaceIndex) {
-            counters.increment(CounterId.BADIF);
-            return;
-        }
-        if (info.ttl != TTL) {
-            counters.increment(CounterId.BADTTL);
-            tellBadTtl(info);
-            return;
-        }
-        if (!isAllowed(info)) {
-            counters.increment(CounterId.BAD_SENDER);
+        if (!gate.isOpenTo(info, frameNs)) {
             return;
         }
         int sender = senders.heard(info.source, info.af, frameNs);
@@ -124,31 +161,13 @@ public final class PfsyncGroup implements FrameHandler {
         hasHeard = true;
     }
 
-    private void tellBadTtl(FrameInfo info) {
-        if (isWarnDue(Cause.BAD_TTL, frameNs)) {
-            warn(
-                    Cause.BAD_TTL,
-                    "packet refused group="
-                            + settings.name()
-                            + " ttl="
-                            + info.ttl
-                            + " limit=255 action=send-from-the-same-segment");
-        }
-    }
-
-    private boolean isAllowed(FrameInfo info) {
-        List<AddressPrefix> allow = settings.allow();
-        for (int i = 0; i < allow.size(); i++) {
-            if (allow.get(i).contains(info.source, info.af)) {
-                return true;
-            }
-        }
-        return allow.isEmpty();
-    }
-
     /** What the last frame caused is kept: its answers may leave. Returns frames sent. */
     public int release() {
-        return output.flush(answerDialect);
+        int frames = output.flush(dialects.answer());
+        for (Duty duty : duties) {
+            frames += duty.release(frameNs, frameMs);
+        }
+        return frames;
     }
 
     /**
@@ -158,10 +177,18 @@ public final class PfsyncGroup implements FrameHandler {
     public void withhold(long nowNs) {
         output.discard();
         raise(SyncFault.JOURNAL_SHED, nowNs);
+        for (Duty duty : duties) {
+            duty.withhold(nowNs);
+        }
     }
 
-    /** Deadlines and, each second, a look at the socket. Returns work done. */
-    public int work(long nowNs, long nowMs) {
+    /**
+     * Deadlines and, each second, a look at the socket. Returns work done.
+     *
+     * @param isKept whether everything in the table is in the journal ring, so that it may be
+     *     promised to others.
+     */
+    public int work(long nowNs, long nowMs, boolean isKept) {
         int workCount = 0;
         if (isFirstWork || nowNs - housekeepingNs >= 0) {
             housekeepingNs = nowNs + HOUSEKEEPING_NS;
@@ -176,32 +203,24 @@ public final class PfsyncGroup implements FrameHandler {
             requestBulk(nowNs);
             workCount++;
         }
+        for (Duty duty : duties) {
+            if (isKept) {
+                workCount += duty.work(nowNs, nowMs, isInSync());
+            } else {
+                duty.withhold(nowNs);
+            }
+        }
         return workCount;
     }
 
     private void housekeep(long nowNs) {
         if (isFirstWork) {
             isFirstWork = false;
-            drops = port.drops();
+            watch.begin();
             heardNs = nowNs;
             bulk.want(nowNs);
         }
-        if (port.checkInterface()) {
-            counters.increment(CounterId.SOCKET_REOPENED);
-            drops = 0;
-            raise(SyncFault.INTERFACE_RECREATED, nowNs);
-        }
-        boolean isUp = port.isUp();
-        if (wasUp && !isUp) {
-            raise(SyncFault.PORT_DOWN, nowNs);
-        }
-        wasUp = isUp;
-        long dropsNow = port.drops();
-        if (dropsNow > drops) {
-            counters.add(CounterId.SOCKET_DROPS, dropsNow - drops);
-            drops = dropsNow;
-            raise(SyncFault.SOCKET_DROPS, nowNs);
-        }
+        watch.look(this, nowNs);
         if (fault == SyncFault.NONE && nowNs - heardNs >= settings.silenceNs()) {
             raise(SyncFault.SILENT, nowNs);
         }
@@ -218,7 +237,7 @@ public final class PfsyncGroup implements FrameHandler {
     }
 
     private void requestBulk(long nowNs) {
-        if (output.requestBulk(bulkDialect())) {
+        if (output.requestBulk(dialects.bulk())) {
             bulk.onSent(nowNs);
             log.info(
                     "bulk request group="
@@ -230,21 +249,6 @@ public final class PfsyncGroup implements FrameHandler {
         } else {
             bulk.onSendFailed(nowNs);
         }
-    }
-
-    /**
-     * The dialect heard; while nothing was heard both header versions take turns, since a node
-     * counts the other one and ignores it.
-     */
-    private Dialect bulkDialect() {
-        if (settings.dialect() != null) {
-            return settings.dialect();
-        }
-        Dialect heard = senders.newestDialect();
-        if (heard != null) {
-            return heard;
-        }
-        return bulkTurn++ % 2 == 0 ? Dialect.V5 : Dialect.V6;
     }
 
     /**
@@ -302,12 +306,16 @@ public final class PfsyncGroup implements FrameHandler {
     }
 
     /**
-     * Takes over what may change while running: ack, allow, interfaces, silence. Sends nothing and
-     * changes no state.
+     * Takes over what may change while running: ack, allow, interfaces, silence, answer rate. Sends
+     * nothing and changes no state.
      */
     public void reconfigure(GroupSettings changed) {
         settings = changed;
+        gate.reconfigure(changed);
         input.reconfigure(changed);
+        for (Duty duty : duties) {
+            duty.reconfigure(changed);
+        }
     }
 
     /** For operators; allocates. */
@@ -322,6 +330,7 @@ public final class PfsyncGroup implements FrameHandler {
                 reason(),
                 hasHeard ? nowNs - heardNs : -1,
                 bulk.phase().text(),
+                holder == null ? "" : holder.describe(),
                 heard);
     }
 
@@ -332,23 +341,7 @@ public final class PfsyncGroup implements FrameHandler {
         if (fault == SyncFault.NONE) {
             return fault.text();
         }
-        String detail =
-                switch (bulk.phase()) {
-                    case FAILED -> "the last bulk update did not complete";
-                    case WANTED ->
-                            bulk.isDenied()
-                                    ? "bulk request denied by the budget"
-                                    : "bulk request pending";
-                    case REQUESTED ->
-                            "bulk requested, try "
-                                    + bulk.tries()
-                                    + " of "
-                                    + BulkRequester.TRY_LIMIT;
-                    case RUNNING -> "bulk update running";
-                    case SETTLING -> "bulk update ended, settling";
-                    case IDLE, DONE -> bulk.phase().text();
-                };
-        return fault.text() + "; " + detail;
+        return fault.text() + "; " + bulk.describe();
     }
 
     /** Address of a tracked sender, for log lines. */
@@ -368,9 +361,14 @@ public final class PfsyncGroup implements FrameHandler {
         return bulk;
     }
 
+    /** Null in role listen. */
+    Holder holder() {
+        return holder;
+    }
+
     /** Answers go out in the format of whoever caused them. */
     void answerIn(Dialect dialect) {
-        answerDialect = settings.dialect() == null ? dialect : settings.dialect();
+        dialects.answerIn(dialect);
     }
 
     boolean isWarnDue(Cause cause, long nowNs) {
@@ -381,6 +379,10 @@ public final class PfsyncGroup implements FrameHandler {
         log.warn(cause.ordinal(), frameNs, line);
     }
 
+    void tell(String line) {
+        log.info(line);
+    }
+
     /** Causes of log lines, each rate-limited by itself. */
     public enum Cause {
         BAD_TTL,
@@ -389,6 +391,8 @@ public final class PfsyncGroup implements FrameHandler {
         BAD_VALUE,
         TABLE_FULL,
         OWN_CREATORID,
-        FAULT
+        MTU,
+        FAULT,
+        ANSWER
     }
 }

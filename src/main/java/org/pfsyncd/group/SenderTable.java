@@ -24,6 +24,7 @@ final class SenderTable {
     private final long[] frames = new long[LIMIT];
     private final Dialect[] dialects = new Dialect[LIMIT];
     private final boolean[] hasFingerprint = new boolean[LIMIT];
+    private final boolean[] isRelay = new boolean[LIMIT];
     private int count;
     private boolean isLastNew;
 
@@ -41,6 +42,7 @@ final class SenderTable {
             frames[index] = 0;
             dialects[index] = null;
             hasFingerprint[index] = false;
+            isRelay[index] = false;
             isLastNew = true;
         }
         heardNs[index] = nowNs;
@@ -71,6 +73,48 @@ final class SenderTable {
         hasFingerprint[index] = isPresent;
     }
 
+    /** The sender announces for others: what it says, it did not create. */
+    void noteRelay(int index) {
+        if (index >= 0) {
+            isRelay[index] = true;
+        }
+    }
+
+    /** Whether the sender announces for others; false for one that is not tracked. */
+    boolean isRelay(int index) {
+        return index >= 0 && isRelay[index];
+    }
+
+    /**
+     * What everybody understands who was heard within the last minute and is no relay: of the
+     * FreeBSD formats the oldest, 1301 where only frames without states were heard; of the two
+     * header versions the one heard last. Null while nobody was heard.
+     */
+    Dialect commonDialect(long nowNs) {
+        int newest = -1;
+        for (int i = 0; i < count; i++) {
+            boolean isFirm = !isRelay[i] && dialects[i] != null;
+            if (isFirm && (newest < 0 || heardNs[i] - heardNs[newest] > 0)) {
+                newest = i;
+            }
+        }
+        if (newest < 0 || dialects[newest] == Dialect.V6) {
+            return newest < 0 ? null : Dialect.V6;
+        }
+        Dialect oldest = Dialect.V1500;
+        for (int i = 0; i < count; i++) {
+            boolean isMeant =
+                    !isRelay[i]
+                            && dialects[i] != null
+                            && dialects[i] != Dialect.V6
+                            && (i == newest || nowNs - heardNs[i] < ALIVE_NS);
+            if (isMeant && dialects[i].stateLength() < oldest.stateLength()) {
+                oldest = dialects[i] == Dialect.V5 ? Dialect.V1301 : dialects[i];
+            }
+        }
+        return oldest;
+    }
+
     /** Whether anybody but this sender was heard within the last minute. */
     boolean isAnotherAlive(int index, long nowNs) {
         for (int i = 0; i < count; i++) {
@@ -90,6 +134,11 @@ final class SenderTable {
             }
         }
         return newest < 0 ? null : dialects[newest];
+    }
+
+    /** The newest format heard from a tracked sender, or null. */
+    Dialect dialect(int index) {
+        return dialects[index];
     }
 
     int count() {

@@ -211,12 +211,89 @@ public enum CounterId {
     UNREPRESENTABLE(
             CounterScope.GROUP,
             "unrepresentable",
-            "states that the dialect of the group cannot carry, not sent"),
+            "states that the dialect of the receiver cannot carry, not sent"),
+    UNREPRESENTABLE_TIMEOUT(
+            CounterScope.GROUP,
+            "unrepresentable-timeout",
+            "of these, those with a timeout class the dialect does not know (SCTP)"),
+    UNREPRESENTABLE_FAMILY(
+            CounterScope.GROUP,
+            "unrepresentable-family",
+            "of these, those translated between IPv4 and IPv6"),
+    UNREPRESENTABLE_PROTOCOL(
+            CounterScope.GROUP,
+            "unrepresentable-protocol",
+            "of these, those translated between protocols"),
+    LOST_ROUTE(
+            CounterScope.GROUP, "lost-route", "states sent without their route option or next hop"),
+    LOST_FLAGS(
+            CounterScope.GROUP, "lost-flags", "states sent without flags the dialect cannot carry"),
+    LOST_TABLE(
+            CounterScope.GROUP, "lost-table", "states sent without their routing table or domain"),
+    LOST_QUEUE(CounterScope.GROUP, "lost-queue", "states sent without their queues or pipes"),
+    LOST_TAG(CounterScope.GROUP, "lost-tag", "states sent without their tag"),
+    LOST_SCRUB(
+            CounterScope.GROUP,
+            "lost-scrub",
+            "states sent without their least TTL, TOS or largest MSS"),
+    LOST_INTERFACE(
+            CounterScope.GROUP,
+            "lost-interface",
+            "states sent without the interface they were made on"),
     TDB_IGNORED(CounterScope.GROUP, "tdb-ignored", "TDB messages, parsed and ignored"),
     UPD_REQ_HEARD(
             CounterScope.GROUP,
             "update-requests-heard",
-            "update requests of others, not answered in role listen"),
+            "update requests of others; role listen answers none"),
+    BULK_ASKED(
+            CounterScope.GROUP,
+            "bulk-answers-asked",
+            "requests of others for the whole table, in role member or relay"),
+    BULK_ANSWERS_BEGUN(
+            CounterScope.GROUP, "bulk-answers-begun", "answers with the whole table begun"),
+    BULK_ANSWERS_DONE(
+            CounterScope.GROUP, "bulk-answers-completed", "of these, those ended by our BUS END"),
+    BULK_ANSWERS_ABANDONED(
+            CounterScope.GROUP,
+            "bulk-answers-abandoned",
+            "of these, those broken off without an END because the mirror was no longer proven, the"
+                    + " journal had a hole or nothing could be sent"),
+    BULK_ANSWERS_LEFT(
+            CounterScope.GROUP,
+            "bulk-answers-left-to-others",
+            "requests for the whole table that another member answers while our mirror is not"
+                    + " proven"),
+    BULK_ANSWER_STATES(
+            CounterScope.GROUP, "bulk-answer-states", "states sent in answers with the whole table"),
+    STATE_ANSWERS(
+            CounterScope.GROUP, "state-answers-sent", "states sent in answer to single requests"),
+    ANSWERS_MERGED(
+            CounterScope.GROUP,
+            "answers-merged",
+            "requests that another one waiting or under way answers too"),
+    ANSWERS_SHED(
+            CounterScope.GROUP,
+            "answers-shed",
+            "single requests not answered because of the answer rate or too many in a frame"),
+    ANSWERS_WITHHELD(
+            CounterScope.GROUP,
+            "answers-withheld",
+            "single requests not answered because the mirror is not proven or the journal has a"
+                    + " hole"),
+    ANSWERS_UNTRACKED(
+            CounterScope.GROUP,
+            "answers-untracked-sender",
+            "requests not answered because the list of senders is full"),
+    ANSWER_UNKNOWN(
+            CounterScope.GROUP, "answer-unknown", "states not sent because they are not here"),
+    ANSWER_UNCONFIRMED(
+            CounterScope.GROUP,
+            "answer-unconfirmed",
+            "states not sent because no living source has confirmed them"),
+    ANSWER_NOSYNC(
+            CounterScope.GROUP, "answer-no-sync", "states not sent because they are flagged no-sync"),
+    ANSWER_EXPIRED(
+            CounterScope.GROUP, "answer-expired", "states not sent because their time is over"),
     REQUESTS_SENT(
             CounterScope.GROUP, "state-requests-sent", "update requests sent for unknown states"),
     REQUESTS_SUPPRESSED(
@@ -251,6 +328,62 @@ public enum CounterId {
             CounterScope.GROUP,
             "senders-shed",
             "senders not tracked because the peer list is full"),
+    ANNOUNCE_MERGED(
+            CounterScope.GROUP,
+            "announce-merged",
+            "changes of a state that was waiting to be announced already"),
+    ANNOUNCE_CANCELLED(
+            CounterScope.GROUP,
+            "announce-cancelled",
+            "announcements not sent: the state ended first, or the segment said it itself"),
+    ANNOUNCE_REPEATED(CounterScope.GROUP, "announce-repeated", "deletes said a second time"),
+    ANNOUNCE_SHED(
+            CounterScope.GROUP, "announce-shed", "announcements shed because the queue was full"),
+    ANNOUNCE_LOST(
+            CounterScope.GROUP, "announce-lost", "messages in frames that the kernel refused"),
+    ANNOUNCE_GONE(
+            CounterScope.GROUP,
+            "announce-gone",
+            "announcements of states that had ended when their turn came"),
+    ANNOUNCE_UNCONFIRMED(
+            CounterScope.GROUP,
+            "announce-unconfirmed",
+            "announcements withheld because no living source has confirmed the state"),
+    ANNOUNCE_NOSYNC(
+            CounterScope.GROUP,
+            "announce-nosync",
+            "announcements withheld because the state is marked no-sync, or is pfsync's own"),
+    ANNOUNCE_LEFT_TO_RIVAL(
+            CounterScope.GROUP,
+            "announce-left-to-rival",
+            "announcements left to the relay that is active on the segment"),
+    UNREPRESENTABLE_NAME(
+            CounterScope.GROUP,
+            "unrepresentable-name",
+            "of the unrepresentable, those whose interface name does not fit"),
+    RELAY_ACTIVE(
+            CounterScope.GROUP,
+            "relay-active",
+            "1 while this relay announces on the segment (gauge)"),
+    RELAY_TAKEOVERS(
+            CounterScope.GROUP, "relay-takeovers", "times this relay began to announce"),
+    RELAY_BEACONS_SENT(
+            CounterScope.GROUP, "relay-signs-sent", "signs of life sent to other relays"),
+    RELAY_BEACONS_HEARD(
+            CounterScope.GROUP, "relay-signs-heard", "signs of life of other relays"),
+    RELAY_KEPT_HOME(
+            CounterScope.GROUP,
+            "relay-kept-home",
+            "changes not announced because their creator is heard on the segment"),
+    RELAY_ANSWERS(
+            CounterScope.GROUP,
+            "relay-answers",
+            "changes not announced because they answered somebody's request"),
+    RELAY_CONCLUDED(
+            CounterScope.GROUP,
+            "relay-concluded",
+            "deletes not announced because the creator's segment did not say them: expired, swept,"
+                    + " collided, or another segment's timer"),
     STATES(CounterScope.NODE, "states", "states in the table (gauge)"),
     CAPACITY(CounterScope.NODE, "capacity", "states the table may hold (gauge)"),
     UNCONFIRMED(

@@ -52,6 +52,15 @@ public final class EventLog {
         logger.warn(held == 0 ? line : line + " held_back=" + held);
     }
 
+    /** Tells an event after {@link #isDue} said yes. */
+    public void info(int cause, long nowNs, String line) {
+        long held = heldBack[cause];
+        heldBack[cause] = 0;
+        seen[cause] = true;
+        nextNs[cause] = nowNs + intervalNs;
+        logger.info(held == 0 ? line : line + " held_back=" + held);
+    }
+
     /** A rare event that is never held back. */
     public void info(String line) {
         logger.info(line);

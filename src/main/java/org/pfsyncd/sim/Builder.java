@@ -8,12 +8,19 @@ import org.pfsyncd.journal.MemoryStore;
 final class Builder {
     private static final int NODES_LIMIT = 5;
 
+    /** In one seed of so many the nodes answer requests; the other seeds stay what they were. */
+    private static final int MEMBER_SEEDS = 4;
+
+    private static final int FIRST_MEMBER_SEED = 2;
+
     private final World world;
     private final SplittableRandom random;
+    private final boolean isMember;
     private String topology = "";
 
-    Builder(World world) {
+    Builder(World world, long seed) {
         this.world = world;
+        isMember = Math.floorMod(seed, MEMBER_SEEDS) == FIRST_MEMBER_SEED;
         random = world.random();
     }
 
@@ -48,14 +55,17 @@ final class Builder {
     private void addFirewall(int number, int nodes) {
         Firewall firewall =
                 new Firewall(number, world.flows, random.split(), world::onAcknowledged);
+        if (isMember) {
+            firewall.askMembers();
+        }
         int segments = 1 + random.nextInt(2);
         for (int i = 0; i < segments; i++) {
             String segment = SimNode.segmentName(number, i);
             firewall.addPort(world.segments().attach(segment, firewall.address()), world.trace);
             int first = random.nextInt(nodes);
-            world.nodes.get(first).addGroup(firewall, i);
+            world.nodes.get(first).addGroup(firewall, i, isMember);
             if (random.nextInt(3) == 0) {
-                world.nodes.get((first + 1) % nodes).addGroup(firewall, i);
+                world.nodes.get((first + 1) % nodes).addGroup(firewall, i, isMember);
             }
         }
         world.firewalls.add(firewall);

@@ -21,6 +21,7 @@ final class Firewall {
     private static final long SECOND_NS = 1_000_000_000L;
     private static final long OUTAGE_NS = 11 * SECOND_NS;
     private static final int LIVE_LIMIT = 150;
+    private static final long ASK_PAUSE_NS = 2_500_000_000L;
     private static final int STRANGE_RULE = 0x7F00_0000;
     private static final long SAME_KEY_PAUSE_MS = 15_000;
 
@@ -45,6 +46,10 @@ final class Firewall {
     private long nextNewNs;
     private boolean isQuiet;
     private boolean isDead;
+    private boolean hasMembers;
+    private long askedNs;
+    private int asked;
+    private long answered;
     private long nowNs;
     private long nowMs;
 
@@ -72,6 +77,15 @@ final class Firewall {
 
     void addPort(SimPort port, TraceHash trace) {
         ports.add(new SegmentPort(port, dialect, new MemberFrames(this, ports.size(), trace)));
+    }
+
+    /** The nodes on its segments answer: it asks them now and then, as after a reboot. */
+    void askMembers() {
+        hasMembers = true;
+    }
+
+    boolean hasMembers() {
+        return hasMembers;
     }
 
     /** Flows that it has. */
@@ -108,9 +122,47 @@ final class Firewall {
                 }
             }
         }
+        if (hasMembers && !isDead && nowNs - askedNs >= ASK_PAUSE_NS) {
+            askedNs = nowNs;
+            ask(ports.get(asked % ports.size()));
+        }
         for (SegmentPort port : ports) {
             port.flush();
         }
+    }
+
+    /** The whole table, and by turns a state that is, one that was, one that never will be. */
+    private void ask(SegmentPort port) {
+        asked++;
+        if (asked % 2 == 0) {
+            port.add(e -> e.addUpdateRequest(0, 0));
+        }
+        for (Flow flow : live) {
+            if ((flow.rule + asked) % 8 == 0) {
+                port.add(e -> e.addUpdateRequest(flow.id, creatorId));
+            }
+        }
+        port.add(e -> e.addUpdateRequest((long) number << 48 | 1 + asked % lastId(), creatorId));
+        port.add(e -> e.addUpdateRequest(-1L, creatorId));
+    }
+
+    private long lastId() {
+        return Math.max(1, lastId);
+    }
+
+    /** Why a state that a member answers with is not ours; null if it may be. */
+    String contradiction(StateRecord state) {
+        answered++;
+        if (flows.isRecorded(state)) {
+            return null;
+        }
+        Flow flow = flows.of(state);
+        return flow == null ? "no such flow" : flow.contradiction(state);
+    }
+
+    /** States that members answered with. */
+    long answered() {
+        return answered;
     }
 
     private void open() {

@@ -11,7 +11,7 @@ enum Invariant {
     BOUNDED(7, "memory, queues and work have limits, and nothing fails unexpectedly"),
     DETERMINISTIC(8, "the same seed gives the same bytes"),
     HOSTILE_FRAMES(9, "no input throws"),
-    NO_HARM(10, "a listening member sends requests and acknowledgements, nothing else");
+    NO_HARM(10, "a node sends what its role says, and nothing that is not the firewall's");
 
     private final int number;
     private final String meaning;

@@ -1,6 +1,7 @@
 package org.pfsyncd.sim;
 
 import org.agrona.DirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
 import org.pfsyncd.net.FrameHandler;
 import org.pfsyncd.net.FrameInfo;
 import org.pfsyncd.wire.BulkStatusDecoder;
@@ -9,20 +10,26 @@ import org.pfsyncd.wire.FrameVisitor;
 import org.pfsyncd.wire.FrameWalker;
 import org.pfsyncd.wire.IdDecoder;
 import org.pfsyncd.wire.MessageKind;
+import org.pfsyncd.wire.NameTable;
 import org.pfsyncd.wire.Reject;
 import org.pfsyncd.wire.StateDecoder;
+import org.pfsyncd.wire.StateRecord;
 import org.pfsyncd.wire.TdbDecoder;
 import org.pfsyncd.wire.UpdateCompressedDecoder;
 
 /**
- * What nodes send into a segment, as its firewall hears it: a listening member asks and
- * acknowledges, anything else does harm.
+ * What nodes send into a segment, as its firewall hears it: in role listen they ask and
+ * acknowledge; in role member they also answer, with marks and with full updates of states that are
+ * truly the firewall's. Anything else does harm.
  */
 final class MemberFrames implements FrameHandler, FrameVisitor {
     private final Firewall firewall;
     private final int port;
     private final TraceHash trace;
     private final FrameWalker walker = new FrameWalker();
+    private final NameTable names = new NameTable();
+    private final StateRecord record =
+            new StateRecord().wrap(new UnsafeBuffer(new byte[StateRecord.LENGTH]), 0);
     private int node;
 
     MemberFrames(Firewall firewall, int port, TraceHash trace) {
@@ -53,7 +60,15 @@ final class MemberFrames implements FrameHandler, FrameVisitor {
 
     @Override
     public void onState(MessageKind kind, StateDecoder state) {
-        harm(kind.name());
+        if (kind != MessageKind.UPD || !firewall.hasMembers()) {
+            harm(kind.name());
+        }
+        Reject reject = state.decode(record, names, World.START_MS);
+        String contradiction =
+                reject == null ? firewall.contradiction(record) : reject.meaning();
+        if (contradiction != null) {
+            harm("UPD of " + Long.toHexString(state.id()) + ": " + contradiction);
+        }
     }
 
     @Override
@@ -68,7 +83,9 @@ final class MemberFrames implements FrameHandler, FrameVisitor {
 
     @Override
     public void onBulkStatus(BulkStatusDecoder status, int index) {
-        harm("BUS");
+        if (!firewall.hasMembers()) {
+            harm("BUS");
+        }
     }
 
     @Override

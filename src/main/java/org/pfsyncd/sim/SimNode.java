@@ -17,6 +17,7 @@ import org.pfsyncd.config.JournalConfig;
 import org.pfsyncd.config.NodeConfig;
 import org.pfsyncd.config.PeerConfig;
 import org.pfsyncd.config.PfsyncdConfig;
+import org.pfsyncd.config.RelayConfig;
 import org.pfsyncd.net.PeerPort;
 import org.pfsyncd.net.PeerPortConfig;
 import org.pfsyncd.net.Port;
@@ -84,15 +85,15 @@ final class SimNode {
         return peers;
     }
 
-    /** Listens to a segment of a firewall. */
-    void addGroup(Firewall firewall, int segment) {
+    /** Listens to a segment of a firewall, or answers there too. */
+    void addGroup(Firewall firewall, int segment, boolean isMember) {
         groups.add(
                 new GroupConfig(
                         segmentName(firewall.number, segment),
                         "sync0",
                         "224.0.0.240",
                         null,
-                        "listen",
+                        isMember ? "member" : "listen",
                         "auto",
                         "always",
                         List.of(firewall.address()),
@@ -100,11 +101,14 @@ final class SimNode {
                         12,
                         600,
                         5,
+                        5_000,
                         List.of(),
                         30,
                         "raw",
                         2400,
-                        0));
+                        0,
+                        Map.of(),
+                        RelayConfig.DEFAULT));
     }
 
     static String segmentName(int firewall, int segment) {

@@ -37,6 +37,7 @@ public record SimReport(
      * @param bytes of these.
      * @param lives starts of daemons.
      * @param repaired states that were put right because digests differed.
+     * @param answered states that members answered firewalls with.
      */
     public record Effort(
             long virtualNs,
@@ -46,7 +47,8 @@ public record SimReport(
             long frames,
             long bytes,
             int lives,
-            long repaired) {}
+            long repaired,
+            long answered) {}
 
     /** Whether every invariant held. */
     public boolean isSound() {

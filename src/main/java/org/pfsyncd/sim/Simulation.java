@@ -63,7 +63,7 @@ public final class Simulation {
     }
 
     private void live(Path root) throws IOException {
-        topology = new Builder(world).build(root, settings.store()).topology();
+        topology = new Builder(world, seed).build(root, settings.store()).topology();
         for (SimNode node : world.nodes) {
             node.start();
         }
@@ -165,7 +165,8 @@ public final class Simulation {
                         world.trace.frames(),
                         world.trace.bytes(),
                         lives,
-                        world.repaired()),
+                        world.repaired(),
+                        world.firewalls.stream().mapToLong(Firewall::answered).sum()),
                 troubles.log());
     }
 

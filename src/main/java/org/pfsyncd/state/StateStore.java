@@ -1,11 +1,13 @@
 package org.pfsyncd.state;
 
 import java.nio.ByteBuffer;
+import java.util.function.Consumer;
 import net.openhft.chronicle.hash.Data;
 import net.openhft.chronicle.map.ChronicleMap;
 import net.openhft.chronicle.map.ChronicleMapBuilder;
 import net.openhft.chronicle.map.ExternalMapQueryContext;
 import net.openhft.chronicle.map.MapAbsentEntry;
+import net.openhft.chronicle.map.MapEntry;
 import net.openhft.chronicle.map.MapSegmentContext;
 import net.openhft.chronicle.map.VanillaChronicleMap;
 import org.agrona.BitUtil;
@@ -31,6 +33,8 @@ final class StateStore implements AutoCloseable {
     private final MappedRecord current = new MappedRecord();
     private final MappedRecord other = new MappedRecord();
     private final MappedRecord scanned = new MappedRecord();
+    private final Consumer<MapEntry<StateKey, MappedRecord>> shower = this::show;
+    private RecordConsumer shownTo;
 
     StateStore(long capacity, TableMemory tableMemory) {
         memory = tableMemory;
@@ -117,13 +121,15 @@ final class StateStore implements AutoCloseable {
     /** Shows every record of a segment, in place, under the segment's lock; returns how many. */
     int readSegment(int segment, RecordConsumer consumer) {
         try (MapSegmentContext<StateKey, MappedRecord, ?> context = map.segmentContext(segment)) {
-            context.forEachSegmentEntry(
-                    entry -> {
-                        Data<MappedRecord> value = entry.value();
-                        consumer.onRecord(value.getUsing(scanned).record());
-                    });
+            shownTo = consumer;
+            context.forEachSegmentEntry(shower);
             return Math.toIntExact(context.size());
         }
+    }
+
+    private void show(MapEntry<StateKey, MappedRecord> entry) {
+        Data<MappedRecord> value = entry.value();
+        shownTo.onRecord(value.getUsing(scanned).record());
     }
 
     /** Bytes reserved outside the heap; pages that no state ever touched are not resident. */

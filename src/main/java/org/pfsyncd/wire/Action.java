@@ -103,7 +103,7 @@ public final class Action {
     }
 
     /** Action that sends a full state of a kind in a dialect. */
-    static int of(MessageKind kind, Dialect dialect) {
+    public static int of(MessageKind kind, Dialect dialect) {
         if (kind == MessageKind.DEL) {
             return DEL;
         }

@@ -7,7 +7,9 @@ import java.util.Set;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.pfsyncd.group.AckMode;
+import org.pfsyncd.group.AddressPrefix;
 import org.pfsyncd.group.GroupMetrics;
+import org.pfsyncd.group.GroupRole;
 import org.pfsyncd.group.GroupSettings;
 import org.pfsyncd.group.PfsyncGroup;
 import org.pfsyncd.metrics.CounterId;
@@ -20,6 +22,7 @@ import org.pfsyncd.state.DeltaBatch;
 import org.pfsyncd.state.MirrorTable;
 import org.pfsyncd.state.TableConfig;
 import org.pfsyncd.support.FakePort;
+import org.pfsyncd.support.FrameBuilder;
 import org.pfsyncd.support.StateRecords;
 import org.pfsyncd.wire.Dialect;
 import org.pfsyncd.wire.NameTable;
@@ -30,6 +33,8 @@ final class GroupLab implements AutoCloseable {
     static final long SECOND_NS = 1_000_000_000L;
     static final long LOG_INTERVAL_NS = 60 * SECOND_NS;
     static final String PEER = "10.0.0.1";
+    static final String PROVER = "10.0.0.9";
+    static final int HOST_ID = 0x600dcafe;
 
     final NameTable names = new NameTable();
     final DeltaBatch batch = new DeltaBatch(names);
@@ -67,10 +72,69 @@ final class GroupLab implements AutoCloseable {
         return new GroupLab(settings(null, AckMode.ALWAYS, Set.of()), 10_000);
     }
 
+    /** A member that answers {@code rate} states a second. */
+    static GroupLab member(int rate) {
+        return new GroupLab(in(GroupRole.MEMBER, rate), 10_000);
+    }
+
+    /** {@link #settings} of a role and rate, in any dialect. */
+    static GroupSettings in(GroupRole role, int rate) {
+        GroupSettings plain = settings(null, AckMode.NEVER, Set.of());
+        return new GroupSettings(
+                "g",
+                role,
+                null,
+                plain.ack(),
+                plain.allow(),
+                plain.interfaces(),
+                HOST_ID,
+                plain.silenceNs(),
+                plain.bulkBudget(),
+                plain.bulkRefillMs(),
+                plain.bulkPaceNs(),
+                rate);
+    }
+
+    /** A member that believes one address. */
+    static GroupSettings allowing(String address) {
+        GroupSettings member = in(GroupRole.MEMBER, 5_000);
+        byte[] bytes = java.net.InetAddress.ofLiteral(address).getAddress();
+        return new GroupSettings(
+                "g",
+                member.role(),
+                null,
+                member.ack(),
+                List.of(AddressPrefix.of(bytes, 32)),
+                member.interfaces(),
+                HOST_ID,
+                member.silenceNs(),
+                member.bulkBudget(),
+                member.bulkRefillMs(),
+                member.bulkPaceNs(),
+                member.answerRate());
+    }
+
+    /** Lets a firewall answer our own request, so that the mirror is proven. */
+    GroupLab prove() {
+        work();
+        deliver(FrameBuilder.of(Dialect.V6).bulkStart(1).bytes(), PROVER, 255, true);
+        deliver(FrameBuilder.of(Dialect.V6).bulkEnd(1, 0).bytes(), PROVER, 255, true);
+        advanceMs(3000);
+        for (int i = 0; i < 100; i++) {
+            work(); // the sweep ends
+        }
+        if (!group.isInSync()) {
+            throw new AssertionError(reason());
+        }
+        port.takeSent();
+        return this;
+    }
+
     /** Budget of 100 requests, no pace, silence of 120 s. */
     static GroupSettings settings(Dialect dialect, AckMode ack, Set<String> interfaces) {
         return new GroupSettings(
                 "g",
+                GroupRole.LISTEN,
                 dialect,
                 ack,
                 List.of(),
@@ -79,7 +143,8 @@ final class GroupLab implements AutoCloseable {
                 120 * SECOND_NS,
                 100,
                 3_600_000,
-                10 * SECOND_NS);
+                10 * SECOND_NS,
+                5_000);
     }
 
     private Logger logger() {
@@ -123,7 +188,7 @@ final class GroupLab implements AutoCloseable {
 
     /** One turn of the group's and the table's own work at this instant. */
     GroupLab work() {
-        group.work(nowNs, nowMs);
+        group.work(nowNs, nowMs, !isRingFull);
         table.work(nowMs, 256);
         batch.reset();
         return this;

@@ -128,6 +128,11 @@ class ConfigLoaderTest {
                 ConfigDiff.between(old, parse(MINIMAL + "ack = \"never\"\ndialect = \"v6\"\n"));
         assertEquals(List.of("group.lan.ack"), diff.live());
         assertEquals(List.of("group.lan.dialect"), diff.restart());
+        diff =
+                ConfigDiff.between(
+                        old, parse(MINIMAL + "role = \"member\"\nanswer-rate = 200000\n"));
+        assertEquals(List.of("group.lan.answer-rate"), diff.live());
+        assertEquals(List.of("group.lan.role"), diff.restart());
     }
 
     @Test

@@ -28,6 +28,15 @@ class SimulationTest {
     }
 
     @Test
+    void shouldHaveMembersAnswerInEachFourthSeed() throws IOException {
+        try (SimLab lab = new SimLab()) {
+            assertEquals(0, lab.run(SimStore.MEMORY, 1).effort().answered());
+            SimReport report = lab.run(SimStore.MEMORY, 2);
+            assertTrue(report.isSound() && report.effort().answered() > 100, report::toString);
+        }
+    }
+
+    @Test
     void shouldSayWhatWasViolatedAndReplayItExactly() throws IOException {
         try (SimLab lab = new SimLab()) {
             SimReport found = lab.run(Planted.LAST_WRITER_WINS, 1);

@@ -69,6 +69,7 @@ public final class FakeControlNode implements ControlNode {
                 isInSync ? "" : "silent for too long",
                 1_000_000_000L,
                 "idle",
+                "",
                 List.of());
     }
 

@@ -21,9 +21,15 @@ public final class FakePort implements Port {
     public boolean isUp = true;
     public boolean isReopened;
     public boolean isSendRefused;
+
+    /** Frames are counted, not kept. */
+    public boolean isSendCounted;
+
+    public long sentCount;
     public long drops;
     public int mtu = 1500;
 
+    private int queued;
     private final Queue<Arrival> waiting = new ArrayDeque<>();
     private final FrameInfo info = new FrameInfo();
 
@@ -69,6 +75,10 @@ public final class FakePort implements Port {
         if (isSendRefused) {
             return -ENETDOWN;
         }
+        sentCount++;
+        if (isSendCounted) {
+            return length;
+        }
         byte[] frame = new byte[length];
         buffer.getBytes(offset, frame);
         sent.add(frame);
@@ -99,12 +109,16 @@ public final class FakePort implements Port {
 
     @Override
     public int queue(DirectBuffer buffer, int offset, int length) {
-        return send(buffer, offset, length);
+        int result = send(buffer, offset, length);
+        queued += result < 0 ? 0 : 1;
+        return result;
     }
 
     @Override
     public int flush() {
-        return 0;
+        int flushed = queued;
+        queued = 0;
+        return flushed;
     }
 
     @Override

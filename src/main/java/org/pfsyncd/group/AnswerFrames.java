@@ -1,0 +1,143 @@
+package org.pfsyncd.group;
+
+import java.util.Map;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.pfsyncd.metrics.CounterId;
+import org.pfsyncd.metrics.CounterSet;
+import org.pfsyncd.net.Port;
+import org.pfsyncd.wire.Action;
+import org.pfsyncd.wire.Dialect;
+import org.pfsyncd.wire.FrameEncoder;
+import org.pfsyncd.wire.MessageKind;
+import org.pfsyncd.wire.Representable;
+import org.pfsyncd.wire.StateRecord;
+
+/**
+ * One frame of an answer: full updates and bulk marks. A state is looked up when it is added, never
+ * earlier, so that what leaves is what the table holds now. What must not or cannot be sent is
+ * counted by its cause; a message counts as sent when its frame was (spec pfsync.md sections 12.3
+ * and 20.3).
+ *
+ * <p>Owned by the sync agent; allocates nothing.
+ */
+final class AnswerFrames {
+    /** The state was added. */
+    static final int ADDED = 1;
+
+    /** The state must not or cannot be sent: it is done with. */
+    static final int PASSED_OVER = 0;
+
+    /** The state is not here. */
+    static final int UNKNOWN = 2;
+
+    /** The frame is full: send it, begin another and add the state again. */
+    static final int FULL = -1;
+
+    private static final int NO_SYNC = 0x0008;
+    private static final int WANTS_ACK = 0x0010;
+
+    private final Port port;
+    private final Mirror mirror;
+    private final CounterSet counters;
+    private final FrameEncoder encoder = new FrameEncoder();
+    private final UnsafeBuffer frame = new UnsafeBuffer(new byte[GroupOutput.MTU_LIMIT]);
+    private final StateRecord record =
+            new StateRecord().wrap(new UnsafeBuffer(new byte[StateRecord.LENGTH]), 0);
+    private InterfaceMap interfaces;
+    private Dialect dialect = Dialect.V6;
+    private long nowMs;
+    private int states;
+    private int marks;
+
+    AnswerFrames(Port port, Mirror mirror, CounterSet counters) {
+        this.port = port;
+        this.mirror = mirror;
+        this.counters = counters;
+        interfaces = new InterfaceMap(Map.of(), mirror.names());
+    }
+
+    /** The segment calls interfaces otherwise. */
+    void interfaces(InterfaceMap map) {
+        interfaces = map;
+    }
+
+    /** States that surely fit one frame. */
+    int statesPerFrame(Dialect format) {
+        int headers = 20 + GroupOutput.CARRIER_RESERVE + 20 + 4 + 4;
+        return Math.max(1, (mtu() - headers) / format.stateLength());
+    }
+
+    private int mtu() {
+        return Math.min(GroupOutput.MTU_LIMIT, Math.max(port.mtu(), GroupOutput.MTU_LEAST));
+    }
+
+    void begin(Dialect format, long epochMs) {
+        dialect = format;
+        nowMs = epochMs;
+        states = 0;
+        marks = 0;
+        encoder.begin(frame, 0, format, mtu() - GroupOutput.CARRIER_RESERVE);
+    }
+
+    boolean isEmpty() {
+        return encoder.isEmpty();
+    }
+
+    /** Adds a state as it is now: ADDED, PASSED_OVER, UNKNOWN or FULL. */
+    int add(long id, int creatorId) {
+        if (!mirror.get(id, creatorId, record)) {
+            counters.increment(CounterId.ANSWER_UNKNOWN);
+            return UNKNOWN;
+        }
+        CounterId refusal = refusal();
+        if (refusal != null) {
+            counters.increment(refusal);
+            return PASSED_OVER;
+        }
+        record.stateFlags(record.stateFlags() & ~WANTS_ACK);
+        interfaces.out(record);
+        if (!encoder.addState(MessageKind.UPD, record, mirror.names(), nowMs)) {
+            return FULL;
+        }
+        states++;
+        Losses.count(record, dialect, counters);
+        return ADDED;
+    }
+
+    /** Why a state must not or cannot leave, or null. */
+    private CounterId refusal() {
+        if (!record.isConfirmed()) {
+            return CounterId.ANSWER_UNCONFIRMED;
+        }
+        if ((record.stateFlags() & NO_SYNC) != 0) {
+            return CounterId.ANSWER_NOSYNC;
+        }
+        // Its end is past and only the grace keeps it here; on the wire, 0 s would mean a new life.
+        if (record.expiresAtMs() - nowMs < 1000) {
+            return CounterId.ANSWER_EXPIRED;
+        }
+        if (Representable.isIn(record, dialect)) {
+            return null;
+        }
+        counters.increment(CounterId.UNREPRESENTABLE);
+        return Losses.refusal(record, dialect);
+    }
+
+    void addStatus(int creatorId, long endTimeS, int status) {
+        marks += encoder.addBulkStatus(creatorId, endTimeS, status) ? 1 : 0;
+    }
+
+    /** Sends the frame. Returns the states in it, or {@code -errno}: then nothing left. */
+    int send() {
+        int sent = port.send(frame, 0, encoder.finish());
+        if (sent < 0) {
+            counters.increment(CounterId.OERRORS);
+            return sent;
+        }
+        counters.increment(CounterId.OPACKETS);
+        counters.add(CounterId.output(Action.of(MessageKind.UPD, dialect)), states);
+        counters.add(CounterId.output(Action.BUS), marks);
+        counters.add(CounterId.output(Action.EOF), dialect == Dialect.V6 ? 0 : 1);
+        return states;
+    }
+}

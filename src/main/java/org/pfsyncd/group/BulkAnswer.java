@@ -1,0 +1,145 @@
+package org.pfsyncd.group;
+
+import java.util.Arrays;
+import org.pfsyncd.metrics.CounterId;
+import org.pfsyncd.metrics.CounterSet;
+import org.pfsyncd.wire.BulkStatusDecoder;
+import org.pfsyncd.wire.Dialect;
+import org.pfsyncd.wire.StateRecord;
+
+/**
+ * The sending of one whole table, segment by segment: keys are read ahead, one segment a slice;
+ * each state is looked up again when it is sent, so one that changed meanwhile leaves as it is, one
+ * that is gone does not come back. What is inserted behind the cursor its creator announces itself
+ * (spec pfsync.md section 12.3).
+ *
+ * <p>Owned by the sync agent. Allocates only when a segment is larger than any before.
+ */
+final class BulkAnswer {
+    /** Most frames of one slice: about a tenth of a millisecond of a duty cycle. */
+    static final int FRAMES_PER_SLICE = 32;
+
+    private static final int FIRST_ROOM = 2048;
+
+    private final AnswerFrames frames;
+    private final Mirror mirror;
+    private final CounterSet counters;
+    private final Mirror.Reader reader = this::stage;
+
+    private long[] ids = new long[FIRST_ROOM];
+    private int[] creatorIds = new int[FIRST_ROOM];
+    private int staged;
+    private int next;
+    private int segment;
+    private long sent;
+    private long progress;
+    private Dialect dialect = Dialect.V6;
+
+    BulkAnswer(AnswerFrames frames, Mirror mirror, CounterSet counters) {
+        this.frames = frames;
+        this.mirror = mirror;
+        this.counters = counters;
+    }
+
+    /** From the first segment on. */
+    void rewind(Dialect format) {
+        dialect = format;
+        staged = 0;
+        next = 0;
+        segment = 0;
+        sent = 0;
+    }
+
+    Dialect dialect() {
+        return dialect;
+    }
+
+    /** States sent since {@link #rewind}. */
+    long sent() {
+        return sent;
+    }
+
+    /** Grows with each segment read and each frame done. */
+    long progress() {
+        return progress;
+    }
+
+    boolean isComplete() {
+        return next == staged && segment == mirror.segmentCount();
+    }
+
+    /** Sends one mark in a frame of its own. False if it could not be sent. */
+    boolean sendMark(int creatorId, long endTimeS, int status, long nowMs) {
+        assert status == BulkStatusDecoder.START || status == BulkStatusDecoder.END : status;
+        frames.begin(dialect, nowMs);
+        frames.addStatus(creatorId, endTimeS, status);
+        return frames.send() >= 0;
+    }
+
+    /**
+     * Reads one segment, or sends full frames, the last one as it is.
+     *
+     * @param limit most states.
+     * @return states sent, or {@code -errno} if a frame was refused: its states come again.
+     */
+    int slice(int limit, long nowMs) {
+        int perFrame = frames.statesPerFrame(dialect);
+        if (staged - next < perFrame && segment < mirror.segmentCount()) {
+            readSegment();
+            return 0;
+        }
+        int done = 0;
+        for (int i = 0; i < FRAMES_PER_SLICE; i++) {
+            int left = staged - next;
+            boolean isLast = segment == mirror.segmentCount() && left > 0;
+            if (left == 0 || (left < perFrame && !isLast) || limit - done < perFrame) {
+                break;
+            }
+            int result = sendFrame(nowMs);
+            if (result < 0) {
+                return result;
+            }
+            done += result;
+        }
+        return done;
+    }
+
+    private int sendFrame(long nowMs) {
+        int begun = next;
+        frames.begin(dialect, nowMs);
+        while (next < staged && frames.add(ids[next], creatorIds[next]) != AnswerFrames.FULL) {
+            next++;
+        }
+        progress++;
+        if (frames.isEmpty()) {
+            return 0; // nothing of this stretch may leave
+        }
+        int result = frames.send();
+        if (result < 0) {
+            next = begun;
+            return result;
+        }
+        sent += result;
+        counters.add(CounterId.BULK_ANSWER_STATES, result);
+        return result;
+    }
+
+    private void readSegment() {
+        System.arraycopy(ids, next, ids, 0, staged - next);
+        System.arraycopy(creatorIds, next, creatorIds, 0, staged - next);
+        staged -= next;
+        next = 0;
+        progress++;
+        mirror.readSegment(segment++, reader);
+    }
+
+    private void stage(StateRecord record) {
+        if (staged == ids.length) {
+            ids = Arrays.copyOf(ids, 2 * staged);
+            creatorIds = Arrays.copyOf(creatorIds, 2 * staged);
+        }
+        ids[staged] = record.id();
+        creatorIds[staged] = record.creatorId();
+        staged++;
+    }
+}

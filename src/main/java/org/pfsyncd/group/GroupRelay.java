@@ -1,0 +1,257 @@
+package org.pfsyncd.group;
+
+import org.agrona.concurrent.UnsafeBuffer;
+import org.pfsyncd.metrics.CounterId;
+import org.pfsyncd.metrics.CounterSet;
+import org.pfsyncd.net.Port;
+import org.pfsyncd.wire.Dialect;
+import org.pfsyncd.wire.MessageKind;
+import org.pfsyncd.wire.Outcome;
+import org.pfsyncd.wire.StateRecord;
+
+/**
+ * What role {@code relay} adds to a member of a segment (decision 7): announcing what other sources
+ * brought, in turn with other relays, and never what the segment knows.
+ *
+ * <p>Hears, message by message, what the segment itself says: who lives there, which waiting
+ * announcement has become pointless, which other relay is alive. Nothing is announced before the
+ * segment's own table was heard once, or asking for it has failed: what is in it need not be
+ * announced. Owned by the sync agent; allocates nothing but for log lines.
+ */
+public final class GroupRelay implements Duty {
+    /** What waited longer than this behind a living rival was said by it. */
+    static final long LEFT_TO_RIVAL_NS = RelayElection.SILENCE_NS + 2_000_000_000L;
+
+    private final AnnounceSettings settings;
+    private final Announcer announcer;
+    private final SenderTable senders;
+    private final CreatorHomes homes;
+    private final RelayElection election;
+    private final CounterSet counters;
+    private final PfsyncGroup group;
+    private final Port port;
+    private int sender;
+    private boolean hasAnswers;
+    private boolean isAckWanted;
+    private boolean isReady;
+    private boolean isOpen;
+    private boolean isYielding;
+    private boolean couldSpeak;
+    private int lastMtu;
+
+    GroupRelay(PfsyncGroup group, AnnounceSettings settings, AnnounceOutput.Parts parts) {
+        this.group = group;
+        this.settings = settings;
+        announcer = new Announcer(settings, parts);
+        senders = group.senders();
+        homes = new CreatorHomes(senders);
+        election = new RelayElection(settings.creatorId(), settings.realm(), settings.nonce());
+        counters = parts.counters();
+        port = parts.port();
+    }
+
+    static StateRecord blank() {
+        return new StateRecord().wrap(new UnsafeBuffer(new byte[StateRecord.LENGTH]), 0);
+    }
+
+    /** The queues, for whoever brings changes. */
+    public Announcer announcer() {
+        return announcer;
+    }
+
+    /** Whether the creator itself was heard on the segment within the last minute. */
+    public boolean isHome(int creatorId, long nowNs) {
+        return homes.isHeard(creatorId, nowNs);
+    }
+
+    /**
+     * Whether the creator was heard here, and later than on another segment.
+     *
+     * @param other may be null: then it was heard nowhere else.
+     */
+    public boolean wasHomeAfter(GroupRelay other, int creatorId) {
+        return homes.wasHeard(creatorId)
+                && (other == null
+                        || homes.heardNs(creatorId) - other.homes.heardNs(creatorId) > 0);
+    }
+
+    /** Whether anybody but a relay ever spoke of the creator's states on the segment. */
+    public boolean isSeen(int creatorId) {
+        return homes.isSeen(creatorId);
+    }
+
+    /**
+     * Whether the last frame held full updates: they answer somebody, so that what they change is
+     * no news to anybody but us.
+     */
+    public boolean hasAnswers() {
+        return hasAnswers;
+    }
+
+    /** Whether the last frame held an insert whose sender holds a packet back. */
+    public boolean isAckWanted() {
+        return isAckWanted;
+    }
+
+    /** Whether what expired here is announced. */
+    public boolean isExpiryAnnounced() {
+        return settings.isExpiryAnnounced();
+    }
+
+    /** Whether this relay is the one that announces on the segment. */
+    public boolean isActive() {
+        return election.isActive();
+    }
+
+    /** Told by the bridge: whether our other sources are proven, so that we may be preferred. */
+    public void ready(boolean value) {
+        isReady = value;
+    }
+
+    /** A frame of the segment begins. */
+    void begin(int senderIndex) {
+        sender = senderIndex;
+        hasAnswers = false;
+        isAckWanted = false;
+    }
+
+    /** A full state was judged; its sender may hold a packet back until it hears INS_ACK. */
+    void onState(
+            MessageKind kind, int outcome, StateRecord state, boolean isHeldBack, long nowNs) {
+        isAckWanted |= isHeldBack;
+        if (kind == MessageKind.INS) {
+            homes.onHeard(state.creatorId(), sender, nowNs);
+        } else {
+            hasAnswers = true;
+            homes.onSeen(state.creatorId(), sender, nowNs);
+        }
+        onOutcome(outcome, state.id(), state.creatorId(), nowNs);
+    }
+
+    /** A short update was judged. */
+    void onUpdate(int outcome, long id, int creatorId, long nowNs) {
+        homes.onSeen(creatorId, sender, nowNs);
+        onOutcome(outcome, id, creatorId, nowNs);
+    }
+
+    private void onOutcome(int outcome, long id, int creatorId, long nowNs) {
+        switch (outcome) {
+            case Outcome.INSERTED, Outcome.REPLACED, Outcome.MERGED ->
+                    announcer.heard(id, creatorId, nowNs);
+            default -> {} // the segment does not know yet what the table knows
+        }
+    }
+
+    /** DEL or DEL_C, of whatever state. */
+    void onDelete(long id, int creatorId, long nowNs) {
+        homes.onSeen(creatorId, sender, nowNs);
+        announcer.heardGone(id, creatorId);
+    }
+
+    /** CLR or BUS: the creator speaks of itself. */
+    void onCreator(int creatorId, long nowNs) {
+        if (creatorId != 0) {
+            homes.onHeard(creatorId, sender, nowNs);
+        }
+    }
+
+    /** An INS_ACK; true if it was another relay's sign of life. */
+    boolean onInsertAck(long id, int creatorId, long nowNs) {
+        if (!RelayElection.isBeacon(id)) {
+            return false;
+        }
+        counters.increment(CounterId.RELAY_BEACONS_HEARD);
+        senders.noteRelay(sender);
+        election.heard(id, creatorId, nowNs);
+        return true;
+    }
+
+    /** Nothing of a relay leaves in the cycle of its cause. */
+    @Override
+    public int release(long nowNs, long nowMs) {
+        return 0;
+    }
+
+    /** What could not be kept was not handed to the queues either. */
+    @Override
+    public void withhold(long nowNs) {
+        isAckWanted = false;
+    }
+
+    @Override
+    public void reconfigure(GroupSettings changed) {
+        // What a relay is told changes with a restart only.
+    }
+
+    /** Decides who announces, and sends what is due. */
+    @Override
+    public int work(long nowNs, long nowMs, boolean isProven) {
+        Dialect dialect = port.isUp() ? group.dialects().common(nowNs) : null;
+        boolean isHeard = isProven || group.bulk().phase() == BulkPhase.FAILED;
+        isOpen |= isHeard;
+        if (dialect != null && !couldSpeak) {
+            election.restart(nowNs); // deaf until now: rivals may be there
+        }
+        couldSpeak = dialect != null;
+        if (dialect == null) {
+            return announcer.expire(nowNs, LEFT_TO_RIVAL_NS);
+        }
+        elect(nowNs);
+        int workCount = 0;
+        if (election.takeBeacon(nowNs)) {
+            watchMtu(nowNs);
+            boolean isSent = announcer.sendBeacon(dialect, election.beaconId());
+            counters.add(CounterId.RELAY_BEACONS_SENT, isSent ? 1 : 0);
+            workCount++;
+        }
+        if (!isOpen) {
+            return workCount;
+        }
+        if (!election.isActive() && !isYielding) {
+            return workCount + announcer.expire(nowNs, LEFT_TO_RIVAL_NS);
+        }
+        workCount += announcer.work(dialect, nowNs, nowMs);
+        isYielding &= announcer.waiting() > 0;
+        return workCount;
+    }
+
+    private void elect(long nowNs) {
+        boolean was = election.isActive();
+        boolean is = election.work(isReady, nowNs);
+        if (was == is) {
+            return;
+        }
+        counters.set(CounterId.RELAY_ACTIVE, is ? 1 : 0);
+        counters.add(CounterId.RELAY_TAKEOVERS, is ? 1 : 0);
+        if (was) {
+            isYielding = true;
+            announcer.hurry(); // what waits is ours to say, the rival need not have it
+        }
+        group.tell(
+                String.format(
+                        "relay %s group=%s creatorid=%08x waiting=%d",
+                        is ? "announces" : "yields-to-another",
+                        group.name(),
+                        settings.creatorId(),
+                        announcer.waiting()));
+    }
+
+    private void watchMtu(long nowNs) {
+        int mtu = announcer.interfaceMtu();
+        if (mtu == lastMtu) {
+            return;
+        }
+        lastMtu = mtu;
+        if (mtu > settings.mtuLimit() && group.isWarnDue(PfsyncGroup.Cause.MTU, nowNs)) {
+            group.warn(
+                    PfsyncGroup.Cause.MTU,
+                    "announcements clamped group="
+                            + group.name()
+                            + " interface_mtu="
+                            + mtu
+                            + " limit="
+                            + settings.mtuLimit()
+                            + " action=raise-group.mtu-only-if-every-host-takes-it");
+        }
+    }
+}
