@@ -243,8 +243,11 @@ final class HostOutput {
 
     private void push(Bucket bucket) {
         boolean isLate = settings.cpus > 1 && bucket.number > 0;
-        long at = clock.ns() + (isLate ? random.nextLong(LATEST_PUSH_NS) : 0);
-        bucket.pushNs = Math.min(bucket.pushNs, at);
+        if (!isLate) {
+            bucket.pushNs = clock.ns();
+        } else if (bucket.pushNs == Bucket.NEVER) {
+            bucket.pushNs = clock.ns() + random.nextLong(LATEST_PUSH_NS);
+        }
     }
 
     void push(HostState state) {

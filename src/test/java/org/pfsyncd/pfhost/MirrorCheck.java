@@ -118,6 +118,8 @@ final class MirrorCheck {
         if (mine == null) {
             boolean isExcused =
                     !isRecent
+                            // Deleted a moment ago: a tombstone keeps it out (state.md 4.5).
+                            || run.scenario.hasCleared(state.record.creatorId())
                             || wasHeld(key(state.record, HostKey.WIRE))
                             || wasHeld(key(state.record, HostKey.STACK))
                             || run.talks().stream().anyMatch(talk -> talk.hasDeleted(state.id()))

@@ -25,6 +25,7 @@ final class Scenario {
     final long calmUntilNs;
     final boolean hasOwnCreator;
     private boolean isHealthy;
+    private boolean isHasty;
     final String group;
 
     /** What goes wrong, when, and with which host. */
@@ -88,6 +89,7 @@ final class Scenario {
                 };
         // Three dialects in one group: the older ones lose what the newer say (2.5).
         isHealthy = form != 5;
+        isHasty = !systems.contains(PfSystem.FREEBSD_12);
         for (int i = 0; i < systems.size(); i++) {
             hosts.add(
                     PfHostSettings.of("host" + i, systems.get(i))
@@ -145,9 +147,26 @@ final class Scenario {
         }
     }
 
-    /** Whether the hosts understand each other and no frame is lost: then chance decides nothing. */
+    /**
+     * Whether chance decides nothing: the hosts understand each other, no frame is lost, no
+     * request waits for whatever its host happens to send (FreeBSD 12), and no host gives two
+     * states one id.
+     */
     boolean isFair() {
-        return isHealthy && lossPerMillion == 0 && latePerMillion == 0;
+        return isHealthy
+                && isHasty
+                && lossPerMillion == 0
+                && latePerMillion == 0
+                && troubles.stream().noneMatch(t -> t.kind == Kind.ON_REPEATING_IDS);
+    }
+
+    /** Whether a host's states were cleared: those of which a peer had not heard come back. */
+    boolean hasCleared(int creatorId) {
+        return troubles.stream()
+                .anyMatch(
+                        trouble ->
+                                trouble.kind == Kind.CLEAR
+                                        && hosts.get(trouble.host).hostId == creatorId);
     }
 
     /** Hosts that hear each other, by header version. */

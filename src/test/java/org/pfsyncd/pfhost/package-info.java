@@ -24,7 +24,8 @@
  *
  * Events take effect at the instant of the last {@code work}. A change is announced up to a second
  * late; step on. {@link org.pfsyncd.pfhost.Talk} is a port that writes down
- * what any port sends, {@link org.pfsyncd.pfhost.Conversation} makes traffic by a seed.
+ * what any port sends, and {@code GroupRun} runs
+ * whole groups with traffic by a seed.
  *
  * <p>Not imitated: adaptive timeouts, timeouts and limits of single rules, anchors, translation
  * between families, dropping states with a next hop that has no rule, IPsec (TDB), and the family
