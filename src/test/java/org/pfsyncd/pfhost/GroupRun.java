@@ -27,6 +27,9 @@ final class GroupRun {
     private static final long SETTLE_NS = 100 * Scenario.SECOND_NS;
     private static final String SEGMENT = "g";
 
+    /** Instead of a daemon, a member that does harm. */
+    static final String PRETENDER = "pretender";
+
     final Scenario scenario;
     final List<PfHost> hosts = new ArrayList<>();
     final Harm harm = new Harm();
@@ -40,6 +43,7 @@ final class GroupRun {
     private final SimPort stranger;
     private final String role;
     private MirrorCheck mirror;
+    private Pretender pretender;
     private long nowNs = Scenario.START_NS;
     private int storm;
     private int nextTrouble;
@@ -107,7 +111,9 @@ final class GroupRun {
                         family, new Traffic(family, members, random.split(), scenario.meanNewNs));
             }
         }
-        if (role != null) {
+        if (PRETENDER.equals(role)) {
+            pretender = new Pretender(network.attach(SEGMENT, "10.0.0.98"));
+        } else if (role != null) {
             daemon = new SimDaemon(network, () -> nowNs, scenario.seed, directory, groupText());
             daemon.start();
             mirror = new MirrorCheck(this);
@@ -180,6 +186,9 @@ final class GroupRun {
             }
             for (Traffic all : traffic.values()) {
                 all.work(nowNs);
+            }
+            if (pretender != null) {
+                pretender.work();
             }
             if (daemon != null) {
                 daemon.step();

@@ -1,5 +1,6 @@
 package org.pfsyncd.pfhost;
 
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -65,6 +66,18 @@ class GroupSeedsTest {
     @Test
     void shouldDoNoHarmAsARelay() throws IOException {
         requireHarmless("relay", 2001, 30, TROUBLED_S);
+    }
+
+    /** A negative control: a member that is in a hurry does harm, and is found out. */
+    @Test
+    void shouldFindOutAMemberThatEndsEveryBulkUpdateAtOnce() throws IOException {
+        try (GroupLab lab = new GroupLab()) {
+            for (long seed = 1; seed <= 20; seed++) {
+                lab.compare(new Scenario(seed, TROUBLED_S), GroupRun.PRETENDER);
+            }
+            System.out.println("pretender\n  without: " + lab.without + "\n  with: " + lab.with);
+            assertFalse(lab.failures.isEmpty(), "worse where chance decides nothing");
+        }
     }
 
     @Test
