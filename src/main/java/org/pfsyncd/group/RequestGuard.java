@@ -7,10 +7,11 @@ import java.util.Arrays;
  * for again and again (spec pfsync.md section 20.5).
  *
  * <p>First request at once, again after 1, 2 and 4 seconds if updates keep coming, then silence for
- * a minute unless the state arrives. A state that collided with a living one (a shadow) is asked for
- * again after 4 seconds and, each time, after twice as long, up to a minute: the living one may
- * have ended meanwhile, and nobody would send the other of his own accord. A direct-mapped table of {@link #SLOTS} entries: a newer pair pushes an older one out,
- * which costs one request more at worst. Owned by the sync agent; allocates nothing.
+ * a minute unless the state arrives. A state that collided with a living one (a shadow) is asked
+ * for again after 4 seconds and, each time, after twice as long, up to a minute: the living one may
+ * have ended meanwhile, and nobody would send the other of his own accord. A direct-mapped table of
+ * {@link #SLOTS} entries: a newer pair pushes an older one out, which costs one request more at
+ * worst. Owned by the sync agent; allocates nothing.
  */
 final class RequestGuard {
     static final int SLOTS = 16_384;

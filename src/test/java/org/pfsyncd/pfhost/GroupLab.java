@@ -37,11 +37,15 @@ final class GroupLab implements AutoCloseable {
             if (scenario.isFair() && third.harm.isWorseThan(alone.harm)
                     || third.harm.left > alone.harm.left) {
                 failures.add(
-                        "worse: " + third.harm + "\n    against " + alone.harm + "\n    " + scenario);
+                        "worse: "
+                                + third.harm
+                                + "\n    against "
+                                + alone.harm
+                                + "\n    "
+                                + scenario);
             }
             if (!third.problems.isEmpty()) {
-                List<String> first =
-                        third.problems.subList(0, Math.min(3, third.problems.size()));
+                List<String> first = third.problems.subList(0, Math.min(3, third.problems.size()));
                 failures.add(String.join("\n    ", first) + "\n    " + scenario);
             }
             sum(without, alone.harm);

@@ -25,8 +25,7 @@ class HostNamespaceTest {
             CompletableFuture<Boolean> isDone = new CompletableFuture<>();
             CompletableFuture<Integer> holder =
                     NetworkNamespaces.inside(
-                            namespaces.nameA(),
-                            () -> live(1, false, host -> isDone::isDone));
+                            namespaces.nameA(), () -> live(1, false, host -> isDone::isDone));
             CompletableFuture<Integer> booted =
                     NetworkNamespaces.inside(
                             namespaces.nameB(),

@@ -7,8 +7,8 @@ import java.util.SplittableRandom;
  * What a host has to say: queues, packing, flush triggers (section 10).
  *
  * <p>A push marks a bucket; it takes effect at the end of what is being done ({@link #settle}), as
- * the kernel's software interrupt does, or, on a host with several processors, up to 15 ms later
- * in buckets other than 0.
+ * the kernel's software interrupt does, or, on a host with several processors, up to 15 ms later in
+ * buckets other than 0.
  */
 final class HostOutput {
     private static final long SECOND_NS = 1_000_000_000L;

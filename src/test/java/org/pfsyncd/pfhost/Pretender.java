@@ -35,8 +35,7 @@ final class Pretender implements FrameHandler, FrameVisitor {
         int both = FrameWalker.ACCEPT_V5 | FrameWalker.ACCEPT_V6;
         walker.walk(buffer, offset, length, both, this);
         if (asked != null) {
-            byte[] frame =
-                    FrameBuilder.of(asked).bulkStart(CREATOR).bulkEnd(CREATOR, 0).bytes();
+            byte[] frame = FrameBuilder.of(asked).bulkStart(CREATOR).bulkEnd(CREATOR, 0).bytes();
             port.send(new UnsafeBuffer(frame), 0, frame.length);
         }
     }

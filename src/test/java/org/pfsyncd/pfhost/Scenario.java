@@ -79,13 +79,8 @@ final class Scenario {
                     case 2 -> List.of(PfSystem.OPENBSD, PfSystem.OPENBSD_57);
                     case 3 -> List.of(PfSystem.OPENBSD, PfSystem.OPENBSD, PfSystem.OPENBSD);
                     case 4, 5 ->
-                            List.of(
-                                    PfSystem.FREEBSD_15,
-                                    PfSystem.FREEBSD_14,
-                                    PfSystem.FREEBSD_12);
-                    default ->
-                            List.of(
-                                    PfSystem.FREEBSD_14, PfSystem.FREEBSD_14, PfSystem.OPENBSD);
+                            List.of(PfSystem.FREEBSD_15, PfSystem.FREEBSD_14, PfSystem.FREEBSD_12);
+                    default -> List.of(PfSystem.FREEBSD_14, PfSystem.FREEBSD_14, PfSystem.OPENBSD);
                 };
         // Three dialects in one group: the older ones lose what the newer say (2.5).
         isHealthy = form != 5;
@@ -148,9 +143,9 @@ final class Scenario {
     }
 
     /**
-     * Whether chance decides nothing: the hosts understand each other, no frame is lost, no
-     * request waits for whatever its host happens to send (FreeBSD 12), and no host gives two
-     * states one id.
+     * Whether chance decides nothing: the hosts understand each other, no frame is lost, no request
+     * waits for whatever its host happens to send (FreeBSD 12), and no host gives two states one
+     * id.
      */
     boolean isFair() {
         return isHealthy

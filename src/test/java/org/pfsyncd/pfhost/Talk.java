@@ -24,8 +24,7 @@ import org.pfsyncd.wire.UpdateCompressedDecoder;
  * or to a daemon's port factory.
  */
 public final class Talk implements Port {
-    private static final int BOTH =
-            FrameWalker.ACCEPT_V5 | FrameWalker.ACCEPT_V6;
+    private static final int BOTH = FrameWalker.ACCEPT_V5 | FrameWalker.ACCEPT_V6;
 
     private Port port;
     private final LongSupplier clock;
