@@ -34,7 +34,7 @@ final class GroupLab implements AutoCloseable {
             Path home = Files.createDirectory(directory.resolve("run" + runs++));
             GroupRun alone = new GroupRun(scenario, null, home).run();
             GroupRun third = new GroupRun(scenario, role, home).run();
-            if (scenario.isFair() && third.harm.isWorseThan(alone.harm)
+            if ((scenario.isFair() && third.harm.isWorseThan(alone.harm))
                     || third.harm.left > alone.harm.left) {
                 failures.add(
                         "worse: "

@@ -96,7 +96,7 @@ class HostRecordingsTest {
     private static int total(List<String> sections, String kind) {
         int total = 0;
         for (String packet : sections) {
-            for (String section : packet.split(" ")) {
+            for (String section : packet.split(" ", -1)) {
                 if (section.startsWith(kind + ":")) {
                     total += Integer.parseInt(section.substring(kind.length() + 1));
                 }

@@ -229,7 +229,7 @@ class HostScriptsTest {
     private static int total(List<String> sections, String kind) {
         int total = 0;
         for (String packet : sections) {
-            for (String section : packet.split(" ")) {
+            for (String section : packet.split(" ", -1)) {
                 if (section.startsWith(kind)) {
                     total += Integer.parseInt(section.substring(kind.length()));
                 }

@@ -64,7 +64,7 @@ final class MirrorCheck {
     private void requireNotBack(HostId id, Seen last, Seen next) {
         int src = next.states >> 8;
         boolean isBack =
-                last.states >> 8 > src && last.states >> 8 < PROXY_SRC
+                (last.states >> 8 > src && last.states >> 8 < PROXY_SRC)
                         || (last.states & 0xFF) > (next.states & 0xFF)
                         || (last.states == next.states
                                 && (HostMerge.isAfter(last.src, next.src)
@@ -147,10 +147,13 @@ final class MirrorCheck {
     }
 
     private static boolean isOlder(StateRecord mirrored, StateRecord state) {
-        return mirrored.src().state() == state.src().state()
-                        && HostMerge.isAfter(state.src().seqlo(), mirrored.src().seqlo())
-                || mirrored.dst().state() == state.dst().state()
+        boolean isSrcOlder =
+                mirrored.src().state() == state.src().state()
+                        && HostMerge.isAfter(state.src().seqlo(), mirrored.src().seqlo());
+        boolean isDstOlder =
+                mirrored.dst().state() == state.dst().state()
                         && HostMerge.isAfter(state.dst().seqlo(), mirrored.dst().seqlo());
+        return isSrcOlder || isDstOlder;
     }
 
     /** Nothing is sent that the role does not allow. */

@@ -153,7 +153,7 @@ public final class PfHostSettings {
         return this;
     }
 
-    /** Every timeout class of states, and so many seconds for {@code interval}. */
+    /** Every timeout class of states, and so many seconds for the time between two purges. */
     public PfHostSettings timeouts(int seconds, int intervalS) {
         Arrays.fill(timeouts, 0, 14, seconds);
         Arrays.fill(timeouts, 20, 25, seconds);

@@ -40,6 +40,7 @@ final class RecordedSet {
     private double startS;
 
     /** A packet as it was on the wire. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     record Packet(double atS, String source, int ttl, byte[] payload) {}
 
     RecordedSet(String name) {
@@ -103,7 +104,7 @@ final class RecordedSet {
         Path packed = folder.resolve(file + ".gz");
         Path path = Files.exists(packed) ? packed : folder.resolve(file);
         try (InputStream in = Files.newInputStream(path)) {
-            InputStream plain = path == packed ? new GZIPInputStream(in) : in;
+            InputStream plain = path.equals(packed) ? new GZIPInputStream(in) : in;
             String text = new String(plain.readAllBytes(), StandardCharsets.UTF_8);
             return text.lines().map(JsonTree::object).toList();
         } catch (IOException e) {
