@@ -76,7 +76,7 @@ class BridgeTroubleTest {
     @ParameterizedTest
     @ValueSource(ints = {5, 15, 30})
     void shouldBringEveryStateUnderLoss(int percent) throws IOException {
-        long seed = 4711 + percent;
+        long seed = 4711L + percent;
         System.out.println("seed=" + seed + " loss=" + percent + "%");
         try (BridgeLab lab = new BridgeLab(root, seed)) {
             PfHost left = lab.host("left", PfSystem.OPENBSD, "left", LEFT);
@@ -172,7 +172,7 @@ class BridgeTroubleTest {
     @ParameterizedTest
     @ValueSource(ints = {0, 10, 30})
     void shouldTakeOverFromARelayThatDiesAndGiveWayWhenItReturns(int percent) throws IOException {
-        long seed = 77 + percent;
+        long seed = 77L + percent;
         System.out.println("seed=" + seed + " loss=" + percent + "%");
         try (BridgeLab lab = new BridgeLab(root, seed)) {
             PfHost left = lab.host("left", PfSystem.OPENBSD, "left", LEFT);

@@ -27,6 +27,7 @@ final class FatePort implements Port {
     private FrameHandler handler;
     private final FrameHandler judge = this::judge;
 
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Held(long dueNs, byte[] bytes, FrameInfo info) {}
 
     /**

@@ -27,7 +27,9 @@ import org.pfsyncd.wire.NameTable;
 import org.pfsyncd.wire.PeerRecord;
 import org.pfsyncd.wire.StateRecord;
 
-/** One recording of FreeBSD 12.1: its packets, its listings; times in seconds of its first packet. */
+/**
+ * One recording of FreeBSD 12.1: its packets, its listings; times in seconds of its first packet.
+ */
 final class RecordedSet {
     private static final Path ROOT = Path.of("src/test/resources/captures/freebsd-12.1");
     private static final int PFSYNC = 240;
@@ -38,6 +40,7 @@ final class RecordedSet {
     private double startS;
 
     /** A packet as it was on the wire. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     record Packet(double atS, String source, int ttl, byte[] payload) {}
 
     RecordedSet(String name) {
@@ -101,7 +104,7 @@ final class RecordedSet {
         Path packed = folder.resolve(file + ".gz");
         Path path = Files.exists(packed) ? packed : folder.resolve(file);
         try (InputStream in = Files.newInputStream(path)) {
-            InputStream plain = path == packed ? new GZIPInputStream(in) : in;
+            InputStream plain = path.equals(packed) ? new GZIPInputStream(in) : in;
             String text = new String(plain.readAllBytes(), StandardCharsets.UTF_8);
             return text.lines().map(JsonTree::object).toList();
         } catch (IOException e) {
