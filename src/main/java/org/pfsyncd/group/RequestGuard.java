@@ -7,16 +7,23 @@ import java.util.Arrays;
  * for again and again (spec pfsync.md section 20.5).
  *
  * <p>First request at once, again after 1, 2 and 4 seconds if updates keep coming, then silence for
- * a minute unless the state arrives. A state that collided with a living one is silent for a minute
- * from the start (a shadow). A direct-mapped table of {@link #SLOTS} entries: a newer pair pushes
- * an older one out, which costs one request more at worst. Owned by the sync agent; allocates
- * nothing.
+ * a minute unless the state arrives. A state that collided with a living one (a shadow) is asked
+ * for again after 4 seconds and, each time, after twice as long, up to a minute: the living one may
+ * have ended meanwhile, and nobody would send the other of his own accord. A direct-mapped table of
+ * {@link #SLOTS} entries: a newer pair pushes an older one out, which costs one request more at
+ * worst. Owned by the sync agent; allocates nothing.
  */
 final class RequestGuard {
     static final int SLOTS = 16_384;
     static final int ATTEMPT_LIMIT = 4;
     static final long FIRST_WAIT_NS = 1_000_000_000L;
     static final long SILENCE_NS = 60_000_000_000L;
+    static final long SHADOW_NS = 4_000_000_000L;
+
+    /** Attempts of a shadow; one more for each time that it was asked for. */
+    private static final int SHADOW = ATTEMPT_LIMIT + 1;
+
+    private static final int SHADOW_LIMIT = SHADOW + 4;
 
     private final long[] ids = new long[SLOTS];
     private final int[] creatorIds = new int[SLOTS];
@@ -37,7 +44,12 @@ final class RequestGuard {
         if (nowNs - nextNs[slot] < 0) {
             return false;
         }
-        if (attempts[slot] >= ATTEMPT_LIMIT) {
+        if (attempts[slot] >= SHADOW) {
+            int asked = Math.min(attempts[slot] + 1, SHADOW_LIMIT);
+            remember(slot, id, creatorId, asked, nowNs + shadowWaitNs(asked));
+            return true;
+        }
+        if (attempts[slot] == ATTEMPT_LIMIT) {
             remember(slot, id, creatorId, 1, nowNs + FIRST_WAIT_NS);
             return true;
         }
@@ -48,11 +60,18 @@ final class RequestGuard {
     }
 
     /**
-     * The state lost against a living one with the same key: its updates are not asked about for a
-     * minute.
+     * The state lost against a living one with the same key. That others had it sent once more says
+     * nothing about how long the living one will hold the key.
      */
     void shadow(long id, int creatorId, long nowNs) {
-        remember(slot(id, creatorId), id, creatorId, ATTEMPT_LIMIT, nowNs + SILENCE_NS);
+        int slot = slot(id, creatorId);
+        if (!holds(slot, id, creatorId) || attempts[slot] < SHADOW) {
+            remember(slot, id, creatorId, SHADOW, nowNs + SHADOW_NS);
+        }
+    }
+
+    private static long shadowWaitNs(int attempt) {
+        return Math.min(SHADOW_NS << (attempt - SHADOW), SILENCE_NS);
     }
 
     /** The state arrived. */

@@ -41,9 +41,15 @@ class RequestGuardTest {
     }
 
     @Test
-    void shouldKeepShadowSilentForMinute() {
+    void shouldAskForAShadowEverMoreSeldom() {
         guard.shadow(ID, CREATOR, nowNs);
-        assertNextAfter(RequestGuard.SILENCE_NS);
+        for (int i = 0; i < 8; i++) {
+            assertNextAfter(Math.min(RequestGuard.SHADOW_NS << i, RequestGuard.SILENCE_NS));
+            guard.shadow(ID, CREATOR, nowNs); // the answer collides too
+            guard.shadow(ID, CREATOR, nowNs); // and that to somebody else's request
+        }
+        guard.forget(ID, CREATOR);
+        assertTrue(guard.mayRequest(ID, CREATOR, nowNs), "it arrived, and was lost again");
     }
 
     @Test

@@ -62,7 +62,7 @@ final class BulkAsker {
     }
 
     private long answerNs() {
-        int perPacket = (settings.mtu - system.emptyPacket) / system.stateLength();
+        int perPacket = (settings.mtu - system.emptyPacket) / settings.stateLength();
         int packets = settings.stateLimit / Math.max(1, perPacket);
         return system.isNewOpenBsd()
                 ? 4 * Math.max(1, packets / 50) * SECOND_NS

@@ -101,11 +101,11 @@ final class BulkHolder {
         boolean isFirst = next == 0;
         int room = settings.mtu - system.emptyPacket - SUBHEADER - (isFirst ? BUS_REGION : 0);
         List<HostState> packet = new ArrayList<>();
-        while (next < states.size() && room >= system.stateLength()) {
+        while (next < states.size() && room >= settings.stateLength()) {
             HostState state = states.get(next++);
             if (!state.isGone) {
                 packet.add(state);
-                room -= system.stateLength();
+                room -= settings.stateLength();
             }
         }
         boolean isAll = next == states.size();

@@ -3,8 +3,8 @@ package org.pfsyncd.pfhost;
 import java.util.SplittableRandom;
 
 /**
- * One connection of made-up traffic and what is true about it: its packets go on only if a
- * firewall let them pass, else they are sent again a second later, and it breaks after 20 s.
+ * One connection of made-up traffic and what is true about it: its packets go on only if a firewall
+ * let them pass, else they are sent again a second later, and it breaks after 20 s.
  */
 public final class Conversation {
     static final long SECOND_NS = 1_000_000_000L;

@@ -71,7 +71,7 @@ final class FrameOut {
     }
 
     private void begin() {
-        encoder.begin(frame, 0, system.dialect, OldFrames.roomFor(settings));
+        encoder.begin(frame, 0, settings.dialect, OldFrames.roomFor(settings));
     }
 
     private void transmit() {
@@ -122,7 +122,7 @@ final class FrameOut {
 
     private StateRecord timed(HostState state) {
         copy.copyFrom(state.record);
-        return copy.expiresAtMs(table.endMs(state)).dialect(system.dialect.ordinal());
+        return copy.expiresAtMs(table.endMs(state)).dialect(settings.dialect.ordinal());
     }
 
     private void addRequests(List<HostId> requests) {

@@ -34,17 +34,18 @@ final class GroupLab implements AutoCloseable {
             Path home = Files.createDirectory(directory.resolve("run" + runs++));
             GroupRun alone = new GroupRun(scenario, null, home).run();
             GroupRun third = new GroupRun(scenario, role, home).run();
-            String worse = third.harm.worseThan(alone.harm);
-            if (worse != null) {
-                failures.add("worse: " + worse + "\n    " + scenario);
-            }
-            if (scenario.isFair() && third.harm.blocked > alone.harm.blocked) {
+            if (scenario.isFair() && third.harm.isWorseThan(alone.harm)
+                    || third.harm.left > alone.harm.left) {
                 failures.add(
-                        "more blocked: " + third.harm + " for " + alone.harm + "\n " + scenario);
+                        "worse: "
+                                + third.harm
+                                + "\n    against "
+                                + alone.harm
+                                + "\n    "
+                                + scenario);
             }
             if (!third.problems.isEmpty()) {
-                List<String> first =
-                        third.problems.subList(0, Math.min(3, third.problems.size()));
+                List<String> first = third.problems.subList(0, Math.min(3, third.problems.size()));
                 failures.add(String.join("\n    ", first) + "\n    " + scenario);
             }
             sum(without, alone.harm);

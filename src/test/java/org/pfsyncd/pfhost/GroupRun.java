@@ -27,6 +27,9 @@ final class GroupRun {
     private static final long SETTLE_NS = 100 * Scenario.SECOND_NS;
     private static final String SEGMENT = "g";
 
+    /** Instead of a daemon, a member that does harm. */
+    static final String PRETENDER = "pretender";
+
     final Scenario scenario;
     final List<PfHost> hosts = new ArrayList<>();
     final Harm harm = new Harm();
@@ -40,12 +43,16 @@ final class GroupRun {
     private final SimPort stranger;
     private final String role;
     private MirrorCheck mirror;
+    private Pretender pretender;
     private long nowNs = Scenario.START_NS;
     private int storm;
     private int nextTrouble;
 
     /** What the hosts and their traffic suffered. */
     static final class Harm {
+        /** By how much two runs may differ because packets leave at other instants. */
+        private static final long TOLERATED_MS = 1_000;
+
         long blocked;
         long broken;
         long demotedMs;
@@ -54,12 +61,13 @@ final class GroupRun {
         long left;
         long asking;
 
-        /** The worse of this and another in a word, or null. */
-        String worseThan(Harm other) {
-            if (missing > other.missing || behind > other.behind || left > other.left) {
-                return this + " against " + other;
-            }
-            return null;
+        /** Whether it is more in anything than another. */
+        boolean isWorseThan(Harm other) {
+            return missing > other.missing
+                    || behind > other.behind
+                    || blocked > other.blocked
+                    || broken > other.broken
+                    || demotedMs > other.demotedMs + TOLERATED_MS;
         }
 
         @Override
@@ -103,7 +111,9 @@ final class GroupRun {
                         family, new Traffic(family, members, random.split(), scenario.meanNewNs));
             }
         }
-        if (role != null) {
+        if (PRETENDER.equals(role)) {
+            pretender = new Pretender(network.attach(SEGMENT, "10.0.0.98"));
+        } else if (role != null) {
             daemon = new SimDaemon(network, () -> nowNs, scenario.seed, directory, groupText());
             daemon.start();
             mirror = new MirrorCheck(this);
@@ -176,6 +186,9 @@ final class GroupRun {
             }
             for (Traffic all : traffic.values()) {
                 all.work(nowNs);
+            }
+            if (pretender != null) {
+                pretender.work();
             }
             if (daemon != null) {
                 daemon.step();

@@ -28,6 +28,7 @@ public final class HostCounters {
     public long imports;
     public long acksReceived;
     public long acksTimedOut;
+    public long heldDropped;
 
     /** Packets of traffic that found no state, or one whose window they were outside of. */
     public long blocked;

@@ -107,8 +107,7 @@ final class HostInput implements FrameHandler, FrameVisitor {
             int action = scratch.getByte(position) & 0xFF;
             int count = scratch.getShort(position + 2, BIG_ENDIAN) & 0xFFFF;
             boolean isRefused =
-                    action >= system.actionLimit
-                            || (action == Action.DEL && system.isFreeBsd14());
+                    action >= system.actionLimit || (action == Action.DEL && system.isFreeBsd14());
             if (isRefused) {
                 return position;
             }
@@ -216,8 +215,7 @@ final class HostInput implements FrameHandler, FrameVisitor {
         record.rule(isAttached ? record.rule() : -1).anchor(-1).natRule(-1);
         record.packets0(0).packets1(0).bytes0(0).bytes1(0);
         boolean isAckWanted = state.isAckWanted();
-        record.stateFlags(
-                record.stateFlags() & ~(HostState.FLAG_ACK | HostState.FLAG_NOSYNC));
+        record.stateFlags(record.stateFlags() & ~(HostState.FLAG_ACK | HostState.FLAG_NOSYNC));
         state.syncTimeS = kernel.clock().seconds();
         List<HostState> displaced = new ArrayList<>(0);
         if (!host.table().insert(state, displaced)) {

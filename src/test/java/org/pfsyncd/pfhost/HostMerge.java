@@ -44,15 +44,12 @@ final class HostMerge {
         boolean isBack =
                 mine.state() > theirs.state()
                         && (mine.state() < PROXY_SRC || theirs.state() >= PROXY_SRC);
-        return isBack
-                || (mine.state() == theirs.state() && isAfter(mine.seqlo(), theirs.seqlo()));
+        return isBack || (mine.state() == theirs.state() && isAfter(mine.seqlo(), theirs.seqlo()));
     }
 
     private boolean isDstStale(PeerRecord mine, PeerRecord theirs) {
         boolean isCompared =
-                system.isNewOpenBsd()
-                        ? mine.state() == theirs.state()
-                        : mine.state() >= SYN_SENT;
+                system.isNewOpenBsd() ? mine.state() == theirs.state() : mine.state() >= SYN_SENT;
         return mine.state() > theirs.state()
                 || (isCompared && isAfter(mine.seqlo(), theirs.seqlo()));
     }

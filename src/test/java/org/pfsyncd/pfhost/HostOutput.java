@@ -7,8 +7,8 @@ import java.util.SplittableRandom;
  * What a host has to say: queues, packing, flush triggers (section 10).
  *
  * <p>A push marks a bucket; it takes effect at the end of what is being done ({@link #settle}), as
- * the kernel's software interrupt does, or, on a host with several processors, up to 15 ms later
- * in buckets other than 0.
+ * the kernel's software interrupt does, or, on a host with several processors, up to 15 ms later in
+ * buckets other than 0.
  */
 final class HostOutput {
     private static final long SECOND_NS = 1_000_000_000L;
@@ -140,7 +140,7 @@ final class HostOutput {
             enqueue(bucket, state, QueueKind.UPD);
             push(bucket);
         }
-        return settings.mtu - bucket.length < system.stateLength();
+        return settings.mtu - bucket.length < settings.stateLength();
     }
 
     /** Asks for a state, or with id 0 and creator 0 for all. */
@@ -208,7 +208,7 @@ final class HostOutput {
 
     private int messageLength(QueueKind kind) {
         return switch (kind) {
-            case INS, UPD -> system.stateLength();
+            case INS, UPD -> settings.stateLength();
             case UPD_C -> UPD_C_LENGTH;
             case IACK, DEL -> ID_LENGTH;
         };
@@ -243,8 +243,11 @@ final class HostOutput {
 
     private void push(Bucket bucket) {
         boolean isLate = settings.cpus > 1 && bucket.number > 0;
-        long at = clock.ns() + (isLate ? random.nextLong(LATEST_PUSH_NS) : 0);
-        bucket.pushNs = Math.min(bucket.pushNs, at);
+        if (!isLate) {
+            bucket.pushNs = clock.ns();
+        } else if (bucket.pushNs == Bucket.NEVER) {
+            bucket.pushNs = clock.ns() + random.nextLong(LATEST_PUSH_NS);
+        }
     }
 
     void push(HostState state) {

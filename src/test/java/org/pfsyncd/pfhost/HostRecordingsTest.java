@@ -40,8 +40,7 @@ class HostRecordingsTest {
         rerun.at(6.2, () -> assertEquals(0, rerun.host.states().size()));
         assertNone(rerun.run(7));
         assertEquals(2 + 10 + 18 + 78, rerun.compared);
-        assertEquals(
-                rerun.recorded.sections("10.0.0.1"), rerun.talk.sections(), "UPD_C at once");
+        assertEquals(rerun.recorded.sections("10.0.0.1"), rerun.talk.sections(), "UPD_C at once");
     }
 
     @Test
@@ -180,9 +179,7 @@ class HostRecordingsTest {
     void shouldLetRequestsForUnknownStatesWait() {
         Rerun rerun =
                 new Rerun(
-                        "23b-many-unknown-updates",
-                        Rerun.settings(Rerun.HOST_A).buckets(1),
-                        true);
+                        "23b-many-unknown-updates", Rerun.settings(Rerun.HOST_A).buckets(1), true);
         rerun.at(-10, rerun.host::upInSync);
         rerun.at(3.59, rerun.host::clearStates);
         rerun.run(5);

@@ -107,8 +107,7 @@ class HostScriptsTest {
             flows.add(Flow.udp("10.1.0." + (10 + i / 100), 20_000 + i, SERVER, 7777));
         }
         rerun.at(-0.06, () -> flows.forEach(flow -> rerun.exchange(flow, 1)));
-        rerun.at(
-                1.79, () -> flows.subList(0, 100).forEach(flow -> rerun.exchange(flow, 1)));
+        rerun.at(1.79, () -> flows.subList(0, 100).forEach(flow -> rerun.exchange(flow, 1)));
         rerun.run(15.5);
         List<String> expected = new ArrayList<>(rerun.recorded.sections("10.0.0.1"));
         List<String> sent = new ArrayList<>(rerun.talk.sections());
@@ -142,8 +141,7 @@ class HostScriptsTest {
                                 rerun.host.kill(
                                         state ->
                                                 state.record.stackPort0() / 10 == 420
-                                                        || state.record.stackPort1() / 10
-                                                                == 420)));
+                                                        || state.record.stackPort1() / 10 == 420)));
         rerun.at(2.33, () -> rerun.host.kill(state -> state.record.id() == 0x6b02_a001L));
         rerun.at(3.95, rerun.host::clearStates);
         rerun.run(5.6);
@@ -221,8 +219,7 @@ class HostScriptsTest {
         }
         rerun.run(4.5);
         assertEquals(6, rerun.host.counters().acksTimedOut);
-        List<String> expected =
-                new ArrayList<>(rerun.recorded.sections("10.0.0.1").subList(0, 10));
+        List<String> expected = new ArrayList<>(rerun.recorded.sections("10.0.0.1").subList(0, 10));
         List<String> sent = rerun.talk.sections();
         assertEquals(total(expected, "INS:"), total(sent, "INS:"));
         assertEquals("INS:1", sent.get(0));

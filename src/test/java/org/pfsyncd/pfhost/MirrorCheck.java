@@ -2,7 +2,6 @@ package org.pfsyncd.pfhost;
 
 import java.util.EnumSet;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import org.pfsyncd.wire.MessageKind;
@@ -14,7 +13,10 @@ final class MirrorCheck {
     private static final int PROXY_SRC = 11;
 
     private final GroupRun run;
+    private static final long CONFLICT_NS = 25 * Scenario.SECOND_NS;
+
     private final Map<HostId, Seen> seen = new HashMap<>();
+    private final Map<HostKey, Long> heldNs = new HashMap<>();
 
     /** What the mirror said of a TCP state the last time. */
     private record Seen(long createdMs, long ordinal, long src, long dst, int states) {}
@@ -35,6 +37,8 @@ final class MirrorCheck {
                 record -> {
                     HostId id = new HostId(record.id(), record.creatorId());
                     requireKnownSource(record);
+                    heldNs.put(key(record, HostKey.WIRE), run.nowNs());
+                    heldNs.put(key(record, HostKey.STACK), run.nowNs());
                     if (record.wireProto() == TCP) {
                         Seen last = seen.get(id);
                         Seen next = seen(record);
@@ -74,7 +78,7 @@ final class MirrorCheck {
         for (PfHost host : run.hosts) {
             PfHostSettings settings = host.settings();
             if (settings.hostId == record.creatorId()) {
-                if (record.id() < settings.firstId || record.id() >= host.nextId()) {
+                if (record.id() < settings.firstId || record.id() > host.highestId()) {
                     run.problems.add("nobody made " + record);
                 }
                 return;
@@ -86,30 +90,26 @@ final class MirrorCheck {
     /** What the hosts have used lately, the mirror has, not older. */
     void checkConverged() {
         Map<HostId, StateRecord> mirrored = new HashMap<>();
-        Set<Object> keys = new HashSet<>();
         run.daemon.forEach(
                 record -> {
                     StateRecord copy = new HostState().record.copyFrom(record);
                     mirrored.put(new HostId(copy.id(), copy.creatorId()), copy);
-                    keys.add(key(copy, HostKey.WIRE));
-                    keys.add(key(copy, HostKey.STACK));
                 });
         for (PfHost host : run.hosts) {
             if (host.isOn()) {
-                host.states().forEach(state -> check(host, state, mirrored, keys));
+                host.states().forEach(state -> check(host, state, mirrored));
             }
         }
     }
 
     /** The interface's id is that of a name table of its own, and all states are floating. */
-    private static Object key(StateRecord record, int slot) {
+    private static HostKey key(StateRecord record, int slot) {
         HostKey key = HostKey.of(record, slot);
         return new HostKey(
                 key.where() & 0xFF_FFFF, key.a0(), key.b0(), key.a1(), key.b1(), key.ports());
     }
 
-    private void check(
-            PfHost host, HostState state, Map<HostId, StateRecord> mirrored, Set<Object> keys) {
+    private void check(PfHost host, HostState state, Map<HostId, StateRecord> mirrored) {
         long calmS = (run.nowNs() - run.scenario.troubleUntilNs) / Scenario.SECOND_NS;
         boolean isRecent =
                 host.uptimeMs() - state.record.lastActivityMs() < (calmS - 2) * 1000
@@ -118,9 +118,12 @@ final class MirrorCheck {
         if (mine == null) {
             boolean isExcused =
                     !isRecent
-                            || keys.contains(key(state.record, HostKey.WIRE))
-                            || keys.contains(key(state.record, HostKey.STACK))
-                            || run.talks().stream().anyMatch(talk -> talk.hasDeleted(state.id()));
+                            // Deleted a moment ago: a tombstone keeps it out (state.md 4.5).
+                            || run.scenario.hasCleared(state.record.creatorId())
+                            || wasHeld(key(state.record, HostKey.WIRE))
+                            || wasHeld(key(state.record, HostKey.STACK))
+                            || run.talks().stream().anyMatch(talk -> talk.hasDeleted(state.id()))
+                            || run.talks().stream().noneMatch(talk -> talk.hasTold(state.id()));
             if (!isExcused) {
                 run.problems.add(
                         "lacks " + state + " of " + host.name() + ", used " + lastUse(host, state));
@@ -131,6 +134,12 @@ final class MirrorCheck {
             run.problems.add(
                     "older than " + host.name() + ": " + seen(mine) + " of " + seen(state.record));
         }
+    }
+
+    /** By another state, of late: only when it is asked for again does the mirror learn of it. */
+    private boolean wasHeld(HostKey key) {
+        Long lastNs = heldNs.get(key);
+        return lastNs != null && run.nowNs() - lastNs < CONFLICT_NS;
     }
 
     private static String lastUse(PfHost host, HostState state) {

@@ -85,8 +85,7 @@ final class OldFrames {
                     int tail = STATE_LENGTH - SPARE;
                     into.putBytes(to, frame, offset + from, SPARE);
                     into.setMemory(to + SPARE, SPARE_LENGTH, (byte) 0);
-                    into.putBytes(
-                            to + SPARE + SPARE_LENGTH, frame, offset + from + SPARE, tail);
+                    into.putBytes(to + SPARE + SPARE_LENGTH, frame, offset + from + SPARE, tail);
                     family(into, to + AF, 24, 28);
                     to += NEW_LENGTH;
                 } else {

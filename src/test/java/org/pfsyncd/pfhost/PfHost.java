@@ -14,9 +14,6 @@ import org.pfsyncd.wire.StateRecord;
  */
 public final class PfHost {
     private static final int FRAMES = 4_096;
-    private static final String FLOATING = "all";
-    private static final int IN = 1;
-    private static final int OUT = 2;
 
     private final PfHostSettings settings;
     private final Port port;
@@ -29,11 +26,9 @@ public final class PfHost {
     private final HostInput input;
     private final BulkAsker asker;
     private final BulkHolder holder;
-    private final Set<HostState> held = new HashSet<>();
     private final Set<Integer> interfaces = new HashSet<>();
-    private final StateRecord wanted = new HostState().record;
+    private final PacketPath path;
     private StateTable table;
-    private long nextId;
     private boolean isUp;
     private boolean isOn = true;
     private boolean hasSyncdev = true;
@@ -48,8 +43,8 @@ public final class PfHost {
         asker = new BulkAsker(settings, clock, output, demotion);
         holder = new BulkHolder(settings, clock, output, out);
         input = new HostInput(this, kernel);
-        nextId = settings.firstId;
-        interfaces.add(names.intern(FLOATING));
+        path = new PacketPath(this, kernel);
+        interfaces.add(names.intern(PacketPath.FLOATING));
         settings.interfaces.forEach(name -> interfaces.add(names.intern(name)));
         newTable();
     }
@@ -58,7 +53,7 @@ public final class PfHost {
         table = new StateTable(settings, clock.ms());
         out.table(table);
         holder.table(table);
-        held.clear();
+        path.held.clear();
     }
 
     // What an administrator does.
@@ -106,7 +101,7 @@ public final class PfHost {
             output.forget(state);
         }
         table.clear();
-        held.clear();
+        path.held.clear();
         output.clear(0);
     }
 
@@ -135,7 +130,7 @@ public final class PfHost {
         isOn = true;
         clock.reboot();
         newTable();
-        nextId = repeatsIds ? settings.firstId : nextId + 1_000_000;
+        path.reboot(repeatsIds);
         port.poll((buffer, offset, length, info) -> {}, FRAMES);
         up();
     }
@@ -144,7 +139,7 @@ public final class PfHost {
     public HostState put(StateRecord record) {
         HostState state = new HostState();
         state.record.copyFrom(record);
-        insert(state);
+        path.insert(state);
         return state;
     }
 
@@ -170,14 +165,7 @@ public final class PfHost {
             table.remove(state);
             removed(state);
         }
-        if (!held.isEmpty()) {
-            for (HostState state : List.copyOf(held)) {
-                if (state.heldUntilNs <= nowNs) {
-                    counters.acksTimedOut++;
-                    release(state, true);
-                }
-            }
-        }
+        path.work();
         if (isUp) {
             asker.work();
             holder.work();
@@ -189,120 +177,35 @@ public final class PfHost {
     /** When {@link #work} has something to do even if nothing arrives; purges aside. */
     public long nextNs() {
         long next = Math.min(output.nextNs(), Math.min(asker.nextNs(), holder.nextNs()));
-        for (HostState state : held) {
-            next = Math.min(next, state.heldUntilNs);
-        }
-        return next;
+        return Math.min(next, path.nextNs());
     }
 
     // Traffic.
 
     /** One packet of a connection comes by; false if pf blocks it. */
     public boolean packet(Flow flow, Segment packet) {
-        if (!isOn) {
-            return false;
-        }
-        boolean isPassed =
-                packet.isFromClient()
-                        ? side(flow, packet, IN) && side(flow, packet, OUT)
-                        : side(flow, packet, OUT) && side(flow, packet, IN);
-        if (isPassed) {
-            counters.passed++;
-        }
+        boolean isPassed = isOn && path.packet(flow, packet);
         settle();
         return isPassed;
     }
 
     /** As {@link #packet}, of a connection that the host itself opens: one state, out. */
     public boolean ownPacket(Flow flow, Segment packet) {
-        boolean isPassed = isOn && side(flow, packet, OUT);
+        boolean isPassed = isOn && path.side(flow, packet, PacketPath.OUT);
         settle();
         return isPassed;
-    }
-
-    private boolean side(Flow flow, Segment packet, int direction) {
-        HostState state = find(flow, direction);
-        if (state == null) {
-            return make(flow, packet, direction);
-        }
-        if (state.isAckWanted()) {
-            release(state, true);
-        }
-        if (!Tracker.goOn(state.record, packet, clock.ms())) {
-            counters.outOfWindow++;
-            return false;
-        }
-        output.updated(state);
-        return true;
-    }
-
-    private boolean make(Flow flow, Segment packet, int direction) {
-        boolean isOpening =
-                packet.isFromClient()
-                        && (flow.proto != Flow.TCP
-                                || (packet.has(Segment.SYN) && !packet.has(Segment.ACK)));
-        if (!isOpening || table.isFull()) {
-            counters.blocked++;
-            return false;
-        }
-        HostState state = new HostState();
-        StateRecord record = state.record.clear();
-        flow.fill(record, direction);
-        String name = settings.isIfBound ? settings.interfaces.get(direction) : FLOATING;
-        record.ifname(names.intern(name)).origIfname(names.intern(settings.interfaces.get(1)));
-        record.id(nextId++).creatorId(settings.hostId).rule(settings.rules - 1);
-        record.createdAtMs(clock.ms()).lastActivityMs(clock.ms());
-        Tracker.begin(record, packet);
-        if (!insert(state)) {
-            counters.blocked++;
-            return false;
-        }
-        if (direction == OUT && isUp && settings.defers()) {
-            record.stateFlags(record.stateFlags() | HostState.FLAG_ACK);
-            state.isHeld = true;
-            state.heldUntilNs = clock.ns() + settings.deferNs;
-            held.add(state);
-            output.inserted(state);
-            output.push(state);
-        } else {
-            output.inserted(state);
-        }
-        return true;
-    }
-
-    private boolean insert(HostState state) {
-        List<HostState> displaced = new java.util.ArrayList<>(0);
-        if (!table.insert(state, displaced)) {
-            counters.collisions++;
-            return false;
-        }
-        displaced.forEach(this::removed);
-        return true;
-    }
-
-    private HostState find(Flow flow, int direction) {
-        flow.fill(wanted, direction);
-        wanted.ifname(names.intern(FLOATING));
-        int slot = direction == IN ? HostKey.WIRE : HostKey.STACK;
-        HostState state = table.find(HostKey.of(wanted, slot));
-        if (state == null) {
-            wanted.ifname(names.intern(settings.interfaces.get(direction)));
-            state = table.find(HostKey.of(wanted, slot));
-        }
-        return state;
     }
 
     // What its parts do with it.
 
     /** Ends the wait of a held packet: it is sent or dropped. */
     void release(HostState state, boolean isSent) {
-        state.ackDone();
-        held.remove(state);
+        path.release(state, isSent);
     }
 
     /** A state is out of the table; unless it was silenced, others hear of it. */
     void removed(HostState state) {
-        held.remove(state);
+        path.held.remove(state);
         output.deleted(state);
     }
 
@@ -357,24 +260,24 @@ public final class PfHost {
         return table.find(id, creatorId);
     }
 
-    /** Ids from the first to this one, not included, were given to states made here. */
-    public long nextId() {
-        return nextId;
+    /** The highest id that a state made here ever had. */
+    public long highestId() {
+        return path.highestId;
     }
 
     /** Whether it has both states of a connection. */
     public boolean has(Flow flow) {
-        return find(flow, IN) != null && find(flow, OUT) != null;
+        return path.find(flow, PacketPath.IN) != null && path.find(flow, PacketPath.OUT) != null;
     }
 
     /** The state on the client's side, or null. */
     public HostState in(Flow flow) {
-        return find(flow, IN);
+        return path.find(flow, PacketPath.IN);
     }
 
     /** The state on the server's side, or null. */
     public HostState out(Flow flow) {
-        return find(flow, OUT);
+        return path.find(flow, PacketPath.OUT);
     }
 
     /** Seconds that a state has left. */
@@ -416,6 +319,6 @@ public final class PfHost {
 
     /** States whose first packet is held. */
     public int heldCount() {
-        return held.size();
+        return path.held.size();
     }
 }

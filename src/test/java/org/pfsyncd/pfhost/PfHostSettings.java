@@ -3,6 +3,7 @@ package org.pfsyncd.pfhost;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.pfsyncd.wire.Dialect;
 
 /** What is configured on a scripted host; fluent, to be left alone once the host is made. */
 public final class PfHostSettings {
@@ -13,6 +14,7 @@ public final class PfHostSettings {
 
     final String name;
     final PfSystem system;
+    Dialect dialect;
     int hostId = 1;
     long firstId = 0x6b00_0000L;
     long seed;
@@ -35,6 +37,7 @@ public final class PfHostSettings {
     private PfHostSettings(String name, PfSystem system) {
         this.name = name;
         this.system = system;
+        dialect = system.dialect;
         buckets = system.buckets;
         tickNs = system.isFreeBsd() ? 1_000_000L : 10_000_000L;
     }
@@ -48,6 +51,17 @@ public final class PfHostSettings {
     public PfHostSettings hostId(int value) {
         hostId = value;
         return this;
+    }
+
+    /** {@code ifconfig pfsync0 version}, FreeBSD 14 and later: the format of states it sends. */
+    public PfHostSettings version(Dialect value) {
+        dialect = value;
+        return this;
+    }
+
+    /** Bytes of a full state as this host counts them against the MTU. */
+    int stateLength() {
+        return system == PfSystem.OPENBSD_45 ? OldFrames.STATE_LENGTH : dialect.stateLength();
     }
 
     /** Id of its first state; also after a reboot that repeats ids. */

@@ -61,11 +61,6 @@ public enum PfSystem {
         return isFreeBsd() || this == OPENBSD_45 ? FREEBSD_ORDER : OPENBSD_ORDER;
     }
 
-    /** Bytes of a full state as this system counts them against the MTU. */
-    int stateLength() {
-        return this == OPENBSD_45 ? OldFrames.STATE_LENGTH : dialect.stateLength();
-    }
-
     /** 9.3: a stale dst is overwritten if src was fresh. */
     boolean copiesStaleDst() {
         return !isNewOpenBsd();

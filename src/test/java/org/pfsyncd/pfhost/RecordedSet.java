@@ -27,7 +27,9 @@ import org.pfsyncd.wire.NameTable;
 import org.pfsyncd.wire.PeerRecord;
 import org.pfsyncd.wire.StateRecord;
 
-/** One recording of FreeBSD 12.1: its packets, its listings; times in seconds of its first packet. */
+/**
+ * One recording of FreeBSD 12.1: its packets, its listings; times in seconds of its first packet.
+ */
 final class RecordedSet {
     private static final Path ROOT = Path.of("src/test/resources/captures/freebsd-12.1");
     private static final int PFSYNC = 240;

@@ -26,8 +26,21 @@ final class Rerun {
     private static final long TICK_NS = 10_000_000L;
     private static final double BEFORE_S = 20.1;
     private static final String[] FIELDS = {
-        "ifname", "af", "proto", "direction", "wire", "stack", "src", "dst", "timeout", "rule",
-        "anchor", "nat_rule", "log", "packets", "bytes"
+        "ifname",
+        "af",
+        "proto",
+        "direction",
+        "wire",
+        "stack",
+        "src",
+        "dst",
+        "timeout",
+        "rule",
+        "anchor",
+        "nat_rule",
+        "log",
+        "packets",
+        "bytes"
     };
 
     final RecordedSet recorded;

@@ -3,6 +3,7 @@ package org.pfsyncd.pfhost;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import org.pfsyncd.wire.Dialect;
 
 /** What happens in a simulated group, all of it decided by one seed. */
 final class Scenario {
@@ -23,6 +24,8 @@ final class Scenario {
     final long troubleUntilNs;
     final long calmUntilNs;
     final boolean hasOwnCreator;
+    private boolean isHealthy;
+    private boolean isHasty;
     final String group;
 
     /** What goes wrong, when, and with which host. */
@@ -68,22 +71,20 @@ final class Scenario {
     }
 
     private String chooseHosts(SplittableRandom random) {
-        int form = random.nextInt(6);
+        int form = random.nextInt(7);
         List<PfSystem> systems =
                 switch (form) {
                     case 0 -> List.of(PfSystem.FREEBSD_12, PfSystem.FREEBSD_12);
                     case 1 -> List.of(PfSystem.FREEBSD_14, PfSystem.FREEBSD_15);
                     case 2 -> List.of(PfSystem.OPENBSD, PfSystem.OPENBSD_57);
                     case 3 -> List.of(PfSystem.OPENBSD, PfSystem.OPENBSD, PfSystem.OPENBSD);
-                    case 4 ->
-                            List.of(
-                                    PfSystem.FREEBSD_15,
-                                    PfSystem.FREEBSD_14,
-                                    PfSystem.FREEBSD_12);
-                    default ->
-                            List.of(
-                                    PfSystem.FREEBSD_14, PfSystem.FREEBSD_14, PfSystem.OPENBSD);
+                    case 4, 5 ->
+                            List.of(PfSystem.FREEBSD_15, PfSystem.FREEBSD_14, PfSystem.FREEBSD_12);
+                    default -> List.of(PfSystem.FREEBSD_14, PfSystem.FREEBSD_14, PfSystem.OPENBSD);
                 };
+        // Three dialects in one group: the older ones lose what the newer say (2.5).
+        isHealthy = form != 5;
+        isHasty = !systems.contains(PfSystem.FREEBSD_12);
         for (int i = 0; i < systems.size(); i++) {
             hosts.add(
                     PfHostSettings.of("host" + i, systems.get(i))
@@ -99,8 +100,13 @@ final class Scenario {
             if (random.nextInt(3) == 0) {
                 hosts.get(i).defer();
             }
+            if (form == 1 && i == 1) {
+                hosts.get(i).version(Dialect.V1400);
+            } else if (form == 4) {
+                hosts.get(i).version(Dialect.V1301);
+            }
         }
-        return systems.toString();
+        return systems + (isHealthy ? "" : " each in its own dialect");
     }
 
     private void add(long at, SplittableRandom random) {
@@ -136,9 +142,26 @@ final class Scenario {
         }
     }
 
-    /** Whether nothing happens that makes chance decide. */
+    /**
+     * Whether chance decides nothing: the hosts understand each other, no frame is lost, no request
+     * waits for whatever its host happens to send (FreeBSD 12), and no host gives two states one
+     * id.
+     */
     boolean isFair() {
-        return lossPerMillion == 0 && latePerMillion == 0;
+        return isHealthy
+                && isHasty
+                && lossPerMillion == 0
+                && latePerMillion == 0
+                && troubles.stream().noneMatch(t -> t.kind == Kind.ON_REPEATING_IDS);
+    }
+
+    /** Whether a host's states were cleared: those of which a peer had not heard come back. */
+    boolean hasCleared(int creatorId) {
+        return troubles.stream()
+                .anyMatch(
+                        trouble ->
+                                trouble.kind == Kind.CLEAR
+                                        && hosts.get(trouble.host).hostId == creatorId);
     }
 
     /** Hosts that hear each other, by header version. */

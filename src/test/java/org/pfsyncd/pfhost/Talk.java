@@ -24,8 +24,7 @@ import org.pfsyncd.wire.UpdateCompressedDecoder;
  * or to a daemon's port factory.
  */
 public final class Talk implements Port {
-    private static final int BOTH =
-            FrameWalker.ACCEPT_V5 | FrameWalker.ACCEPT_V6;
+    private static final int BOTH = FrameWalker.ACCEPT_V5 | FrameWalker.ACCEPT_V6;
 
     private Port port;
     private final LongSupplier clock;
@@ -33,6 +32,7 @@ public final class Talk implements Port {
     private final List<Said> all = new ArrayList<>();
     private final int[] counts = new int[MessageKind.values().length];
     private final Set<HostId> deleted = new HashSet<>();
+    private final Set<HostId> told = new HashSet<>();
     private boolean isKept = true;
     private int packets;
 
@@ -78,6 +78,11 @@ public final class Talk implements Port {
     /** Whether a DEL_C of this state was sent. */
     public boolean hasDeleted(HostId id) {
         return deleted.contains(id);
+    }
+
+    /** Whether the whole of this state was ever sent. */
+    public boolean hasTold(HostId id) {
+        return told.contains(id);
     }
 
     public int packets() {
@@ -128,6 +133,7 @@ public final class Talk implements Port {
         @Override
         public void onState(MessageKind kind, StateDecoder state) {
             add(kind, state.id(), state.creatorId());
+            told.add(new HostId(state.id(), state.creatorId()));
         }
 
         @Override

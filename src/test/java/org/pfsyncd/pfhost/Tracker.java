@@ -69,8 +69,7 @@ final class Tracker {
         return true;
     }
 
-    private static boolean tcp(
-            StateRecord record, PeerRecord src, PeerRecord dst, Segment packet) {
+    private static boolean tcp(StateRecord record, PeerRecord src, PeerRecord dst, Segment packet) {
         long end = packet.end();
         if (src.state() < SYN_SENT) {
             long allowed = end + Math.max(1, dst.maxWin());
@@ -84,9 +83,7 @@ final class Tracker {
                         && skew >= -MAX_ACK_WINDOW
                         && skew <= MAX_ACK_WINDOW;
         boolean isLoose =
-                (dst.state() < SYN_SENT
-                                || dst.state() >= FIN_WAIT_2
-                                || src.state() >= FIN_WAIT_2)
+                (dst.state() < SYN_SENT || dst.state() >= FIN_WAIT_2 || src.state() >= FIN_WAIT_2)
                         && !HostMerge.isAfter(end, src.seqhi() + MAX_ACK_WINDOW)
                         && !HostMerge.isAfter(src.seqlo() - MAX_ACK_WINDOW, packet.seq());
         if (!isInside && !isLoose) {

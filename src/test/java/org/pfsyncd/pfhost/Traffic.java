@@ -76,8 +76,7 @@ final class Traffic implements Conversation.Road {
             case 0, 1 -> Flow.udp(client, port, "10.2.0.10", 53);
             case 2 -> Flow.echo(client, "10.2.0.10", port);
             case 3 ->
-                    Flow.tcp(client, port, "10.2.0.10", 80)
-                            .nat("203.0.113." + (1 + number), port);
+                    Flow.tcp(client, port, "10.2.0.10", 80).nat("203.0.113." + (1 + number), port);
             case 4 -> Flow.tcp("fd00:" + number + "::10", port, "fd00:2::10", 443);
             default -> Flow.tcp(client, port, "10.2.0.10", 80);
         };
@@ -112,8 +111,7 @@ final class Traffic implements Conversation.Road {
         for (PfHost host : hosts) {
             boolean isBetter =
                     host.isOn()
-                            && (best == null
-                                    || host.demotion().value() < best.demotion().value());
+                            && (best == null || host.demotion().value() < best.demotion().value());
             best = isBetter ? host : best;
         }
         return best;

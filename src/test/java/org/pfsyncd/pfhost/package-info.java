@@ -3,9 +3,9 @@
  *
  * <p>It keeps a state table with both keys, made by packets of traffic; announces, receives and
  * merges as the kernel of its {@link org.pfsyncd.pfhost.PfSystem} does, known faults included; asks
- * for the whole table and answers for it; holds first packets and waits for INS_ACK; demotes
- * itself while not in sync; reboots. Sections are of the pfsync specification; {@code
- * HostRecordingsTest} compares it with recordings of FreeBSD 12.1.
+ * for the whole table and answers for it; holds first packets and waits for INS_ACK; demotes itself
+ * while not in sync; reboots. Sections are of the pfsync specification; {@code HostRecordingsTest}
+ * compares it with recordings of FreeBSD 12.1.
  *
  * <p>Time, chance and network are arguments: any {@code net.Port} will do, a {@code SimPort} with
  * virtual time or a {@code SocketPort} in a namespace.
@@ -23,8 +23,8 @@
  * </pre>
  *
  * Events take effect at the instant of the last {@code work}. A change is announced up to a second
- * late; step on. {@link org.pfsyncd.pfhost.Talk} is a port that writes down
- * what any port sends, {@link org.pfsyncd.pfhost.Conversation} makes traffic by a seed.
+ * late; step on. {@link org.pfsyncd.pfhost.Talk} is a port that writes down what any port sends,
+ * and {@code GroupRun} runs whole groups with traffic by a seed.
  *
  * <p>Not imitated: adaptive timeouts, timeouts and limits of single rules, anchors, translation
  * between families, dropping states with a next hop that has no rule, IPsec (TDB), and the family
