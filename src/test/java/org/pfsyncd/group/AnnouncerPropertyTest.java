@@ -53,7 +53,7 @@ class AnnouncerPropertyTest {
 
         void run() {
             for (int step = 0; step < STEPS; step++) {
-                long id = 1 + random.nextInt(IDS);
+                long id = 1L + random.nextInt(IDS);
                 switch (random.nextInt(8)) {
                     case 0, 1 -> insert(id);
                     case 2, 3, 4 -> update(id);
