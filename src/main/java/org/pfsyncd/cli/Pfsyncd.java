@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import org.pfsyncd.agent.Preload;
 import org.pfsyncd.bench.BenchChildCommand;
 import org.pfsyncd.bench.BenchCommand;
 import picocli.CommandLine;

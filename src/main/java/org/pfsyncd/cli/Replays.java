@@ -7,6 +7,7 @@ import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.format.DateTimeParseException;
 import org.pfsyncd.agent.Directories;
+import org.pfsyncd.agent.Preload;
 import org.pfsyncd.agent.Settings;
 import org.pfsyncd.journal.JournalDirectory;
 import org.pfsyncd.journal.JournalReader;

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.pfsyncd.agent.Daemon;
+import org.pfsyncd.agent.Preload;
 import org.pfsyncd.config.PfsyncdConfig;
 import org.pfsyncd.control.ControlServer;
 import org.slf4j.Logger;

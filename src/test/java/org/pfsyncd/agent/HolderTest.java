@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -19,58 +18,7 @@ import org.pfsyncd.wire.Dialect;
 import org.pfsyncd.wire.StateRecord;
 
 /** Answers with the whole table (spec pfsync.md 12.3): what is in them, when, and when not. */
-class HolderTest {
-    private static final int CREATOR = 0xa1b2c3d4;
-    private static final String OTHER = "10.0.0.2";
-    private static final String START = "BUS #0 600dcafe endtime=0 status=1";
-
-    private GroupLab lab = GroupLab.member(5_000);
-
-    @AfterEach
-    void close() {
-        lab.close();
-    }
-
-    private static byte[] bulkRequest(Dialect dialect) {
-        return FrameBuilder.of(dialect).bulkRequest().bytes();
-    }
-
-    private void fill(int count) {
-        for (int i = 1; i <= count; i++) {
-            insert(state(i));
-        }
-    }
-
-    private StateRecord state(int i) {
-        return new StateRecords(lab.names, lab.nowMs)
-                .tcp(i, CREATOR)
-                .wire("10.1." + (i >> 8) + "." + (i & 0xFF) + ":1000", "10.2.0.10:80")
-                .record();
-    }
-
-    private void insert(StateRecord state) {
-        lab.deliver(
-                FrameBuilder.of(Dialect.V6).names(lab.names).nowMs(lab.nowMs).insert(state).bytes(),
-                GroupLab.PROVER,
-                255,
-                true);
-    }
-
-    private void ask(Dialect dialect) {
-        lab.deliver(bulkRequest(dialect)).work();
-    }
-
-    private static void assertNear(long expected, long actual, long tolerance) {
-        assertTrue(Math.abs(expected - actual) <= tolerance, actual + " instead of " + expected);
-    }
-
-    private SentFrames run(long ms) {
-        for (long i = 0; i < ms; i++) {
-            lab.advanceMs(1);
-        }
-        return SentFrames.of(lab.port.takeSent(), lab);
-    }
-
+class HolderTest extends HolderFixture {
     @Test
     void shouldSayStartAndLateEndOfAnEmptyTable() {
         lab.prove();
@@ -206,99 +154,6 @@ class HolderTest {
         // 64 are tracked, the prover among them.
         assertEquals(80 - 63, lab.count(CounterId.ANSWERS_UNTRACKED));
         assertEquals(63, lab.count(CounterId.BULK_ASKED));
-    }
-
-    @Test
-    void shouldWaitForOthersWhileNotProven() {
-        ask(Dialect.V6);
-        lab.port.takeSent();
-        assertEquals(Set.of(), answerKinds(run(2_990)));
-        assertEquals(1, run(20).marks.size(), "nobody else answers: START");
-    }
-
-    @Test
-    void shouldLeaveTheAnswerToAnotherWhileNotProven() {
-        ask(Dialect.V6);
-        lab.deliver(FrameBuilder.of(Dialect.V6).bulkStart(2).bytes(), OTHER, 255, true);
-        assertEquals(Set.of(), answerKinds(run(20_000)));
-        assertEquals(1, lab.count(CounterId.BULK_ANSWERS_LEFT));
-    }
-
-    @Test
-    void shouldNotTakeTheRequestersOwnStartForAnAnswer() {
-        ask(Dialect.V6);
-        lab.deliver(FrameBuilder.of(Dialect.V6).bulkStart(2).bytes());
-        assertEquals(Set.of("BUS"), answerKinds(run(3_100)));
-    }
-
-    private static Set<String> answerKinds(SentFrames sent) {
-        sent.byKind.remove("UPD_REQ bulk");
-        return sent.byKind.keySet();
-    }
-
-    @Test
-    void shouldNotEndADumpWhoseMirrorIsNoLongerProven() {
-        lab.prove();
-        fill(1_000);
-        ask(Dialect.V6);
-        run(50);
-        lab.port.drops = 1;
-        SentFrames sent = run(2_000);
-        assertEquals(1, lab.count(CounterId.BULK_ANSWERS_ABANDONED));
-        assertEquals(List.of(), sent.marks, "no END");
-        // Nobody else answers, so after three seconds the waiting request is answered after all.
-        sent = run(6_000);
-        assertEquals(2, sent.marks.size());
-        assertEquals(1_000, sent.byId().size());
-    }
-
-    @Test
-    void shouldWaitForTheEndOfAnother() {
-        lab.prove();
-        fill(10);
-        ask(Dialect.V6);
-        lab.deliver(FrameBuilder.of(Dialect.V6).bulkStart(2).bytes(), OTHER, 255, true);
-        for (int i = 0; i < 10; i++) {
-            assertEquals(0, ends(run(1_000)), "their dump is running");
-            deliverUpdate();
-        }
-        lab.deliver(FrameBuilder.of(Dialect.V6).bulkEnd(2, 10).bytes(), OTHER, 255, true);
-        assertEquals(1, ends(run(1)));
-    }
-
-    @Test
-    void shouldEndThoughTheEndOfAnotherIsLostOrNeverComes() {
-        lab.prove();
-        fill(10);
-        ask(Dialect.V6);
-        lab.deliver(FrameBuilder.of(Dialect.V6).bulkStart(2).bytes(), OTHER, 255, true);
-        assertEquals(0, ends(run(2_900)));
-        assertEquals(1, ends(run(200)), "quiet for three seconds");
-        ask(Dialect.V6);
-        lab.deliver(FrameBuilder.of(Dialect.V6).bulkStart(2).bytes(), OTHER, 255, true);
-        long ends = 0;
-        for (int i = 0; i < 59; i++) {
-            ends += ends(run(1_000));
-            deliverUpdate();
-        }
-        assertEquals(0, ends);
-        assertEquals(1, ends(run(2_000)), "after a minute");
-    }
-
-    private void deliverUpdate() {
-        lab.deliver(
-                FrameBuilder.of(Dialect.V6)
-                        .names(lab.names)
-                        .nowMs(lab.nowMs)
-                        .update(state(1))
-                        .bytes(),
-                OTHER,
-                255,
-                true);
-    }
-
-    private static long ends(SentFrames sent) {
-        return sent.marks.stream().filter(m -> m.endsWith("status=2")).count();
     }
 
     @Test

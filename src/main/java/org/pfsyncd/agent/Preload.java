@@ -1,4 +1,4 @@
-package org.pfsyncd.cli;
+package org.pfsyncd.agent;
 
 import org.pfsyncd.metrics.Counters;
 import org.pfsyncd.os.LibcFiles;
@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
  * <p>Until {@link #await} has returned, no other thread may touch Chronicle's classes: their
  * initialisers form cycles, in which two threads could wait for each other.
  */
-final class Preload {
+public final class Preload {
     // Named here so that the first logger is not asked for by two threads at once.
     private static final Logger LOGGER = LoggerFactory.getLogger(Preload.class);
 
@@ -25,12 +25,13 @@ final class Preload {
 
     private Preload() {}
 
-    static void start() {
+    /** Begins; once a process. */
+    public static void start() {
         thread = Thread.ofPlatform().daemon().name("preload").start(Preload::load);
     }
 
     /** Returns when everything is there; at once where nothing was started. */
-    static void await() {
+    public static void await() {
         try {
             if (thread != null) {
                 thread.join();
