@@ -31,6 +31,7 @@ import picocli.CommandLine.Spec;
             "  oneway    accepted on one node to applied on its peer, also with loss",
             "  bulk      all states to an empty peer",
             "  answer    a member's answer with the whole table to a listener",
+            "  announce  a relay's announcements, frames a second",
             "  slow-peer what a stopped peer costs the others",
             "  ingest    inserts, updates and deletes a second, by dialect and MTU",
             "  replay    a journal replayed into a table",

@@ -132,7 +132,7 @@ final class GrowthScenario implements Scenario {
     }
 
     private static void peers(Bench bench, Outcome outcome) throws IOException {
-        int most = bench.effort().of(1, 4, 8, 8);
+        int most = bench.effort().of(1, 2, 8, 8);
         int states = bench.effort().of(5_000, 200_000, 300_000, 500_000);
         double alone = cpuUs(bench, 0, states);
         List<Picture.Point> points = new ArrayList<>();

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,6 +23,7 @@ import org.pfsyncd.pfhost.Talk;
 import org.pfsyncd.wire.MessageKind;
 
 /** Bridging under loss, with two relays, over crashes, and through a rolling upgrade. */
+@Tag("system")
 class BridgeTroubleTest {
     private static final int LEFT = 0x11111111;
     private static final int RIGHT = 0x22222222;

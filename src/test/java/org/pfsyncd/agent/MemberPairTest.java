@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -22,6 +23,7 @@ import org.pfsyncd.wire.StateRecord;
  * last activity, which pfsync does not carry, so states are compared field for field, times within
  * the wire's second.
  */
+@Tag("system")
 class MemberPairTest {
     private static final int STATES = 2_000;
 

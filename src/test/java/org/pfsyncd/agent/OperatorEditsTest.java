@@ -11,6 +11,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.agrona.concurrent.UnsafeBuffer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.pfsyncd.control.LoadOutcome;
@@ -21,6 +22,7 @@ import org.pfsyncd.wire.NameTable;
 import org.pfsyncd.wire.StateRecord;
 
 /** An operator's loads and clears among nodes that ship each other their journals. */
+@Tag("system")
 class OperatorEditsTest {
     private static final int STATES = 40;
 

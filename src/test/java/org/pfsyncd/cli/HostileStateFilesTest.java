@@ -16,6 +16,7 @@ import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.pfsyncd.support.FrameBuilder;
@@ -26,6 +27,7 @@ import org.pfsyncd.wire.NameTable;
 /**
  * Files and places that are not what they should be: a sentence for each, and no half of a load.
  */
+@Tag("system")
 class HostileStateFilesTest {
     private static final int STATES = 100;
 

@@ -5,9 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A handful of seeds; {@link SeedsTest} runs more. */
+@Tag("system")
 class SimulationTest {
     @Test
     void shouldHoldEveryInvariantInTheFirstSeeds() throws IOException {
