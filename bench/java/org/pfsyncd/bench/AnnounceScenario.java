@@ -24,12 +24,12 @@ final class AnnounceScenario implements Scenario {
 
     @Override
     public int seconds(Effort effort) {
-        return effort.of(15, 75, 150, 300);
+        return effort.of(15, 60, 200, 400);
     }
 
     @Override
     public Outcome run(Bench bench) throws IOException {
-        int states = bench.effort().of(5_000, 200_000, 300_000, 500_000);
+        int states = bench.effort().of(5_000, 100_000, 300_000, 500_000);
         int pairs = bench.effort().of(1, 2, 5, 7);
         Outcome outcome = new Outcome(name());
         try (Child sink =
@@ -53,7 +53,7 @@ final class AnnounceScenario implements Scenario {
             List<Dialect> dialects = List.of(Dialect.V1301, Dialect.V6, Dialect.V1500);
             for (Dialect dialect :
                     dialects.subList(
-                            0, bench.effort().of(1, 2, dialects.size(), dialects.size()))) {
+                            0, bench.effort().of(1, 1, dialects.size(), dialects.size()))) {
                 outcome.add(row(bench, relay, dialect, states, pairs));
             }
         }

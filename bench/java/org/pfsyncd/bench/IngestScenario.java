@@ -44,7 +44,7 @@ final class IngestScenario implements Scenario {
 
     @Override
     public int seconds(Effort effort) {
-        return effort.of(10, 130, 240, 400);
+        return effort.of(10, 150, 240, 400);
     }
 
     private record Variant(Dialect dialect, int mtu) {
@@ -56,7 +56,7 @@ final class IngestScenario implements Scenario {
     @Override
     public Outcome run(Bench started) throws IOException {
         bench = started;
-        states = bench.effort().of(20_000, 200_000, 300_000, 300_000);
+        states = bench.effort().of(20_000, 150_000, 300_000, 300_000);
         config = new NodeConfig(bench, "ingest").inLab().capacity(1_000_000).idle("busy-spin");
         Lab lab = bench.lab();
         lab.mtu(JUMBO_MTU);

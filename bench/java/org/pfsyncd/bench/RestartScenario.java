@@ -24,7 +24,7 @@ final class RestartScenario implements Scenario {
 
     @Override
     public int seconds(Effort effort) {
-        return effort.of(8, 45, 60, 200);
+        return effort.of(8, 70, 90, 200);
     }
 
     @Override

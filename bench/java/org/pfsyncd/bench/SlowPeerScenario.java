@@ -33,7 +33,7 @@ final class SlowPeerScenario implements Scenario {
     @Override
     public Outcome run(Bench bench) throws IOException {
         int pairs = bench.effort().of(1, 3, 5, 9);
-        int states = bench.effort().of(5_000, 200_000, 500_000, 500_000);
+        int states = bench.effort().of(5_000, 100_000, 500_000, 500_000);
         double[] rates = new double[pairs];
         double[] floorRates = new double[pairs];
         double[] cpus = new double[pairs];
