@@ -20,7 +20,7 @@ import java.util.Map;
  * @param bulkPaceSeconds least time between two repairs.
  * @param answerRate most states a second in answers to others.
  * @param interfaces names a state may be bound to; empty for any.
- * @param silenceSeconds nothing heard for this long is a fault.
+ * @param silenceSeconds nothing heard of states for this long is a fault.
  * @param carrier {@code raw} or {@code udp}.
  * @param udpPort of both ends if the carrier is UDP.
  * @param creatorId own host id, 0 none.

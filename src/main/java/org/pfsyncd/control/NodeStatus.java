@@ -126,7 +126,7 @@ public record NodeStatus(
      * @param interfaceName syncdev.
      * @param isInSync whether the mirror is proven equal.
      * @param reason why not.
-     * @param silentNs since anything was heard, -1 if nothing ever was.
+     * @param silentNs since a firewall spoke of states or a bulk update was done, -1 if never.
      * @param bulk what the requester does.
      * @param answer what the answering of others' requests does; empty in role listen.
      * @param senders who was heard.

@@ -5,8 +5,8 @@ package org.pfsyncd.group;
  *
  * <p>{@code auto}: our acknowledgement is faster than that of a real standby and would release the
  * packet before the standby has the state. So the first request only starts a watch of one second;
- * if no member besides the sender has been heard by then, nor within the last minute, we are its
- * only partner and answer from then on. Owned by the sync agent.
+ * if nobody besides the sender and relays, which are no standby, has been heard by then, nor within
+ * the last minute, we are its only partner and answer from then on. Owned by the sync agent.
  */
 final class AckPolicy {
     static final long WATCH_NS = 1_000_000_000L;

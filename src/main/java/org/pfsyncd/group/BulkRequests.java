@@ -14,14 +14,16 @@ final class BulkRequests {
     static final long ALONE_NS = 3_000_000_000L;
 
     private static final int DIALECTS = 4;
-    private static final int SEVERAL = -2;
+
+    /** Nobody waits for an answer longer than this (12.4): an older request is forgotten. */
+    static final long OLD_NS = 60_000_000_000L;
 
     private final CounterSet counters;
     private final boolean[] isWanted = new boolean[DIALECTS];
     private final boolean[] isTaken = new boolean[DIALECTS];
     private final long[] firstNs = new long[DIALECTS];
     private final long[] lastNs = new long[DIALECTS];
-    private final int[] requesters = new int[DIALECTS];
+    private final long[] asking = new long[DIALECTS];
     private int turn;
 
     BulkRequests(CounterSet counters) {
@@ -33,23 +35,23 @@ final class BulkRequests {
         int i = dialect.ordinal();
         if (isWanted[i]) {
             counters.increment(CounterId.ANSWERS_MERGED);
-            requesters[i] = requesters[i] == sender ? sender : SEVERAL;
+            asking[i] |= OtherHolders.bit(sender);
         } else {
             isWanted[i] = true;
             isTaken[i] = false;
             firstNs[i] = nowNs;
-            requesters[i] = sender;
+            asking[i] = OtherHolders.bit(sender);
         }
         lastNs[i] = nowNs;
     }
 
     /** An answer that was under way must begin again, and wait for others as if just asked. */
-    void putBack(Dialect dialect, int requester, long nowNs) {
+    void putBack(Dialect dialect, long requesters, long nowNs) {
         int i = dialect.ordinal();
         if (!isWanted[i]) {
             isWanted[i] = true;
             isTaken[i] = false;
-            requesters[i] = requester;
+            asking[i] = requesters;
             lastNs[i] = nowNs;
         }
         firstNs[i] = nowNs;
@@ -59,25 +61,35 @@ final class BulkRequests {
     void onOtherStart(int sender, int headerVersion) {
         for (int i = 0; i < DIALECTS; i++) {
             boolean isFor = Dialect.of(i).headerVersion() == headerVersion;
-            isTaken[i] |= isWanted[i] && isFor && requesters[i] != sender;
+            isTaken[i] |= isWanted[i] && isFor && asking[i] != OtherHolders.bit(sender);
         }
     }
 
     /**
      * The dialect to answer now, or null: any that waits, in turn, if the mirror is proven; else
-     * one that nobody else has answered for three seconds. What another member answers meanwhile is
-     * left to it.
+     * one that a firewall asked for and nobody has answered for three seconds. What another member
+     * answers meanwhile is left to it, and while one answers somebody, it may be about to answer
+     * this.
+     *
+     * @param origins a bit for each sender that is a firewall: to anybody else, who may be a member
+     *     as unproven as we are, our END would be a proof of nothing.
      */
-    Dialect next(long nowNs, boolean isProven) {
+    Dialect next(long nowNs, boolean isProven, long origins, OtherHolders others) {
         for (int i = 0; i < DIALECTS; i++) {
             int at = (turn + i) % DIALECTS;
             if (!isWanted[at]) {
                 continue;
             }
-            if (!isProven && isTaken[at]) {
+            if (isProven) {
+                turn = (at + 1) % DIALECTS;
+                return Dialect.of(at);
+            }
+            if (isTaken[at] || nowNs - lastNs[at] >= OLD_NS) {
                 isWanted[at] = false;
                 counters.increment(CounterId.BULK_ANSWERS_LEFT);
-            } else if (isProven || nowNs - firstNs[at] >= ALONE_NS) {
+            } else if (others.isRunningFor(asking[at], nowNs)) {
+                firstNs[at] = nowNs;
+            } else if ((asking[at] & origins) != 0 && nowNs - firstNs[at] >= ALONE_NS) {
                 turn = (at + 1) % DIALECTS;
                 return Dialect.of(at);
             }
@@ -94,8 +106,9 @@ final class BulkRequests {
         return lastNs[dialect.ordinal()];
     }
 
-    int requester(Dialect dialect) {
-        return requesters[dialect.ordinal()];
+    /** Who asked, a bit for each sender. */
+    long requesters(Dialect dialect) {
+        return asking[dialect.ordinal()];
     }
 
     boolean isAnyWaiting() {

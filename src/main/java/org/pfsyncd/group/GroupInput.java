@@ -91,7 +91,6 @@ final class GroupInput implements FrameVisitor {
         headerVersion = version;
         boolean is20 = headerVersion == 6 || settings.dialect() == Dialect.V1301;
         timeoutLimit = is20 ? 20 : 25;
-        group.onSoundHeader();
         Dialect spoken = headerVersion == 6 ? Dialect.V6 : Dialect.V5;
         group.answerIn(spoken);
         if (sender >= 0) {
@@ -106,6 +105,9 @@ final class GroupInput implements FrameVisitor {
     @Override
     public void onRegion(int action, int count) {
         counters.add(CounterId.input(action), count);
+        if (count > 0 && News.isIn(headerVersion, action) && !group.senders().isRelay(sender)) {
+            group.onNews();
+        }
     }
 
     @Override
@@ -136,6 +138,7 @@ final class GroupInput implements FrameVisitor {
         record.stateFlags(record.stateFlags() & ~FLAG_ACK);
         int outcome;
         if (kind == MessageKind.INS) {
+            group.senders().noteOrigin(sender);
             noteOwnCreator();
             outcome = mirror.insert(record, nowMs);
         } else {
@@ -154,7 +157,7 @@ final class GroupInput implements FrameVisitor {
     private void noteUpdate() {
         group.bulk().onUpdate(nowNs);
         if (group.holder() != null) {
-            group.holder().onUpdate(sender, nowNs);
+            group.holder().onUpdate(sender, headerVersion, nowNs);
         }
     }
 
@@ -246,6 +249,7 @@ final class GroupInput implements FrameVisitor {
             onReject(reject, 0);
             return;
         }
+        group.senders().noteOrigin(sender);
         update.id = received.id();
         update.creatorId = received.creatorId();
         update.timeout = received.timeout();
@@ -283,6 +287,9 @@ final class GroupInput implements FrameVisitor {
     }
 
     private void acknowledged(long id, int creatorId) {
+        if (RelayElection.isBeacon(id)) {
+            group.senders().noteRelay(sender);
+        }
         if (relay == null || !relay.onInsertAck(id, creatorId, nowNs)) {
             counters.increment(CounterId.INS_ACK_HEARD);
         }
@@ -333,7 +340,9 @@ final class GroupInput implements FrameVisitor {
             relay.onCreator(status.creatorId(), nowNs);
         }
         if (group.holder() != null) {
-            group.holder().onBulkStatus(status.status(), sender, headerVersion, nowNs);
+            group.holder()
+                    .onBulkStatus(
+                            status.status(), status.creatorId(), sender, headerVersion, nowNs);
         }
         if (status.status() == BulkStatusDecoder.START) {
             group.bulk().onStart(nowNs);

@@ -14,7 +14,7 @@ import org.pfsyncd.wire.Dialect;
  * @param allow who is believed; empty for everybody.
  * @param interfaces names that a state may be bound to besides {@code all}; empty for any.
  * @param creatorId our own host id on this segment, 0 for none.
- * @param silenceNs nothing heard for this long is a fault, nanoseconds.
+ * @param silenceNs nothing heard of states for this long is a fault, nanoseconds.
  * @param bulkBudget most bulk requests at once.
  * @param bulkRefillMs one more bulk request is granted each time this many milliseconds have
  *     passed.

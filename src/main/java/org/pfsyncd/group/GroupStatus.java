@@ -8,7 +8,8 @@ import java.util.List;
  * @param name the group's name.
  * @param isInSync whether the mirror is proven equal to the segment's table.
  * @param reason why not, or {@code in sync}.
- * @param silentNs time since anything was heard, nanoseconds; -1 if nothing ever was.
+ * @param silentNs time since a firewall spoke of states or a bulk update was done, nanoseconds; -1
+ *     if neither ever was.
  * @param bulk what the requester is doing.
  * @param answer what the holder is doing; empty in role listen.
  * @param senders who was heard.

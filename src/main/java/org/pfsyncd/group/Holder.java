@@ -13,11 +13,12 @@ import org.pfsyncd.wire.Dialect;
  * sections 8.8 and 12.3; design section 5, do no harm).
  *
  * <p>For the whole table: START, full updates at {@code answerRate}, END. One answer at a time; a
- * request during one makes another follow it. It begins only while the mirror is proven, or when
- * nobody else began for three seconds, and ends without END as soon as neither is true any more.
- * END comes last and late: a second behind our last state, which other nodes may take in out of
- * order, and behind the END of any other member, but no later than a minute: a firewall becomes
- * master on the strength of it. For a single state: only while the mirror is proven.
+ * request during one makes another follow it. It begins only while the mirror is proven, or when a
+ * firewall asks and nobody else began for three seconds, and ends without END as soon as neither is
+ * true any more. END comes last and late: a second behind our last state, which other nodes may
+ * take in out of order, and behind the END of any other member. A proven mirror waits a minute for
+ * that; one that is not gives up if it does not come: a firewall becomes master on the strength of
+ * our END. For a single state: only while the mirror is proven.
  *
  * <p>Owned by the sync agent; time is an argument. Allocates for log lines only.
  */
@@ -29,6 +30,9 @@ final class Holder implements Duty {
 
     /** Cycles in which hearing goes before speaking, at most so many in a row. */
     static final int DEFERRALS_LIMIT = 16;
+
+    /** Two that waited for one another begin within this time of each other. */
+    static final long SAME_INSTANT_NS = 100_000_000L;
 
     private static final long BURST_NS = 2_000_000L;
     private static final int LEAST_BURST = 8;
@@ -55,8 +59,9 @@ final class Holder implements Duty {
     private boolean isProven;
     private boolean wasProven;
     private long othersBefore;
-    private int requester;
+    private long requesters;
     private long requestedNs;
+    private long begunNs;
     private long sentNs;
     private long dueNs;
     private long refusedNs;
@@ -136,22 +141,44 @@ final class Holder implements Duty {
                 : heard;
     }
 
-    /** BUS of another member. */
-    void onBulkStatus(int status, int sender, int headerVersion, long nowNs) {
+    /** BUS of another member, which names itself by its creator id. */
+    void onBulkStatus(int status, int creatorId, int sender, int headerVersion, long nowNs) {
         if (status == BulkStatusDecoder.START) {
-            others.onStart(sender, nowNs);
-            requests.onOtherStart(sender, headerVersion);
-            if (phase != Phase.IDLE && requester == sender) {
-                othersBefore++; // whoever asks us cannot be who answers in our place
+            if (!isOnlyRequester(sender) && isLeftToUs(creatorId, nowNs)) {
+                others.onEnd(sender, nowNs); // should it go on nevertheless, its updates tell
+            } else {
+                onOtherStart(sender, headerVersion, nowNs);
             }
         } else if (status == BulkStatusDecoder.END) {
-            others.onEnd(sender);
+            others.onEnd(sender, nowNs);
         }
     }
 
     /** A full update of another member. */
-    void onUpdate(int sender, long nowNs) {
-        others.onUpdate(sender, nowNs);
+    void onUpdate(int sender, int headerVersion, long nowNs) {
+        if (others.onUpdate(sender, nowNs)) {
+            onOtherStart(sender, headerVersion, nowNs);
+        }
+    }
+
+    private void onOtherStart(int sender, int headerVersion, long nowNs) {
+        others.onStart(sender, nowNs);
+        requests.onOtherStart(sender, headerVersion);
+        if (phase != Phase.IDLE && isOnlyRequester(sender)) {
+            othersBefore++; // whoever asks us cannot be who answers in our place
+        }
+    }
+
+    /** Of two unproven members that begin at once, the one with the lower host id goes on. */
+    private boolean isLeftToUs(int creatorId, long nowNs) {
+        return phase != Phase.IDLE
+                && !isProven
+                && nowNs - begunNs < SAME_INSTANT_NS
+                && Integer.compareUnsigned(settings.creatorId(), creatorId) < 0;
+    }
+
+    private boolean isOnlyRequester(int sender) {
+        return requesters == OtherHolders.bit(sender);
     }
 
     /** Whether more frames wait than were taken in this cycle. */
@@ -175,7 +202,8 @@ final class Holder implements Duty {
     public int work(long nowNs, long nowMs, boolean isProvenNow) {
         isProven = isProvenNow;
         if (phase == Phase.IDLE) {
-            Dialect dialect = requests.next(nowNs, isProven);
+            Dialect dialect =
+                    requests.next(nowNs, isProven, group.senders().origins(), others);
             boolean canBegin = dialect != null && port.isUp() && !isPausing(nowNs);
             return canBegin ? begin(dialect, nowNs, nowMs) : 0;
         }
@@ -202,7 +230,8 @@ final class Holder implements Duty {
         }
         isRefused = false;
         requestedNs = requests.lastNs(dialect);
-        requester = requests.requester(dialect);
+        begunNs = nowNs;
+        requesters = requests.requesters(dialect);
         requests.remove(dialect);
         wasProven = isProven;
         othersBefore = others.starts();
@@ -246,7 +275,12 @@ final class Holder implements Duty {
 
     private int end(long nowNs, long nowMs) {
         long waitedNs = nowNs - sentNs;
-        if (waitedNs < LATE_NS || (others.isRunning(nowNs) && waitedNs < LATEST_NS)) {
+        boolean isOtherRunning = others.isRunning(nowNs);
+        if (waitedNs < LATE_NS || (isOtherRunning && waitedNs < LATEST_NS)) {
+            return 0;
+        }
+        if (isOtherRunning && !isProven) {
+            abandon("no-end-of-another", nowNs);
             return 0;
         }
         // Rounded down: a dump must not seem to have begun before it was asked for (12.2).
@@ -281,7 +315,7 @@ final class Holder implements Duty {
             phase = Phase.IDLE;
             counters.increment(CounterId.BULK_ANSWERS_ABANDONED);
             tell(cause, nowNs);
-            requests.putBack(answer.dialect(), requester, nowNs);
+            requests.putBack(answer.dialect(), requesters, nowNs);
         }
     }
 

@@ -155,8 +155,8 @@ public final class PfsyncGroup implements FrameHandler {
         walker.walk(buffer, offset, length, accepted, input);
     }
 
-    /** A frame with a sound header; anything less does not break a silence. */
-    void onSoundHeader() {
+    /** A firewall spoke of its states; what another mirror may say too breaks no silence. */
+    void onNews() {
         heardNs = frameNs;
         hasHeard = true;
     }
@@ -196,7 +196,7 @@ public final class PfsyncGroup implements FrameHandler {
             workCount++;
         }
         if (bulk.work(nowNs)) {
-            onBulkDone(nowMs);
+            onBulkDone(nowNs, nowMs);
             workCount++;
         }
         if (port.isUp() && bulk.isRequestDue(nowNs, nowMs)) {
@@ -226,7 +226,9 @@ public final class PfsyncGroup implements FrameHandler {
         }
     }
 
-    private void onBulkDone(long nowMs) {
+    private void onBulkDone(long nowNs, long nowMs) {
+        heardNs = nowNs;
+        hasHeard = true;
         log.info(
                 "bulk done group="
                         + settings.name()

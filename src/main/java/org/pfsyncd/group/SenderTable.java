@@ -25,6 +25,7 @@ final class SenderTable {
     private final Dialect[] dialects = new Dialect[LIMIT];
     private final boolean[] hasFingerprint = new boolean[LIMIT];
     private final boolean[] isRelay = new boolean[LIMIT];
+    private long origins;
     private int count;
     private boolean isLastNew;
 
@@ -43,6 +44,7 @@ final class SenderTable {
             dialects[index] = null;
             hasFingerprint[index] = false;
             isRelay[index] = false;
+            origins &= ~(1L << index);
             isLastNew = true;
         }
         heardNs[index] = nowNs;
@@ -77,7 +79,23 @@ final class SenderTable {
     void noteRelay(int index) {
         if (index >= 0) {
             isRelay[index] = true;
+            origins &= ~(1L << index);
         }
+    }
+
+    /**
+     * The sender said INS or UPD_C. Only a firewall and a relay do: a full update answers somebody,
+     * and a member sends those too.
+     */
+    void noteOrigin(int index) {
+        if (index >= 0 && !isRelay[index]) {
+            origins |= 1L << index;
+        }
+    }
+
+    /** Senders that were heard to speak of states as a firewall does; a bit for each index. */
+    long origins() {
+        return origins;
     }
 
     /** Whether the sender announces for others; false for one that is not tracked. */
@@ -115,10 +133,10 @@ final class SenderTable {
         return oldest;
     }
 
-    /** Whether anybody but this sender was heard within the last minute. */
+    /** Whether anybody but this sender and relays was heard within the last minute. */
     boolean isAnotherAlive(int index, long nowNs) {
         for (int i = 0; i < count; i++) {
-            if (i != index && nowNs - heardNs[i] < ALIVE_NS) {
+            if (i != index && !isRelay[i] && nowNs - heardNs[i] < ALIVE_NS) {
                 return true;
             }
         }

@@ -15,7 +15,7 @@ enum SyncFault {
     NAMES_FULL("name table full: states were refused; restart the daemon to forget old names"),
     CLEAR_SHED("too many clears at once: cleared states may remain until they expire"),
     JOURNAL_SHED("journal ring full: changes were refused"),
-    SILENT("nothing heard for longer than the silence limit");
+    SILENT("nothing heard of states for longer than the silence limit");
 
     private final String text;
 

@@ -261,8 +261,8 @@ public enum CounterId {
     BULK_ANSWERS_LEFT(
             CounterScope.GROUP,
             "bulk-answers-left-to-others",
-            "requests for the whole table that another member answers while our mirror is not"
-                    + " proven"),
+            "requests for the whole table that another member answers, or that waited for a"
+                    + " minute, while our mirror is not proven"),
     BULK_ANSWER_STATES(
             CounterScope.GROUP,
             "bulk-answer-states",

@@ -42,10 +42,23 @@ final class Collisions {
 
     /** The same question; nothing is removed. */
     boolean isKeptOut(StateRecord received) {
+        return isKeptOut(received, true);
+    }
+
+    /**
+     * Whether any state that is not cleared holds one of the keys, a finished one too; nothing is
+     * removed.
+     */
+    boolean isKeyTaken(StateRecord received) {
+        return isKeptOut(received, false);
+    }
+
+    private boolean isKeptOut(StateRecord received, boolean doFinishedGiveWay) {
         if (received.isUntranslated()) {
-            return isHeld(received, ConnectionKey.WIRE | ConnectionKey.STACK);
+            return isHeld(received, ConnectionKey.WIRE | ConnectionKey.STACK, doFinishedGiveWay);
         }
-        return isHeld(received, ConnectionKey.WIRE) || isHeld(received, ConnectionKey.STACK);
+        return isHeld(received, ConnectionKey.WIRE, doFinishedGiveWay)
+                || isHeld(received, ConnectionKey.STACK, doFinishedGiveWay);
     }
 
     /** The state that holds a key of {@code probe} in one of the slots, or null. */
@@ -62,12 +75,16 @@ final class Collisions {
         return null;
     }
 
-    private boolean isHeld(StateRecord received, int slots) {
+    private boolean isHeld(StateRecord received, int slots, boolean doFinishedGiveWay) {
         long hash = ledger.hash(received, key(slots));
         long slot = index.first(hash, slots);
         while (slot != KeyIndex.NONE) {
             StateRecord holder = verified(slot, received, slots);
-            if (holder != null && !isGivingWay(holder)) {
+            boolean isGivingWay =
+                    holder == null
+                            || purge.isCleared(holder)
+                            || (doFinishedGiveWay && isFinishedTcp(holder));
+            if (!isGivingWay) {
                 return true;
             }
             slot = index.next(hash, slots, slot);
@@ -97,10 +114,6 @@ final class Collisions {
     /** The key to look at: where both slots are meant, both keys are equal. */
     private static int key(int slots) {
         return (slots & ConnectionKey.WIRE) != 0 ? ConnectionKey.WIRE : ConnectionKey.STACK;
-    }
-
-    private boolean isGivingWay(StateRecord holder) {
-        return purge.isCleared(holder) || isFinishedTcp(holder);
     }
 
     private static boolean isFinishedTcp(StateRecord holder) {

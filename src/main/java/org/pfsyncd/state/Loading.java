@@ -85,7 +85,7 @@ public final class Loading {
         StateRecord known = known(received);
         if (known == null || purge.isCleared(known)) {
             int refusal = refusalOfNew(received, nowMs);
-            if (refusal < 0 && collisions.isKeptOut(received)) {
+            if (refusal < 0 && collisions.isKeyTaken(received)) {
                 return Outcome.COLLISION;
             }
             return refusal < 0 ? Outcome.INSERTED : refusal;
@@ -165,7 +165,8 @@ public final class Loading {
         if (refusal >= 0) {
             return refusal;
         }
-        if (collisions.isBlocked(received, nowMs)) {
+        // A finished state keeps it out too: a load removes nothing but what was cleared.
+        if (collisions.isKeyTaken(received) || collisions.isBlocked(received, nowMs)) {
             return Outcome.COLLISION;
         }
         incoming.copyFrom(received);

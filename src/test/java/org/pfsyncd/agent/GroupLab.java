@@ -36,6 +36,9 @@ final class GroupLab implements AutoCloseable {
     static final String PROVER = "10.0.0.9";
     static final int HOST_ID = 0x600dcafe;
 
+    /** Id of the INS_ACK by which a relay shows itself. */
+    static final long BEACON = 0x706652L << 40;
+
     final NameTable names = new NameTable();
     final DeltaBatch batch = new DeltaBatch(names);
     final FakePort port = new FakePort();

@@ -21,6 +21,7 @@ import org.pfsyncd.wire.StateRecord;
 class GroupRulesTest {
     private static final int CREATOR = 0x0badcafe;
     private static final int FLAG_ACK = 0x10;
+    private static final String OTHER = "10.0.0.3";
     private static final byte[] START = FrameBuilder.of(Dialect.V1301).bulkStart(CREATOR).bytes();
     private static final byte[] END = FrameBuilder.of(Dialect.V1301).bulkEnd(CREATOR, 0).bytes();
 
@@ -137,6 +138,50 @@ class GroupRulesTest {
         lab.deliver(frame().version(4).bytes()).deliver(new byte[19]);
         assertTrue(lab.group.isInSync());
         lab.advanceMs(1_001);
+        assertRepairs("nothing heard");
+    }
+
+    @Test
+    void shouldHearASilenceBehindAnotherMirror() {
+        synchronise();
+        for (int i = 0; i < 12; i++) {
+            lab.deliver(frame().bulkRequest().bytes(), OTHER, 255, true);
+            lab.deliver(START, OTHER, 255, true).deliver(END, OTHER, 255, true);
+            lab.deliver(frame().insertAck(1, CREATOR).bytes(), OTHER, 255, true);
+            lab.advanceMs(10_000);
+        }
+        assertRepairs("nothing heard");
+    }
+
+    @Test
+    void shouldHearASilenceBehindARelay() {
+        synchronise();
+        lab.deliver(frame().insertAck(GroupLab.BEACON, 7).bytes(), OTHER, 255, true);
+        for (int i = 0; i < 12; i++) {
+            lab.deliver(frame().insert(state(i + 1)).bytes(), OTHER, 255, true);
+            lab.advanceMs(10_000);
+        }
+        assertRepairs("nothing heard");
+    }
+
+    @Test
+    void shouldTakeWhateverSpeaksOfStatesForALivingFirewall() {
+        synchronise();
+        List<FrameBuilder> news =
+                List.of(
+                        frame().insert(state(1)),
+                        frame().update(state(1)),
+                        frame().updateCompressed(state(1)),
+                        frame().delete(state(1)),
+                        frame().deleteCompressed(1, CREATOR),
+                        frame().clear(CREATOR, ""));
+        for (FrameBuilder frame : news) {
+            lab.advanceMs(100_000);
+            assertTrue(lab.group.isInSync(), lab.reason());
+            lab.deliver(frame.bytes());
+        }
+        lab.port.takeSent();
+        lab.advanceMs(121_000);
         assertRepairs("nothing heard");
     }
 

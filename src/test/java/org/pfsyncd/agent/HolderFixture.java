@@ -47,6 +47,17 @@ abstract class HolderFixture {
                 true);
     }
 
+    /** Whoever asks is a firewall: it was heard to create a state, of which nothing is left. */
+    void hearFirewall() {
+        lab.deliver(
+                FrameBuilder.of(Dialect.V6)
+                        .names(lab.names)
+                        .nowMs(lab.nowMs)
+                        .insert(state(9_999))
+                        .deleteCompressed(9_999, CREATOR)
+                        .bytes());
+    }
+
     void ask(Dialect dialect) {
         lab.deliver(bulkRequest(dialect)).work();
     }

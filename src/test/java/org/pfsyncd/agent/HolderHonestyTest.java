@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.pfsyncd.metrics.CounterId;
 import org.pfsyncd.support.FrameBuilder;
 import org.pfsyncd.wire.Dialect;
@@ -16,6 +18,7 @@ import org.pfsyncd.wire.Dialect;
 class HolderHonestyTest extends HolderFixture {
     @Test
     void shouldWaitForOthersWhileNotProven() {
+        hearFirewall();
         ask(Dialect.V6);
         lab.port.takeSent();
         assertEquals(Set.of(), answerKinds(run(2_990)));
@@ -24,6 +27,7 @@ class HolderHonestyTest extends HolderFixture {
 
     @Test
     void shouldLeaveTheAnswerToAnotherWhileNotProven() {
+        hearFirewall();
         ask(Dialect.V6);
         lab.deliver(FrameBuilder.of(Dialect.V6).bulkStart(2).bytes(), OTHER, 255, true);
         assertEquals(Set.of(), answerKinds(run(20_000)));
@@ -32,6 +36,7 @@ class HolderHonestyTest extends HolderFixture {
 
     @Test
     void shouldNotTakeTheRequestersOwnStartForAnAnswer() {
+        hearFirewall();
         ask(Dialect.V6);
         lab.deliver(FrameBuilder.of(Dialect.V6).bulkStart(2).bytes());
         assertEquals(Set.of("BUS"), answerKinds(run(3_100)));
@@ -40,6 +45,7 @@ class HolderHonestyTest extends HolderFixture {
     @Test
     void shouldNotEndADumpWhoseMirrorIsNoLongerProven() {
         lab.prove();
+        hearFirewall();
         fill(1_000);
         ask(Dialect.V6);
         run(50);
@@ -54,6 +60,122 @@ class HolderHonestyTest extends HolderFixture {
     }
 
     @Test
+    void shouldWaitWhileAnotherAnswersAnEarlierRequest() {
+        hearFirewall();
+        lab.deliver(FrameBuilder.of(Dialect.V6).bulkStart(2).bytes(), OTHER, 255, true);
+        ask(Dialect.V6);
+        for (int i = 0; i < 10; i++) {
+            assertEquals(Set.of(), answerKinds(run(1_000)), "their dump is running");
+            deliverUpdate(OTHER);
+        }
+        // Of a dump that began before we asked, so that it is no proof for us either.
+        lab.deliver(FrameBuilder.of(Dialect.V6).bulkEnd(2, 60).bytes(), OTHER, 255, true);
+        assertEquals(Set.of(), answerKinds(run(2_990)), "it may begin again, for this request");
+        assertEquals(List.of(START), run(20).marks, "it does not");
+    }
+
+    @Test
+    void shouldNotEndAMinuteBeforeAnotherWhileNotProven() {
+        hearFirewall();
+        ask(Dialect.V6);
+        assertEquals(List.of(START), run(3_010).marks);
+        lab.deliver(FrameBuilder.of(Dialect.V6).bulkStart(2).bytes());
+        for (int i = 0; i < 70; i++) {
+            assertEquals(0, ends(run(1_000)), "after " + i + " s");
+            deliverUpdate(GroupLab.PEER);
+        }
+        assertEquals(1, lab.count(CounterId.BULK_ANSWERS_ABANDONED));
+    }
+
+    @Test
+    void shouldTakeARunOfFullUpdatesForALostStart() {
+        hearFirewall();
+        ask(Dialect.V6);
+        for (int i = 0; i < 8; i++) {
+            run(100);
+            deliverUpdate(OTHER);
+        }
+        assertEquals(List.of(), run(20_000).marks);
+        assertEquals(1, lab.count(CounterId.BULK_ANSWERS_LEFT));
+    }
+
+    @Test
+    void shouldLeaveOffWhenFullUpdatesShowThatAnotherAnswers() {
+        hearFirewall();
+        ask(Dialect.V6);
+        assertEquals(List.of(START), run(3_010).marks);
+        for (int i = 0; i < 8; i++) {
+            deliverUpdate(OTHER);
+        }
+        assertEquals(List.of(), run(20_000).marks, "no END");
+        assertEquals(1, lab.count(CounterId.BULK_ANSWERS_LEFT));
+    }
+
+    @Test
+    void shouldNotTakeFewOrOvertakenFullUpdatesForAStart() {
+        hearFirewall();
+        ask(Dialect.V6);
+        for (int i = 0; i < 7; i++) {
+            deliverUpdate(OTHER); // answers to single requests
+        }
+        lab.deliver(FrameBuilder.of(Dialect.V6).bulkEnd(2, 10).bytes(), OTHER, 255, true);
+        for (int i = 0; i < 20; i++) {
+            deliverUpdate(OTHER); // END has overtaken them
+        }
+        assertEquals(List.of(START), run(3_010).marks);
+    }
+
+    @Test
+    void shouldProveNobodyWhoIsNotKnownAsAFirewallWhileNotProven() {
+        deliverUpdate(GroupLab.PEER); // as a member that answers
+        ask(Dialect.V6);
+        assertEquals(Set.of(), answerKinds(run(70_000)));
+        assertEquals(1, lab.count(CounterId.BULK_ANSWERS_LEFT), "forgotten after a minute");
+        ask(Dialect.V6);
+        hearFirewall();
+        assertEquals(List.of(START), run(3_010).marks);
+    }
+
+    @Test
+    void shouldProveNoRelayWhileNotProven() {
+        hearFirewall();
+        lab.deliver(FrameBuilder.of(Dialect.V6).insertAck(GroupLab.BEACON, 7).bytes());
+        ask(Dialect.V6);
+        hearFirewall();
+        assertEquals(Set.of(), answerKinds(run(10_000)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {GroupLab.HOST_ID + 1, 0x80000000})
+    void shouldGoOnWithTheLowerHostIdWhereTwoBeginAtOnce(int higher) {
+        hearFirewall();
+        ask(Dialect.V6);
+        assertEquals(List.of(START), run(3_010).marks);
+        lab.deliver(FrameBuilder.of(Dialect.V6).bulkStart(higher).bytes(), OTHER, 255, true);
+        for (int i = 0; i < 10; i++) {
+            deliverUpdate(OTHER); // sent before it heard our START
+        }
+        assertEquals(1, ends(run(3_000)));
+    }
+
+    @Test
+    void shouldLeaveTheAnswerToTheLowerHostIdOrToOneThatBeginsLater() {
+        hearFirewall();
+        ask(Dialect.V6);
+        assertEquals(List.of(START), run(3_010).marks);
+        int lower = GroupLab.HOST_ID - 1;
+        lab.deliver(FrameBuilder.of(Dialect.V6).bulkStart(lower).bytes(), OTHER, 255, true);
+        assertEquals(0, ends(run(10_000)));
+        ask(Dialect.V6);
+        assertEquals(List.of(START), run(3_110).marks);
+        int higher = GroupLab.HOST_ID + 1;
+        run(100);
+        lab.deliver(FrameBuilder.of(Dialect.V6).bulkStart(higher).bytes(), OTHER, 255, true);
+        assertEquals(0, ends(run(10_000)));
+        assertEquals(2, lab.count(CounterId.BULK_ANSWERS_LEFT));
+    }
+
+    @Test
     void shouldWaitForTheEndOfAnother() {
         lab.prove();
         fill(10);
@@ -61,7 +183,7 @@ class HolderHonestyTest extends HolderFixture {
         lab.deliver(FrameBuilder.of(Dialect.V6).bulkStart(2).bytes(), OTHER, 255, true);
         for (int i = 0; i < 10; i++) {
             assertEquals(0, ends(run(1_000)), "their dump is running");
-            deliverUpdate();
+            deliverUpdate(OTHER);
         }
         lab.deliver(FrameBuilder.of(Dialect.V6).bulkEnd(2, 10).bytes(), OTHER, 255, true);
         assertEquals(1, ends(run(1)));
@@ -80,20 +202,20 @@ class HolderHonestyTest extends HolderFixture {
         long ends = 0;
         for (int i = 0; i < 59; i++) {
             ends += ends(run(1_000));
-            deliverUpdate();
+            deliverUpdate(OTHER);
         }
         assertEquals(0, ends);
         assertEquals(1, ends(run(2_000)), "after a minute");
     }
 
-    private void deliverUpdate() {
+    private void deliverUpdate(String source) {
         lab.deliver(
                 FrameBuilder.of(Dialect.V6)
                         .names(lab.names)
                         .nowMs(lab.nowMs)
                         .update(state(1))
                         .bytes(),
-                OTHER,
+                source,
                 255,
                 true);
     }

@@ -1,6 +1,7 @@
 package org.pfsyncd.agent;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -127,20 +128,16 @@ class MemberPairTest {
 
     @ParameterizedTest
     @EnumSource(names = {"V6", "V1400"})
-    void shouldNotAnswerItsOwnRequestsNorEndlesslyOneAnothers(Dialect dialect) throws IOException {
+    void shouldNotProveOneAnotherWhereNoFirewallAnswers(Dialect dialect) throws IOException {
         try (MemberSegment segment = new MemberSegment(root, dialect, 3)) {
             MemberSegment.Node a = segment.start("a", 1, "member");
             MemberSegment.Node b = segment.start("b", 2, "member");
             segment.run(60_000);
-            assertTrue(a.isInSync() && b.isInSync(), "nobody else answers, so each believes");
-            long dumps =
-                    a.count(CounterId.BULK_ANSWERS_BEGUN) + b.count(CounterId.BULK_ANSWERS_BEGUN);
-            assertTrue(dumps >= 1 && dumps <= 4, dumps + " dumps");
-            segment.run(60_000);
+            assertFalse(a.isInSync() || b.isInSync(), "neither knows what is true");
             assertEquals(
-                    dumps,
-                    a.count(CounterId.BULK_ANSWERS_BEGUN) + b.count(CounterId.BULK_ANSWERS_BEGUN),
-                    "and then there is peace");
+                    0,
+                    a.count(CounterId.BULK_ANSWERS_BEGUN) + b.count(CounterId.BULK_ANSWERS_BEGUN));
+            assertTrue(a.count(CounterId.BULK_ASKED) > 0 && b.count(CounterId.BULK_ASKED) > 0);
         }
     }
 }

@@ -94,6 +94,35 @@ class SendersTest {
     }
 
     @Test
+    void shouldNotTakeARelayForAStandby() {
+        AckPolicy policy = new AckPolicy(AckMode.AUTO, senders);
+        int asking = heard(1, nowNs);
+        senders.noteRelay(heard(2, nowNs));
+        assertFalse(policy.isAllowed(asking, nowNs));
+        assertTrue(policy.isAllowed(asking, nowNs + AckPolicy.WATCH_NS));
+        heard(3, nowNs + AckPolicy.WATCH_NS);
+        assertFalse(policy.isAllowed(asking, nowNs + AckPolicy.WATCH_NS), "a firewall");
+    }
+
+    @Test
+    void shouldKnowFirewallsByWhatTheySay() {
+        int firewall = heard(1, nowNs);
+        int relay = heard(2, nowNs);
+        senders.noteOrigin(firewall);
+        senders.noteOrigin(relay);
+        senders.noteOrigin(-1);
+        assertEquals(0b11, senders.origins());
+        senders.noteRelay(relay);
+        senders.noteOrigin(relay);
+        assertEquals(0b01, senders.origins());
+        for (int i = 3; i <= SenderTable.LIMIT; i++) {
+            heard(i, nowNs + 1);
+        }
+        assertEquals(firewall, heard(200, nowNs + SenderTable.ALIVE_NS), "in its place");
+        assertEquals(0, senders.origins());
+    }
+
+    @Test
     void shouldObeyAlwaysAndNever() {
         int asking = heard(1, nowNs);
         heard(2, nowNs);

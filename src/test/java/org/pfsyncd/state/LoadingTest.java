@@ -2,6 +2,7 @@ package org.pfsyncd.state;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
@@ -106,6 +107,22 @@ class LoadingTest {
     }
 
     @Test
+    void shouldRemoveNoFinishedConnectionForAnOlderOne() {
+        StateRecord finished = TestStates.peers(TestStates.tcp(1), 9, 5_000, 9, 6_000);
+        fixture.insert(finished);
+        fixture.deltas();
+        StateRecord sameKey = file(1).id(4711);
+        assertEquals(Outcome.COLLISION, loading.judge(TestStates.copy(sameKey), 0, fixture.nowMs));
+        assertEquals(Outcome.COLLISION, load(sameKey));
+        assertEquals(List.of(), fixture.deltas());
+        assertNotNull(fixture.get(finished));
+        StateRecord nat = TestStates.translated(2);
+        fixture.insert(TestStates.peers(TestStates.copy(nat), 10, 1, 10, 1));
+        assertEquals(Outcome.COLLISION, load(file(nat, 4712).wirePort1(1)), "one key of two");
+        assertEquals(2, fixture.table.size());
+    }
+
+    @Test
     void shouldRefuseTimesAheadOfTheClock() {
         StateRecord edge = file(1).lastActivityMs(fixture.nowMs + Loading.AHEAD_LIMIT_MS);
         assertEquals(Outcome.INSERTED, load(edge));
@@ -147,7 +164,12 @@ class LoadingTest {
 
     /** As a file of a minute ago has it. */
     private StateRecord file(int number) {
-        return TestStates.tcp(number)
+        return file(TestStates.tcp(number), TestStates.tcp(number).id());
+    }
+
+    private StateRecord file(StateRecord state, long id) {
+        return TestStates.copy(state)
+                .id(id)
                 .lastActivityMs(fixture.nowMs - 60 * SECOND)
                 .expiresAtMs(fixture.nowMs + 3_600 * SECOND)
                 .lifetimeS(3_660);
