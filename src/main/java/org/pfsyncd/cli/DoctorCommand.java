@@ -153,8 +153,7 @@ public final class DoctorCommand implements Callable<Integer> {
                 idle.idle(listener.poll(SystemClocks.nowNs()));
             }
             List<Listener.Result> results = listener.end(SystemClocks.nowNs());
-            Map<String, DaemonFacts> daemon =
-                    DoctorDaemon.ask(socket, spec.commandLine().getErr());
+            Map<String, DaemonFacts> daemon = DoctorDaemon.ask(socket, spec.commandLine().getErr());
             return results.stream()
                     .map(
                             result ->

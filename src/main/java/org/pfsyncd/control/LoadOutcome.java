@@ -12,8 +12,7 @@ public enum LoadOutcome {
                     + " check the clocks, or --saved-at"),
     DEAD("dead", "it was deleted here less than 60 s ago; load it again in a minute"),
     COLLISION(
-            "collision",
-            "another state has its key, interface and direction; a load removes none"),
+            "collision", "another state has its key, interface and direction; a load removes none"),
     OTHER("other-state", "another state has its id and creatorid; a load replaces none"),
     FULL("full", "the table is full; raise node.capacity"),
     NAMES_FULL(

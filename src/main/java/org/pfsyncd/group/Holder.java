@@ -202,8 +202,7 @@ final class Holder implements Duty {
     public int work(long nowNs, long nowMs, boolean isProvenNow) {
         isProven = isProvenNow;
         if (phase == Phase.IDLE) {
-            Dialect dialect =
-                    requests.next(nowNs, isProven, group.senders().origins(), others);
+            Dialect dialect = requests.next(nowNs, isProven, group.senders().origins(), others);
             boolean canBegin = dialect != null && port.isUp() && !isPausing(nowNs);
             return canBegin ? begin(dialect, nowNs, nowMs) : 0;
         }

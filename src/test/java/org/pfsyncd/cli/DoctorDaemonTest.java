@@ -72,8 +72,7 @@ class DoctorDaemonTest {
 
     @Test
     void shouldSayNothingWhereNoDaemonRuns() {
-        assertEquals(
-                Map.of(), DoctorDaemon.ask(directory.resolve("none"), new PrintWriter(notes)));
+        assertEquals(Map.of(), DoctorDaemon.ask(directory.resolve("none"), new PrintWriter(notes)));
         assertEquals("", notes.toString());
     }
 }
