@@ -18,8 +18,9 @@ import org.pfsyncd.wire.StateRecord;
  * <p>Not handed over: to the segment it came from; to a segment where the creator itself is heard;
  * what no living source has confirmed; deletes that were concluded and not observed (expired,
  * swept, collided), unless the segment's configuration wants expiry; deletes that another segment
- * than the creator's own said; what a peer brought, to a segment that spoke of the creator. Owned
- * by the sync agent; allocates nothing.
+ * than the creator's own said; what a peer brought, to a segment that spoke of the creator; an
+ * update that another relay said, to a segment where that one is heard. Owned by the sync agent;
+ * allocates nothing.
  */
 final class Bridge {
     /** The batch came from a peer. */
@@ -28,10 +29,14 @@ final class Bridge {
     /** The batch is the table's own work or an operator's. */
     static final int FROM_NODE = -2;
 
+    /** Between the delete of a replaced state and its insert are two that collide at most. */
+    private static final int INSERT_DISTANCE = 3;
+
     private final GroupRelay[] relays;
     private final int[] realms;
     private final CounterSet[] counters;
     private final DeltaReader deltas = new DeltaReader();
+    private final DeltaReader ahead = new DeltaReader();
     private final boolean isActive;
 
     Bridge(List<GroupRuntime> groups) {
@@ -59,10 +64,9 @@ final class Bridge {
             return;
         }
         deltas.wrap(batch.buffer(), 0, batch.length());
-        boolean hasAnswers = source >= 0 && relays[source] != null && relays[source].hasAnswers();
         while (deltas.next()) {
             if (deltas.isAboutAState()) {
-                feedOne(source, hasAnswers, nowNs);
+                feedOne(batch, source, nowNs);
             }
         }
         if (source >= 0 && relays[source] != null && relays[source].isAckWanted()) {
@@ -70,7 +74,7 @@ final class Bridge {
         }
     }
 
-    private void feedOne(int source, boolean hasAnswers, long nowNs) {
+    private void feedOne(DeltaBatch batch, int source, long nowNs) {
         int realm = deltas.realm();
         int creatorId = deltas.creatorId();
         for (int i = 0; i < relays.length; i++) {
@@ -83,21 +87,43 @@ final class Bridge {
                 continue;
             }
             if (deltas.type() == DeltaType.DELETE) {
-                delete(i, source, hasAnswers, nowNs);
+                delete(i, batch, source, nowNs);
             } else {
-                put(i, hasAnswers, nowNs);
+                put(i, source, nowNs);
             }
         }
     }
 
-    private void put(int i, boolean hasAnswers, long nowNs) {
+    /** Whether the segment's own message about the state answered somebody's request. */
+    private boolean isAnswer(int source) {
+        return source >= 0
+                && relays[source] != null
+                && relays[source].isAnswer(deltas.id(), deltas.creatorId());
+    }
+
+    /**
+     * Whether another relay brought an update that stands on the segment itself: what it said to
+     * us, by frame or by link, it may have heard from us, and would hear again.
+     */
+    private boolean isRivals(int i, int source, long nowNs) {
+        if (source == FROM_PEER) {
+            return relays[i].hasRival(nowNs);
+        }
+        return source >= 0
+                && relays[source] != null
+                && relays[i].hearsSenderOf(relays[source], nowNs);
+    }
+
+    private void put(int i, int source, long nowNs) {
         Announcer announcer = relays[i].announcer();
         StateRecord record = deltas.record();
         if ((record.marks() & StateRecord.MARK_CONFIRMED) == 0) {
             counters[i].increment(CounterId.ANNOUNCE_UNCONFIRMED);
         } else if (isNew()) {
             announcer.inserted(deltas.id(), deltas.creatorId(), nowNs);
-        } else if (hasAnswers) {
+        } else if (isRivals(i, source, nowNs)) {
+            counters[i].increment(CounterId.ANNOUNCE_LEFT_TO_RIVAL);
+        } else if (isAnswer(source)) {
             counters[i].increment(CounterId.RELAY_ANSWERS);
         } else {
             announcer.updated(deltas.id(), deltas.creatorId(), nowNs);
@@ -111,12 +137,12 @@ final class Bridge {
         };
     }
 
-    private void delete(int i, int source, boolean hasAnswers, long nowNs) {
+    private void delete(int i, DeltaBatch batch, int source, long nowNs) {
         boolean isObserved =
                 switch (deltas.reason()) {
                     case Reason.PEER_DELETE -> isFromHome(source);
                     case Reason.CLEARED, Reason.STILL_DEAD -> true;
-                    case Reason.REPLACED -> !hasAnswers;
+                    case Reason.REPLACED -> isInsertFollowing(batch) || !isAnswer(source);
                     case Reason.EXPIRED -> relays[i].isExpiryAnnounced();
                     default -> false;
                 };
@@ -128,9 +154,27 @@ final class Bridge {
         }
     }
 
+    /** Whether the state that replaces this one is put: then its insert needs the delete. */
+    private boolean isInsertFollowing(DeltaBatch batch) {
+        int offset = deltas.offset() + deltas.length();
+        ahead.wrap(batch.buffer(), offset, batch.length() - offset);
+        for (int seen = 0; seen < INSERT_DISTANCE && ahead.next(); ) {
+            boolean isInsert =
+                    ahead.type() == DeltaType.PUT
+                            && ahead.id() == deltas.id()
+                            && ahead.creatorId() == deltas.creatorId();
+            if (isInsert) {
+                return true;
+            }
+            seen += ahead.isAboutAState() ? 1 : 0;
+        }
+        return false;
+    }
+
     /**
      * A delete that another segment than the creator's own said may be its host's timer, and that
-     * host may give its states less time: who has the connection decides.
+     * host may give its states less time: who has the connection decides. While nobody knows that,
+     * only a segment that alone spoke of the creator is believed.
      */
     private boolean isFromHome(int source) {
         GroupRelay home = null;
@@ -140,7 +184,16 @@ final class Bridge {
                 home = relays[i];
             }
         }
-        return home == null || source < 0 || relays[source] == null || home == relays[source];
+        if (home != null) {
+            return source < 0 || home == relays[source];
+        }
+        for (int i = 0; i < relays.length; i++) {
+            boolean isOther = i != source && relays[i] != null && realms[i] == deltas.realm();
+            if (isOther && relays[i].isSeen(deltas.creatorId())) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private void hurry(int source) {

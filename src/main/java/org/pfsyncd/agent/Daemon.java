@@ -246,7 +246,7 @@ public final class Daemon implements AutoCloseable {
                 new PfsyncGroup(Settings.group(group), port, mirror, groupMetrics, budget.buffer());
         rules.mapInterfaces(group.names());
         if (group.role().equals("relay")) {
-            rules.announce(Settings.announcing(group, nodeId));
+            rules.announce(Settings.announcing(group, nodeId, random.nextLong()));
         }
         int nameId = replayed.names().intern(group.name());
         int realm = replayed.names().intern(group.realm());

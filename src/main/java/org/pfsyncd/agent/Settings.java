@@ -78,8 +78,9 @@ public final class Settings {
      * How a relay announces.
      *
      * @param nodeId names the node to other relays where the configuration gives no creatorid.
+     * @param seed of the queues' hash; nothing that is sent may tell it.
      */
-    static AnnounceSettings announcing(GroupConfig group, long nodeId) {
+    static AnnounceSettings announcing(GroupConfig group, long nodeId, long seed) {
         int creatorId = group.creatorId() != 0 ? group.creatorId() : (int) (nodeId >>> 32) | 1;
         boolean isUdp = group.carrier().equals("udp");
         boolean isV6 = group.syncpeer().indexOf(':') >= 0;
@@ -93,7 +94,8 @@ public final class Settings {
                 (isUdp ? UDP_HEADER : 0) + (isV6 ? IPV6_EXTRA : 0),
                 group.relay().repeatsDeletes(),
                 group.relay().announcesExpired(),
-                HexFormat.of().parseHex(group.relay().fingerprint()));
+                HexFormat.of().parseHex(group.relay().fingerprint()),
+                seed);
     }
 
     /** How the port of a group is opened. */

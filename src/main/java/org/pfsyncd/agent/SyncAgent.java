@@ -209,8 +209,9 @@ public final class SyncAgent implements Agent {
         hasHole = hasHole || publisher.publish(cause, batch.buffer(), 0, batch.length()) < 0;
         if (!hasHole) {
             snapshotter.onDeltas(batch.length());
-            bridge.feed(batch, source, cycleNs);
         }
+        // Behind a hole too: nothing leaves while it lasts, and then what the table holds does.
+        bridge.feed(batch, source, cycleNs);
         batch.reset();
     }
 

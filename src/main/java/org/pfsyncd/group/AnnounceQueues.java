@@ -36,14 +36,17 @@ final class AnnounceQueues {
     private final int[] counts = new int[COUNT];
     private final int[] slots;
     private final int mask;
+    private final long seed;
     private int free;
     private int size;
     private int replacing;
 
     /**
      * @param capacity most states queued at once; about 60 bytes of heap each.
+     * @param seed of the hash: who does not know it cannot choose ids that fall together.
      */
-    AnnounceQueues(int capacity) {
+    AnnounceQueues(int capacity, long seed) {
+        this.seed = seed;
         ids = new long[capacity];
         creatorIds = new int[capacity];
         queues = new byte[capacity];
@@ -231,8 +234,15 @@ final class AnnounceQueues {
         slots[hole] = NONE;
     }
 
-    private int hash(long id, int creatorId) {
-        long mixed = (id ^ ((long) creatorId << 32)) * 0x9E37_79B9_7F4A_7C15L;
-        return (int) (mixed >>> 33) & mask;
+    /** The slot at which the search for a state begins. */
+    int hash(long id, int creatorId) {
+        return (int) mix(mix(id ^ seed) + creatorId) & mask;
+    }
+
+    /** Every bit of the result depends on every bit given. */
+    private static long mix(long bits) {
+        long mixed = (bits ^ (bits >>> 33)) * 0xFF51_AFD7_ED55_8CCDL;
+        mixed = (mixed ^ (mixed >>> 33)) * 0xC4CE_B9FE_1A85_EC53L;
+        return mixed ^ (mixed >>> 33);
     }
 }

@@ -14,6 +14,7 @@ package org.pfsyncd.group;
  * @param isDeleteRepeated whether each DEL_C is said again after a second.
  * @param isExpiryAnnounced whether states that expired here are announced as deleted.
  * @param fingerprint 16 bytes of pfcksum; all zero: rule numbers are not passed on (1.9).
+ * @param seed of the queues' hash, so that nobody can send ids that fall together.
  */
 @SuppressWarnings("ArrayRecordComponent") // handed over once, never compared
 public record AnnounceSettings(
@@ -26,7 +27,8 @@ public record AnnounceSettings(
         int reserve,
         boolean isDeleteRepeated,
         boolean isExpiryAnnounced,
-        byte[] fingerprint) {
+        byte[] fingerprint,
+        long seed) {
 
     /** The MTU of a pfsync interface unless somebody says otherwise (1.4). */
     public static final int DEFAULT_MTU = 1500;
@@ -49,7 +51,8 @@ public record AnnounceSettings(
                 0,
                 false,
                 false,
-                new byte[16]);
+                new byte[16],
+                0);
     }
 
     /** The same with another length of packets. */
@@ -64,7 +67,8 @@ public record AnnounceSettings(
                 carrierReserve,
                 isDeleteRepeated,
                 isExpiryAnnounced,
-                fingerprint);
+                fingerprint,
+                seed);
     }
 
     /** The same with other queues. */
@@ -79,7 +83,8 @@ public record AnnounceSettings(
                 reserve,
                 isDeleteRepeated,
                 isExpiryAnnounced,
-                fingerprint);
+                fingerprint,
+                seed);
     }
 
     /** The same with deletes said twice, or expiry announced. */
@@ -94,7 +99,8 @@ public record AnnounceSettings(
                 reserve,
                 isRepeated,
                 isExpiry,
-                fingerprint);
+                fingerprint,
+                seed);
     }
 
     /** The same with a fingerprint, so that receivers with equal rules take our rule numbers. */
@@ -109,7 +115,24 @@ public record AnnounceSettings(
                 reserve,
                 isDeleteRepeated,
                 isExpiryAnnounced,
-                sixteen.clone());
+                sixteen.clone(),
+                seed);
+    }
+
+    /** The same with another seed. */
+    public AnnounceSettings withSeed(long other) {
+        return new AnnounceSettings(
+                creatorId,
+                nonce,
+                realm,
+                queueLimit,
+                maxUpdates,
+                mtuLimit,
+                reserve,
+                isDeleteRepeated,
+                isExpiryAnnounced,
+                fingerprint,
+                other);
     }
 
     boolean hasFingerprint() {

@@ -30,8 +30,9 @@ public final class GroupRelay implements Duty {
     private final CounterSet counters;
     private final PfsyncGroup group;
     private final Port port;
+    private final AnsweredStates answered = new AnsweredStates();
+    private final long[] beacons = new long[SenderTable.LIMIT];
     private int sender;
-    private boolean hasAnswers;
     private boolean isAckWanted;
     private boolean isReady;
     private boolean isOpen;
@@ -80,11 +81,29 @@ public final class GroupRelay implements Duty {
     }
 
     /**
-     * Whether the last frame held full updates: they answer somebody, so that what they change is
-     * no news to anybody but us.
+     * Whether the last frame held a full update of the state: it answers somebody, so that what it
+     * changes is no news to anybody but us.
      */
-    public boolean hasAnswers() {
-        return hasAnswers;
+    public boolean isAnswer(long id, int creatorId) {
+        return answered.contains(id, creatorId);
+    }
+
+    /** Whether another relay of the realm was heard on the segment within five seconds. */
+    public boolean hasRival(long nowNs) {
+        return election.hasRival(nowNs);
+    }
+
+    /** Whether a relay sent the last frame. */
+    public boolean isFromRelay() {
+        return senders.isRelay(sender);
+    }
+
+    /**
+     * Whether a relay of the realm sent the last frame of another segment, and was heard here as
+     * well within five seconds: then it knows this segment itself.
+     */
+    public boolean hearsSenderOf(GroupRelay source, long nowNs) {
+        return source.isFromRelay() && election.isHeard(source.beacons[source.sender], nowNs);
     }
 
     /** Whether the last frame held an insert whose sender holds a packet back. */
@@ -110,7 +129,7 @@ public final class GroupRelay implements Duty {
     /** A frame of the segment begins. */
     void begin(int senderIndex) {
         sender = senderIndex;
-        hasAnswers = false;
+        answered.clear();
         isAckWanted = false;
     }
 
@@ -120,7 +139,7 @@ public final class GroupRelay implements Duty {
         if (kind == MessageKind.INS) {
             homes.onHeard(state.creatorId(), sender, nowNs);
         } else {
-            hasAnswers = true;
+            answered.add(state.id(), state.creatorId());
             homes.onSeen(state.creatorId(), sender, nowNs);
         }
         onOutcome(outcome, state.id(), state.creatorId(), nowNs);
@@ -160,6 +179,9 @@ public final class GroupRelay implements Duty {
         }
         counters.increment(CounterId.RELAY_BEACONS_HEARD);
         senders.noteRelay(sender);
+        if (sender >= 0) {
+            beacons[sender] = id;
+        }
         election.heard(id, creatorId, nowNs);
         return true;
     }
@@ -170,7 +192,7 @@ public final class GroupRelay implements Duty {
         return 0;
     }
 
-    /** What could not be kept was not handed to the queues either. */
+    /** What could not be kept waits in the queues until the journal goes on. */
     @Override
     public void withhold(long nowNs) {
         isAckWanted = false;
@@ -192,6 +214,7 @@ public final class GroupRelay implements Duty {
         }
         couldSpeak = dialect != null;
         if (dialect == null) {
+            counters.set(CounterId.RELAY_ACTIVE, 0);
             return announcer.expire(nowNs, LEFT_TO_RIVAL_NS);
         }
         elect(nowNs);
@@ -216,10 +239,10 @@ public final class GroupRelay implements Duty {
     private void elect(long nowNs) {
         boolean was = election.isActive();
         boolean is = election.work(isReady, nowNs);
+        counters.set(CounterId.RELAY_ACTIVE, is ? 1 : 0); // a restart ends a turn without a change
         if (was == is) {
             return;
         }
-        counters.set(CounterId.RELAY_ACTIVE, is ? 1 : 0);
         counters.add(CounterId.RELAY_TAKEOVERS, is ? 1 : 0);
         if (was) {
             isYielding = true;

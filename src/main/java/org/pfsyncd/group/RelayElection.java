@@ -114,6 +114,30 @@ final class RelayElection {
         return isActive;
     }
 
+    /** Whether any other relay of the realm was heard within a silence. */
+    boolean hasRival(long nowNs) {
+        for (int i = 0; i < rivals; i++) {
+            if (nowNs - rivalHeardNs[i] < SILENCE_NS) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /**
+     * Whether the relay that gave this sign of life, here or on another segment, was heard here
+     * within a silence. Its creatorid may be another on each segment; its nonce is not.
+     */
+    boolean isHeard(long id, long nowNs) {
+        for (int i = 0; i < rivals; i++) {
+            boolean isIt = ((rivalIds[i] ^ id) & (REALM_MASK | NONCE_MASK)) == 0;
+            if (isIt && nowNs - rivalHeardNs[i] < SILENCE_NS) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Whether a sign of life is due; the next is counted from now. */
     boolean takeBeacon(long nowNs) {
         if (nowNs - beaconNs < 0) {

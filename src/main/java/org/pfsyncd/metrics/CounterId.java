@@ -360,7 +360,7 @@ public enum CounterId {
     ANNOUNCE_LEFT_TO_RIVAL(
             CounterScope.GROUP,
             "announce-left-to-rival",
-            "announcements left to the relay that is active on the segment"),
+            "announcements left to another relay that is heard on the segment"),
     UNREPRESENTABLE_NAME(
             CounterScope.GROUP,
             "unrepresentable-name",

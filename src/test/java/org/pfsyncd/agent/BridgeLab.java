@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
+import org.agrona.concurrent.UnsafeBuffer;
 import org.pfsyncd.config.ConfigException;
 import org.pfsyncd.config.ConfigLoader;
 import org.pfsyncd.config.GroupConfig;
@@ -15,6 +16,8 @@ import org.pfsyncd.config.Machine;
 import org.pfsyncd.config.PfsyncdConfig;
 import org.pfsyncd.group.GroupRelay;
 import org.pfsyncd.metrics.CounterId;
+import org.pfsyncd.net.PeerPort;
+import org.pfsyncd.net.PeerPortConfig;
 import org.pfsyncd.net.SimNetwork;
 import org.pfsyncd.net.SimPort;
 import org.pfsyncd.pfhost.Flow;
@@ -25,8 +28,12 @@ import org.pfsyncd.pfhost.PfSystem;
 import org.pfsyncd.pfhost.Segment;
 import org.pfsyncd.pfhost.Talk;
 import org.pfsyncd.state.MirrorTable;
+import org.pfsyncd.support.FrameBuilder;
+import org.pfsyncd.support.StateRecordBuilder;
 import org.pfsyncd.support.StateRecords;
+import org.pfsyncd.wire.Dialect;
 import org.pfsyncd.wire.MessageKind;
+import org.pfsyncd.wire.NameTable;
 
 /** Segments in memory with scripted firewalls, and whole daemons that bridge them; stepped. */
 final class BridgeLab implements AutoCloseable {
@@ -39,6 +46,7 @@ final class BridgeLab implements AutoCloseable {
     final List<Relay> relays = new ArrayList<>();
     long nowNs = 7_000_000_000L;
 
+    private final NameTable names = new NameTable();
     private final Path root;
     private int lastAddress;
 
@@ -69,6 +77,33 @@ final class BridgeLab implements AutoCloseable {
         hostPorts.put(host.name(), port);
         host.upInSync();
         return host;
+    }
+
+    /** A place on a segment for frames made by hand. */
+    SimPort raw(String segment) {
+        return network.attach(segment, "10.0.2." + ++lastAddress);
+    }
+
+    /** A frame of a dialect, of now. */
+    FrameBuilder frame(Dialect dialect) {
+        return FrameBuilder.of(dialect).names(names).nowMs(nowMs());
+    }
+
+    /** A TCP state, created now. */
+    StateRecordBuilder tcp(long id, int creatorId) {
+        return new StateRecords(names, nowMs())
+                .tcp(id, creatorId)
+                .ifname("all")
+                .wire("10.1.0.10:" + (1024 + id), "10.2.0.10:80");
+    }
+
+    private long nowMs() {
+        return StateRecords.NOW_MS + nowNs / 1_000_000;
+    }
+
+    static void send(SimPort port, FrameBuilder frame) {
+        byte[] bytes = frame.bytes();
+        port.send(new UnsafeBuffer(bytes), 0, bytes.length);
     }
 
     /** The firewall's place is empty from now on. */
@@ -171,10 +206,17 @@ final class BridgeLab implements AutoCloseable {
         final Map<String, SimPort> ports = new LinkedHashMap<>();
         Daemon daemon;
         private final String[] groups;
+        private int[] peers = {};
 
         Relay(int number, String... groups) {
             this.number = number;
             this.groups = groups;
+        }
+
+        /** Linked to other relays. */
+        Relay linked(int... numbers) {
+            peers = numbers;
+            return this;
         }
 
         Relay start() throws IOException {
@@ -183,16 +225,24 @@ final class BridgeLab implements AutoCloseable {
                             () -> nowNs,
                             () -> StateRecords.NOW_MS + nowNs / 1_000_000,
                             nowNs * 31 + number);
-            daemon = new Daemon(config(), surroundings, this::open).open();
+            daemon = new Daemon(config(), surroundings, new Ports()).open();
             return this;
         }
 
-        private Talk open(GroupConfig config) {
-            SimPort port = network.attach(config.name(), "10.0.1." + ++lastAddress);
-            Talk kept = new Talk(port, () -> nowNs);
-            ports.put(config.name(), port);
-            talk.put(config.name(), kept);
-            return kept;
+        private final class Ports implements PortFactory {
+            @Override
+            public Talk open(GroupConfig config) {
+                SimPort port = network.attach(config.name(), "10.0.1." + ++lastAddress);
+                Talk kept = new Talk(port, () -> nowNs);
+                ports.put(config.name(), port);
+                talk.put(config.name(), kept);
+                return kept;
+            }
+
+            @Override
+            public PeerPort openPeer(PeerPortConfig carrier) {
+                return network.attachPeer("lan", "10.9.0." + number);
+            }
         }
 
         private PfsyncdConfig config() {
@@ -220,17 +270,21 @@ final class BridgeLab implements AutoCloseable {
                         [[group]]
                         name = "%s"
                         syncdev = "%s"
-                        role = "relay"
                         realm = "firewalls"
-                        creatorid = "%08x"
                         bulk-pace = 5
                         %s
                         """
                                 .formatted(
-                                        parts[0],
-                                        parts[0],
-                                        0x0e000000 + number,
-                                        parts.length > 1 ? parts[1] : ""));
+                                        parts[0], parts[0], own(parts.length > 1 ? parts[1] : "")));
+            }
+            for (int peer : peers) {
+                text.append(
+                        """
+                        [[peer]]
+                        name = "relay%d"
+                        address = "10.9.0.%d"
+                        """
+                                .formatted(peer, peer));
             }
             List<String> devices = List.of("left", "right", "third");
             try {
@@ -239,6 +293,16 @@ final class BridgeLab implements AutoCloseable {
             } catch (ConfigException e) {
                 throw new AssertionError(e);
             }
+        }
+
+        /** What a group says, and what it leaves out. */
+        private String own(String toml) {
+            String role = toml.contains("role =") ? "" : "role = \"relay\"\n";
+            String creatorId =
+                    toml.contains("creatorid =")
+                            ? ""
+                            : "creatorid = \"%08x\"\n".formatted(0x0e000000 + number);
+            return role + creatorId + toml;
         }
 
         void stop() {
@@ -280,7 +344,8 @@ final class BridgeLab implements AutoCloseable {
         /** Whether it announces on every segment. */
         boolean isActive() {
             for (GroupRuntime runtime : daemon.syncAgent().groups()) {
-                if (!runtime.group().relay().isActive() || !runtime.group().isInSync()) {
+                GroupRelay relay = runtime.group().relay();
+                if ((relay != null && !relay.isActive()) || !runtime.group().isInSync()) {
                     return false;
                 }
             }
@@ -302,6 +367,9 @@ final class BridgeLab implements AutoCloseable {
             StringBuilder out = new StringBuilder("\nrelay" + number);
             out.append(" states=").append(table().size());
             for (GroupRuntime runtime : daemon.syncAgent().groups()) {
+                if (runtime.group().relay() == null) {
+                    continue;
+                }
                 out.append(" [")
                         .append(runtime.group().name())
                         .append(" active=")

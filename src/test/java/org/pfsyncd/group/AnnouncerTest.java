@@ -189,6 +189,27 @@ class AnnouncerTest {
     }
 
     @Test
+    void shouldGiveUpTheOldestUpdateForAnInsertOrADelete() {
+        lab = new AnnouncerLab(AnnounceSettings.of(1, 1, "r").withQueue(3, 128), Map.of());
+        for (int id = 1; id <= 6; id++) {
+            lab.tcp(id);
+        }
+        lab.update(1).update(2).insert(3).delete(4).insert(5).insert(6).advanceMs(1000);
+        assertEquals(List.of("INS 3", "INS 5", "DEL_C 4"), lab.taken());
+        assertEquals(3, lab.count(CounterId.ANNOUNCE_SHED), "two updates, and the last insert");
+    }
+
+    @Test
+    void shouldGiveUpWhatARivalSaidFasterThanItComes() {
+        for (int id = 1; id <= 5_000; id++) {
+            lab.update(id);
+        }
+        lab.nowNs += AnnouncerLab.SECOND_NS;
+        assertEquals(1_024, lab.announcer.expire(lab.nowNs, AnnouncerLab.SECOND_NS));
+        assertEquals(3_976, lab.announcer.waiting());
+    }
+
+    @Test
     void shouldNeverSayWhatNobodyMayHear() {
         lab.tcp(1).marks(0);
         lab.tcp(2).stateFlags(0x08);

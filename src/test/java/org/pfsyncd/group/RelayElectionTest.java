@@ -123,6 +123,20 @@ class RelayElectionTest {
     }
 
     @Test
+    void shouldKnowARivalByItsNonceForOneSilence() {
+        RelayElection elsewhere = new RelayElection(77, "r", 5);
+        assertFalse(low.hasRival(nowNs));
+        low.heard(high.beaconId(), -1, nowNs);
+        nowNs += RelayElection.SILENCE_NS - 1;
+        assertTrue(low.hasRival(nowNs));
+        assertTrue(low.isHeard(elsewhere.beaconId(), nowNs), "its name is another there");
+        assertFalse(low.isHeard(new RelayElection(-1, "r", 6).beaconId(), nowNs));
+        assertFalse(low.isHeard(new RelayElection(-1, "s", 5).beaconId(), nowNs));
+        assertFalse(low.hasRival(nowNs + 1));
+        assertFalse(low.isHeard(elsewhere.beaconId(), nowNs + 1));
+    }
+
+    @Test
     void shouldGiveASignOfLifeTwiceASecond() {
         low.work(true, nowNs);
         int signs = 0;
