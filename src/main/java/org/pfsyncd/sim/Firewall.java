@@ -353,7 +353,8 @@ final class Firewall {
             port.add(e -> e.addClear(creatorId, 0, names));
         }
         // A node that hears it late must not clear what came after it by another path.
-        nextNewNs = nowNs + SECOND_NS / 5;
+        long pauseEndNs = nowNs + SECOND_NS / 5;
+        nextNewNs = nextNewNs - pauseEndNs > 0 ? nextNewNs : pauseEndNs;
     }
 
     /** A sound frame about a state that no firewall has. */

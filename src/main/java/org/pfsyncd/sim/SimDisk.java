@@ -21,6 +21,7 @@ final class SimDisk {
     final Path data;
     final Path run;
     final MemoryStore memory;
+    private boolean isFull;
 
     /**
      * @param memory null for files.
@@ -31,7 +32,12 @@ final class SimDisk {
         this.memory = memory;
     }
 
+    boolean isFull() {
+        return isFull;
+    }
+
     void setFull(boolean isFull) {
+        this.isFull = isFull;
         if (memory != null) {
             memory.setFull(isFull);
         }

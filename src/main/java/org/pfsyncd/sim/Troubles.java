@@ -180,15 +180,17 @@ final class Troubles {
      * whole: what it then concludes from their silence is wrong.
      */
     private void restartAlone(SimNode node) throws IOException {
-        if (!node.isAlive()) {
+        if (!node.isAlive() || node.disk.isFull()) {
             return;
         }
         isolate(node, ALONE_NS);
         say("bulk answers lose states, kill " + node.name());
         bulkLoss(FORGOTTEN_PER_MILLE);
         later(ALONE_NS, () -> bulkLoss(0));
+        world.allowRepairs();
+        node.disk.setStalled(false);
         node.kill(random.nextBoolean(), false);
-        restart(node);
+        later(random.nextLong(SECOND_NS / 2), () -> restart(node));
     }
 
     private void bulkLoss(int perMille) {

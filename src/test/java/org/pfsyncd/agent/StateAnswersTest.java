@@ -162,7 +162,11 @@ class StateAnswersTest {
         for (int i = 0; i < 120_000; i++) {
             lab.advanceMs(1);
             if (i % 1_000 == 0) {
-                lab.deliver(FrameBuilder.of(Dialect.V6).insertAck(3, CREATOR).bytes());
+                lab.deliver(
+                        FrameBuilder.of(Dialect.V6)
+                                .nowMs(lab.nowMs)
+                                .updateCompressed(state(4))
+                                .bytes());
             }
         }
         assertEquals(Map.of(), sent().byKind, "unasked, nobody sends: no DEL, CLR or expiry");
