@@ -95,8 +95,8 @@ class BridgeTroubleTest {
                 }
                 lab.runMs(700);
             }
-            assertTrue(fromLeft.stream().allMatch(right::has), "left to right" + lab);
-            assertTrue(fromRight.stream().allMatch(left::has), "right to left" + lab);
+            awaitAll(lab, left, right, fromLeft, 2_000);
+            awaitAll(lab, right, left, fromRight, 2_000);
             noDoublesAndEchoes(relay, LEFT, "right", "left");
             noDoublesAndEchoes(relay, RIGHT, "left", "right");
             lab.network.faults(SimFaults.NONE);
