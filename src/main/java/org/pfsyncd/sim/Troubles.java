@@ -187,7 +187,6 @@ final class Troubles {
         say("bulk answers lose states, kill " + node.name());
         bulkLoss(FORGOTTEN_PER_MILLE);
         later(ALONE_NS, () -> bulkLoss(0));
-        world.allowRepairs();
         node.disk.setStalled(false);
         node.kill(random.nextBoolean(), false);
         later(random.nextLong(SECOND_NS / 2), () -> restart(node));
