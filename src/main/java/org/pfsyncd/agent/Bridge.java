@@ -18,9 +18,10 @@ import org.pfsyncd.wire.StateRecord;
  * <p>Not handed over: to the segment it came from; to a segment where the creator itself is heard;
  * what no living source has confirmed; deletes that were concluded and not observed (expired,
  * swept, collided), unless the segment's configuration wants expiry; deletes that another segment
- * than the creator's own said; what a peer brought, to a segment that spoke of the creator; an
- * update that another relay said, to a segment where that one is heard. Owned by the sync agent;
- * allocates nothing.
+ * than the creator's own said; what a peer brought, to a segment that lately spoke of the creator;
+ * an update that another relay said, to a segment where that one is heard; an update that a peer
+ * brought, if a relay had said it to the peer, or the node that it comes from is itself a relay
+ * there. Owned by the sync agent; allocates nothing.
  */
 final class Bridge {
     /** The batch came from a peer. */
@@ -38,6 +39,8 @@ final class Bridge {
     private final DeltaReader deltas = new DeltaReader();
     private final DeltaReader ahead = new DeltaReader();
     private final boolean isActive;
+    private long originNode;
+    private boolean isOriginKnown;
 
     Bridge(List<GroupRuntime> groups) {
         relays = new GroupRelay[groups.size()];
@@ -63,14 +66,25 @@ final class Bridge {
         if (!isActive) {
             return;
         }
+        isOriginKnown = false;
         deltas.wrap(batch.buffer(), 0, batch.length());
         while (deltas.next()) {
             if (deltas.isAboutAState()) {
                 feedOne(batch, source, nowNs);
+            } else if (deltas.type() == DeltaType.POSITION) {
+                noteOrigin();
             }
         }
         if (source >= 0 && relays[source] != null && relays[source].isAckWanted()) {
             hurry(source);
+        }
+    }
+
+    /** Whose change follows; of what comes in parts, in a snapshot or a repair nobody knows. */
+    private void noteOrigin() {
+        if (deltas.reason() != DeltaType.SOURCE) {
+            isOriginKnown = deltas.reason() == DeltaType.ORIGIN;
+            originNode = deltas.nodeId();
         }
     }
 
@@ -82,7 +96,7 @@ final class Bridge {
                 continue;
             }
             if (relays[i].isHome(creatorId, nowNs)
-                    || (source == FROM_PEER && relays[i].isSeen(creatorId))) {
+                    || (source == FROM_PEER && relays[i].isSpokenOf(creatorId, nowNs))) {
                 counters[i].increment(CounterId.RELAY_KEPT_HOME);
                 continue;
             }
@@ -107,7 +121,9 @@ final class Bridge {
      */
     private boolean isRivals(int i, int source, long nowNs) {
         if (source == FROM_PEER) {
-            return relays[i].hasRival(nowNs);
+            return isOriginKnown
+                    ? relays[i].hearsNode(originNode, nowNs)
+                    : relays[i].hasRival(nowNs);
         }
         return source >= 0
                 && relays[source] != null
@@ -121,6 +137,8 @@ final class Bridge {
             counters[i].increment(CounterId.ANNOUNCE_UNCONFIRMED);
         } else if (isNew()) {
             announcer.inserted(deltas.id(), deltas.creatorId(), nowNs);
+        } else if (source == FROM_PEER && deltas.reason() == Reason.RELAYED) {
+            counters[i].increment(CounterId.RELAY_ECHOES);
         } else if (isRivals(i, source, nowNs)) {
             counters[i].increment(CounterId.ANNOUNCE_LEFT_TO_RIVAL);
         } else if (isAnswer(source)) {
@@ -140,7 +158,8 @@ final class Bridge {
     private void delete(int i, DeltaBatch batch, int source, long nowNs) {
         boolean isObserved =
                 switch (deltas.reason()) {
-                    case Reason.PEER_DELETE -> isFromHome(source);
+                    case Reason.PEER_DELETE ->
+                            isFromHome(source, deltas.realm(), deltas.creatorId(), nowNs);
                     case Reason.CLEARED, Reason.STILL_DEAD -> true;
                     case Reason.REPLACED -> isInsertFollowing(batch) || !isAnswer(source);
                     case Reason.EXPIRED -> relays[i].isExpiryAnnounced();
@@ -176,11 +195,11 @@ final class Bridge {
      * host may give its states less time: who has the connection decides. While nobody knows that,
      * only a segment that alone spoke of the creator is believed.
      */
-    private boolean isFromHome(int source) {
+    private boolean isFromHome(int source, int realm, int creatorId, long nowNs) {
         GroupRelay home = null;
         for (int i = 0; i < relays.length; i++) {
-            boolean isOfRealm = relays[i] != null && realms[i] == deltas.realm();
-            if (isOfRealm && relays[i].wasHomeAfter(home, deltas.creatorId())) {
+            boolean isOfRealm = relays[i] != null && realms[i] == realm;
+            if (isOfRealm && relays[i].wasHomeAfter(home, creatorId)) {
                 home = relays[i];
             }
         }
@@ -188,12 +207,40 @@ final class Bridge {
             return source < 0 || home == relays[source];
         }
         for (int i = 0; i < relays.length; i++) {
-            boolean isOther = i != source && relays[i] != null && realms[i] == deltas.realm();
-            if (isOther && relays[i].isSeen(deltas.creatorId())) {
+            boolean isOther = i != source && relays[i] != null && realms[i] == realm;
+            if (isOther && relays[i].isSeen(creatorId, nowNs)) {
                 return false;
             }
         }
         return true;
+    }
+
+    /**
+     * The last frame of a group said that states are gone that are not here, as after an operator's
+     * clear: the other segments may have them. The table does not change, so no batch tells of it.
+     */
+    void passEnds(int source, long nowNs) {
+        int count = relays[source] == null ? 0 : relays[source].unknownEnds().count();
+        for (int n = 0; n < count; n++) {
+            long id = relays[source].unknownEnds().id(n);
+            int creatorId = relays[source].unknownEnds().creatorId(n);
+            if (isFromHome(source, realms[source], creatorId, nowNs)) {
+                passEnd(source, id, creatorId, nowNs);
+            }
+        }
+        if (count > 0) {
+            relays[source].unknownEnds().clear();
+        }
+    }
+
+    private void passEnd(int source, long id, int creatorId, long nowNs) {
+        for (int i = 0; i < relays.length; i++) {
+            boolean isOther = i != source && relays[i] != null && realms[i] == realms[source];
+            if (isOther && !relays[i].isHome(creatorId, nowNs)) {
+                relays[i].announcer().deleted(id, creatorId, nowNs);
+                counters[i].increment(CounterId.RELAY_UNKNOWN_ENDS);
+            }
+        }
     }
 
     private void hurry(int source) {

@@ -98,7 +98,17 @@ public final class DaemonControl implements ControlNode {
                 status.silentNs(),
                 status.bulk(),
                 status.answer(),
+                status.announcer() == null ? null : announcer(status.announcer()),
                 senders);
+    }
+
+    private static NodeStatus.Announcer announcer(GroupStatus.Announcer shown) {
+        return new NodeStatus.Announcer(
+                shown.isSelf(),
+                shown.creatorId() == 0 ? "" : String.format("%08x", shown.creatorId()),
+                shown.address(),
+                shown.sinceNs(),
+                shown.waiting());
     }
 
     private static String address(byte[] address) {

@@ -26,6 +26,11 @@ final class GroupMirror implements Mirror {
     }
 
     @Override
+    public void relayed(boolean isRelayed) {
+        table.relayed(isRelayed);
+    }
+
+    @Override
     public int insert(StateRecord received, long nowMs) {
         received.realm(realm);
         return table.insert(received, nowMs);

@@ -86,7 +86,7 @@ public final class Settings {
         boolean isV6 = group.syncpeer().indexOf(':') >= 0;
         return new AnnounceSettings(
                 creatorId,
-                (int) nodeId & 0xFFFF,
+                AnnounceSettings.nonceOf(nodeId),
                 group.realm(),
                 group.relay().queueLimit(),
                 group.relay().maxUpdates(),

@@ -170,6 +170,7 @@ public final class SyncAgent implements Agent {
             cause.address.putBytes(0, info.source, 0, 16);
             publishBatch(index);
         }
+        bridge.passEnds(index, cycleNs);
         if (hasHole) {
             // Even a frame that changed nothing may confirm what was lost in the hole.
             group.withhold(cycleNs);

@@ -129,6 +129,7 @@ public record NodeStatus(
      * @param silentNs since a firewall spoke of states or a bulk update was done, -1 if never.
      * @param bulk what the requester does.
      * @param answer what the answering of others' requests does; empty in role listen.
+     * @param announcer who announces there; null unless the role is relay.
      * @param senders who was heard.
      */
     public record Group(
@@ -140,6 +141,7 @@ public record NodeStatus(
             long silentNs,
             String bulk,
             String answer,
+            Announcer announcer,
             List<Sender> senders) {
 
         public Group {
@@ -148,10 +150,22 @@ public record NodeStatus(
     }
 
     /**
+     * The relay whose turn it is to announce on a segment.
+     *
+     * @param isSelf whether it is this node.
+     * @param creatorId of the relay, 8 hex digits; empty if it is nobody's turn.
+     * @param address of another one; empty if it is this node or nobody.
+     * @param sinceNs how long it has been so; -1 while this node cannot hear or speak there.
+     * @param waiting states that wait to be announced by this node.
+     */
+    public record Announcer(
+            boolean isSelf, String creatorId, String address, long sinceNs, int waiting) {}
+
+    /**
      * Somebody heard on a segment.
      *
      * @param address as text.
-     * @param dialect newest format heard from it.
+     * @param dialect format heard last from it.
      * @param frames heard.
      * @param silentNs since the last.
      * @param hasFingerprint whether it sends a rule-set fingerprint.

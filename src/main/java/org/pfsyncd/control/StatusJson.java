@@ -55,6 +55,7 @@ public final class StatusJson {
         writeSilence(json, group.silentNs());
         json.writeStringField("bulk", group.bulk());
         json.writeStringField("answer", group.answer());
+        writeAnnouncer(json, group.announcer());
         json.writeArrayFieldStart("senders");
         for (NodeStatus.Sender sender : group.senders()) {
             json.writeStartObject();
@@ -66,6 +67,21 @@ public final class StatusJson {
             json.writeEndObject();
         }
         json.writeEndArray();
+        json.writeEndObject();
+    }
+
+    private static void writeAnnouncer(JsonGenerator json, NodeStatus.Announcer shown)
+            throws IOException {
+        if (shown == null) {
+            json.writeNullField("announcer");
+            return;
+        }
+        json.writeObjectFieldStart("announcer");
+        json.writeBooleanField("self", shown.isSelf());
+        json.writeStringField("creatorid", shown.creatorId());
+        json.writeStringField("address", shown.address());
+        numberOrNull(json, "since_s", shown.sinceNs(), 1e9);
+        json.writeNumberField("waiting", shown.waiting());
         json.writeEndObject();
     }
 

@@ -102,6 +102,9 @@ public final class StatusText {
         if (!group.answer().isEmpty()) {
             line("", "answers to others: %s", group.answer());
         }
+        if (group.announcer() != null) {
+            line("", "announces: %s", announcer(group.announcer()));
+        }
         for (NodeStatus.Sender sender : group.senders()) {
             line(
                     "",
@@ -112,6 +115,24 @@ public final class StatusText {
                     ago(sender.silentNs()),
                     sender.hasFingerprint() ? ", with rule-set fingerprint" : "");
         }
+    }
+
+    private static String announcer(NodeStatus.Announcer shown) {
+        if (shown.sinceNs() < 0) {
+            return "nobody yet; nothing that tells the dialect was heard, or the interface is down";
+        }
+        String who = "nobody yet; a relay listens for 5 s first";
+        if (shown.isSelf()) {
+            who = "this node (creatorid " + shown.creatorId() + ")";
+        } else if (!shown.creatorId().isEmpty()) {
+            String at = shown.address().isEmpty() ? "" : " at " + shown.address();
+            who = "another relay (creatorid " + shown.creatorId() + at + ")";
+        }
+        String waiting =
+                shown.waiting() == 0
+                        ? ""
+                        : String.format(Locale.ROOT, ", %,d states wait", shown.waiting());
+        return who + ", for " + duration(shown.sinceNs() / 1_000_000) + waiting;
     }
 
     private void peer(NodeStatus.Peer peer, long nowMs) {

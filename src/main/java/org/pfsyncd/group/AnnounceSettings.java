@@ -135,6 +135,11 @@ public record AnnounceSettings(
                 other);
     }
 
+    /** The nonce by which a node is known to other relays. */
+    public static int nonceOf(long nodeId) {
+        return (int) nodeId & 0xFFFF;
+    }
+
     boolean hasFingerprint() {
         for (byte b : fingerprint) {
             if (b != 0) {

@@ -123,8 +123,8 @@ final class AnswerFrames {
         return Losses.refusal(record, dialect);
     }
 
-    void addStatus(int creatorId, long endTimeS, int status) {
-        marks += encoder.addBulkStatus(creatorId, endTimeS, status) ? 1 : 0;
+    void addStatus(int creatorId, long endTimeS, int status, boolean isProven) {
+        marks += encoder.addBulkStatus(creatorId, endTimeS, status, isProven) ? 1 : 0;
     }
 
     /** Sends the frame. Returns the states in it, or {@code -errno}: then nothing left. */

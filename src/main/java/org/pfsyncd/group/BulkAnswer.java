@@ -31,8 +31,10 @@ final class BulkAnswer {
     private int staged;
     private int next;
     private int segment;
+    private long read;
     private long sent;
     private long progress;
+    private boolean isProof;
     private Dialect dialect = Dialect.V6;
 
     BulkAnswer(AnswerFrames frames, Mirror mirror, CounterSet counters) {
@@ -41,9 +43,15 @@ final class BulkAnswer {
         this.counters = counters;
     }
 
-    /** From the first segment on. */
-    void rewind(Dialect format) {
+    /**
+     * From the first segment on.
+     *
+     * @param isProven whether everything that is sent comes from a proven mirror.
+     */
+    void rewind(Dialect format, boolean isProven) {
         dialect = format;
+        isProof = isProven;
+        read = 0;
         staged = 0;
         next = 0;
         segment = 0;
@@ -59,6 +67,16 @@ final class BulkAnswer {
         return sent;
     }
 
+    /** States in the whole answer, as far as those read by now tell. */
+    long expected() {
+        return segment == 0 ? 0 : read * mirror.segmentCount() / segment;
+    }
+
+    /** Of these, what is still to come. */
+    long left() {
+        return Math.max(0, expected() - (read - (staged - next)));
+    }
+
     /** Grows with each segment read and each frame done. */
     long progress() {
         return progress;
@@ -72,7 +90,7 @@ final class BulkAnswer {
     boolean sendMark(int creatorId, long endTimeS, int status, long nowMs) {
         assert status == BulkStatusDecoder.START || status == BulkStatusDecoder.END : status;
         frames.begin(dialect, nowMs);
-        frames.addStatus(creatorId, endTimeS, status);
+        frames.addStatus(creatorId, endTimeS, status, isProof);
         return frames.send() >= 0;
     }
 
@@ -141,5 +159,6 @@ final class BulkAnswer {
         ids[staged] = record.id();
         creatorIds[staged] = record.creatorId();
         staged++;
+        read++;
     }
 }

@@ -10,11 +10,13 @@ import org.pfsyncd.metrics.CounterSet;
  * <p>Asks every 5 s, at most 12 times. START moves to running; a lone END (OpenBSD before 7.4 with
  * an empty table) counts too. END may overtake data, so 2 s must pass without a fault before the
  * update is done. An END whose endtime says that its dump began before our request is an older
- * dump's and is ignored. Ends by proof or by a bound: 60 s without any sign of progress is a
+ * dump's and is ignored. END is one frame and may be lost: a dump whose sender says no full update
+ * for 5 s is over, and is asked for again, which the kernels do when their deadline has passed. So
+ * is one that shows no progress for 60 s, if its sender answers single requests meanwhile: only
+ * {@link #PROGRESS_UPDATES} full updates are progress, which the slowest kernel sends in two
+ * seconds. Ends by proof or by a bound: 60 s without a START, or 12 requests without an END are a
  * failure, and a failure is never shown as success; it is tried again after 5 minutes, or when a
- * sender appears that was not heard before. A few full updates are no sign of progress, since they
- * also answer single requests: only {@link #PROGRESS_UPDATES} of them are, which the slowest kernel
- * sends in two seconds. Requests leave no oftener than {@code paceNs} and only within the {@link
+ * sender appears that was not heard before. Requests leave no oftener than {@code paceNs} and only within the {@link
  * RequestBudget}.
  *
  * <p>Owned by the sync agent; time is an argument.
@@ -23,6 +25,10 @@ final class BulkRequester {
     static final long RETRY_NS = 5_000_000_000L;
     static final int TRY_LIMIT = 12;
     static final long BOUND_NS = 60_000_000_000L;
+
+    /** No full update of those who said START for this long: their dump is over, END was lost. */
+    static final long QUIET_NS = 5_000_000_000L;
+
     static final long SETTLE_NS = 2_000_000_000L;
     static final long AFTER_FAILURE_NS = 300_000_000_000L;
     static final int PROGRESS_UPDATES = 256;
@@ -34,6 +40,8 @@ final class BulkRequester {
     private BulkPhase phase = BulkPhase.IDLE;
     private long requestedNs;
     private long progressNs;
+    private long updatedNs;
+    private long holders;
     private long dueNs;
     private int tries;
     private int updates;
@@ -90,9 +98,19 @@ final class BulkRequester {
         }
     }
 
-    /** A full update arrived; while the table is being sent, many of them are progress. */
-    void onUpdate(long nowNs) {
-        if (phase == BulkPhase.RUNNING && ++updates >= PROGRESS_UPDATES) {
+    /**
+     * A full update arrived; while the table is being sent, many of them are progress.
+     *
+     * @param sender index in the {@link SenderTable}, -1 if it is not tracked.
+     */
+    void onUpdate(int sender, long nowNs) {
+        if (phase != BulkPhase.RUNNING) {
+            return;
+        }
+        if (sender < 0 || (holders & OtherHolders.bit(sender)) != 0) {
+            updatedNs = nowNs;
+        }
+        if (++updates >= PROGRESS_UPDATES) {
             updates = 0;
             progressNs = nowNs;
         }
@@ -108,12 +126,16 @@ final class BulkRequester {
         }
     }
 
-    void onStart(long nowNs) {
+    /** BUS START. */
+    void onStart(int sender, long nowNs) {
         if (phase == BulkPhase.REQUESTED || phase == BulkPhase.SETTLING) {
             phase = BulkPhase.RUNNING;
             progressNs = nowNs;
             updates = 0;
+            holders = 0;
         }
+        holders |= OtherHolders.bit(sender);
+        updatedNs = nowNs;
     }
 
     /**
@@ -178,11 +200,12 @@ final class BulkRequester {
                     return true;
                 }
             }
-            case REQUESTED, RUNNING -> {
+            case REQUESTED -> {
                 if (nowNs - (progressNs + BOUND_NS) >= 0) {
                     fail(nowNs);
                 }
             }
+            case RUNNING -> run(nowNs);
             case FAILED -> {
                 if (nowNs - dueNs >= 0) {
                     want(nowNs);
@@ -191,6 +214,20 @@ final class BulkRequester {
             case IDLE, WANTED, DONE -> {}
         }
         return false;
+    }
+
+    private void run(long nowNs) {
+        boolean isOverdue = nowNs - (progressNs + BOUND_NS) >= 0;
+        if (tries >= TRY_LIMIT) {
+            if (isOverdue) {
+                fail(nowNs);
+            }
+        } else if (isOverdue || nowNs - (updatedNs + QUIET_NS) >= 0) {
+            phase = BulkPhase.REQUESTED;
+            dueNs = nowNs;
+            progressNs = nowNs;
+            counters.increment(CounterId.BULK_ENDS_LOST);
+        }
     }
 
     private void fail(long nowNs) {

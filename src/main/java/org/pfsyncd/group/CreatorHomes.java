@@ -4,8 +4,10 @@ package org.pfsyncd.group;
  * Which creators live on a segment, as far as it was heard.
  *
  * <p>A creator is <em>heard</em> where it itself spoke within {@link #HOLD_NS}: an INS (only the
- * creator sends one), a CLR or a BUS that names it. It is <em>seen</em> where anybody spoke of its
- * states. Frames of other relays count as neither. Bounded: {@link #LIMIT} creators; a further one
+ * creator sends one), a CLR or a BUS that names it. It is <em>spoken of</em> where anybody said news
+ * of its states within that time. It is <em>seen</em> where anybody spoke of its states in whatever
+ * way within {@link #SEEN_NS}: somebody there may still have them. Frames of other relays count as
+ * none of these. Bounded: {@link #LIMIT} creators; a further one
  * replaces the one silent for longest. Owned by the sync agent; allocates nothing.
  */
 final class CreatorHomes {
@@ -14,11 +16,19 @@ final class CreatorHomes {
     /** After this silence a creator is believed to have moved, or to be gone. */
     static final long HOLD_NS = 60_000_000_000L;
 
+    /**
+     * Of a creator of whom nobody spoke for so long no state is left: the longest that pf keeps an
+     * idle one by default (tcp.established, spec pfsync.md 5.3), and the time between two purges.
+     */
+    static final long SEEN_NS = (86_400L + 60) * 1_000_000_000L;
+
     private final int[] creatorIds = new int[LIMIT];
     private final boolean[] isHeard = new boolean[LIMIT];
     private final int[] heardFrom = new int[LIMIT];
     private final long[] heardNs = new long[LIMIT];
     private final long[] seenNs = new long[LIMIT];
+    private final long[] newsNs = new long[LIMIT];
+    private final boolean[] hasNews = new boolean[LIMIT];
     private final SenderTable senders;
     private int count;
 
@@ -33,12 +43,26 @@ final class CreatorHomes {
             isHeard[place] = true;
             heardFrom[place] = sender;
             heardNs[place] = nowNs;
+            news(place, nowNs);
         }
     }
 
-    /** Somebody spoke of a state of the creator. */
+    /** Somebody said what became of a state of the creator. */
+    void onNews(int creatorId, int sender, long nowNs) {
+        int place = seen(creatorId, sender, nowNs);
+        if (place >= 0) {
+            news(place, nowNs);
+        }
+    }
+
+    /** Somebody answered a question about a state of the creator. */
     void onSeen(int creatorId, int sender, long nowNs) {
         seen(creatorId, sender, nowNs);
+    }
+
+    private void news(int place, long nowNs) {
+        hasNews[place] = true;
+        newsNs[place] = nowNs;
     }
 
     /** Whether the creator itself was heard here lately. */
@@ -61,9 +85,16 @@ final class CreatorHomes {
         return heardNs[find(creatorId)];
     }
 
-    /** Whether anybody but a relay ever spoke of the creator's states here. */
-    boolean isSeen(int creatorId) {
-        return find(creatorId) >= 0;
+    /** Whether anybody but a relay said news of the creator's states here lately. */
+    boolean isSpokenOf(int creatorId, long nowNs) {
+        int place = find(creatorId);
+        return place >= 0 && hasNews[place] && nowNs - newsNs[place] < HOLD_NS;
+    }
+
+    /** Whether anybody but a relay spoke of the creator's states here, and may still have them. */
+    boolean isSeen(int creatorId, long nowNs) {
+        int place = find(creatorId);
+        return place >= 0 && nowNs - seenNs[place] < SEEN_NS;
     }
 
     private int seen(int creatorId, int sender, long nowNs) {
@@ -75,6 +106,7 @@ final class CreatorHomes {
             place = count < LIMIT ? count++ : oldest();
             creatorIds[place] = creatorId;
             isHeard[place] = false;
+            hasNews[place] = false;
         }
         seenNs[place] = nowNs;
         return place;

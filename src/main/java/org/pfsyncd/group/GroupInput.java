@@ -38,6 +38,7 @@ final class GroupInput implements FrameVisitor {
             new StateRecord().wrap(new UnsafeBuffer(new byte[StateRecord.LENGTH]), 0);
     private final Mirror.UpdateView update = new Mirror.UpdateView();
     private final GroupInterfaces interfaces;
+    private final BulkInput bulk;
     private GroupRelay relay;
     private int timeoutLimit = 25;
     private int sender;
@@ -53,6 +54,7 @@ final class GroupInput implements FrameVisitor {
         this.counters = counters;
         ackPolicy = new AckPolicy(settings.ack(), group.senders());
         interfaces = new GroupInterfaces(settings.interfaces(), names);
+        bulk = new BulkInput(group, counters);
     }
 
     GroupInterfaces interfaces() {
@@ -81,6 +83,7 @@ final class GroupInput implements FrameVisitor {
         sender = senderIndex;
         nowNs = frameNs;
         nowMs = frameMs;
+        mirror.relayed(group.senders().isRelay(sender));
         if (relay != null) {
             relay.begin(senderIndex);
         }
@@ -105,7 +108,9 @@ final class GroupInput implements FrameVisitor {
     @Override
     public void onRegion(int action, int count) {
         counters.add(CounterId.input(action), count);
-        if (count > 0 && News.isIn(headerVersion, action) && !group.senders().isRelay(sender)) {
+        boolean isFirewall = group.senders().isOrigin(sender);
+        boolean isNews = count > 0 && News.isIn(headerVersion, action, isFirewall);
+        if (isNews && !group.senders().isRelay(sender)) {
             group.onNews();
         }
     }
@@ -142,7 +147,7 @@ final class GroupInput implements FrameVisitor {
             noteOwnCreator();
             outcome = mirror.insert(record, nowMs);
         } else {
-            noteUpdate();
+            bulk.onUpdate(sender, headerVersion, nowNs);
             outcome = mirror.update(record, nowMs);
         }
         judge(kind, outcome);
@@ -151,13 +156,6 @@ final class GroupInput implements FrameVisitor {
         }
         if (wantsAck && isImported(outcome)) {
             acknowledge();
-        }
-    }
-
-    private void noteUpdate() {
-        group.bulk().onUpdate(nowNs);
-        if (group.holder() != null) {
-            group.holder().onUpdate(sender, headerVersion, nowNs);
         }
     }
 
@@ -282,7 +280,7 @@ final class GroupInput implements FrameVisitor {
         switch (kind) {
             case DEL_C -> delete(id.id(), id.creatorId());
             case INS_ACK -> acknowledged(id.id(), id.creatorId());
-            default -> answer(id.id(), id.creatorId());
+            default -> bulk.onRequest(id.id(), id.creatorId(), sender, headerVersion, nowNs);
         }
     }
 
@@ -295,20 +293,17 @@ final class GroupInput implements FrameVisitor {
         }
     }
 
-    private void answer(long id, int creatorId) {
-        counters.increment(CounterId.UPD_REQ_HEARD);
-        if (group.holder() != null) {
-            group.holder().onRequest(id, creatorId, sender, headerVersion, nowNs);
-        }
-    }
-
     private void delete(long id, int creatorId) {
         guard.forget(id, creatorId);
         if (relay != null) {
             relay.onDelete(id, creatorId, nowNs);
         }
-        if (mirror.delete(id, creatorId, nowMs) == Outcome.UNKNOWN) {
+        int outcome = mirror.delete(id, creatorId, nowMs);
+        if (outcome != Outcome.DELETED) {
             counters.increment(CounterId.BADSTATE);
+        }
+        if (relay != null && outcome == Outcome.UNKNOWN) {
+            relay.onEndOfUnknown(id, creatorId, nowNs);
         }
     }
 
@@ -339,16 +334,7 @@ final class GroupInput implements FrameVisitor {
         if (relay != null) {
             relay.onCreator(status.creatorId(), nowNs);
         }
-        if (group.holder() != null) {
-            group.holder()
-                    .onBulkStatus(
-                            status.status(), status.creatorId(), sender, headerVersion, nowNs);
-        }
-        if (status.status() == BulkStatusDecoder.START) {
-            group.bulk().onStart(nowNs);
-        } else if (status.status() == BulkStatusDecoder.END) {
-            group.bulk().onEnd(status.endTimeS(), nowNs);
-        }
+        bulk.onStatus(status, sender, headerVersion, nowNs);
     }
 
     @Override

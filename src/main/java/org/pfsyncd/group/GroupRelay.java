@@ -31,6 +31,7 @@ public final class GroupRelay implements Duty {
     private final PfsyncGroup group;
     private final Port port;
     private final AnsweredStates answered = new AnsweredStates();
+    private final UnknownEnds ends = new UnknownEnds();
     private final long[] beacons = new long[SenderTable.LIMIT];
     private int sender;
     private boolean isAckWanted;
@@ -75,9 +76,24 @@ public final class GroupRelay implements Duty {
                 && (other == null || homes.heardNs(creatorId) - other.homes.heardNs(creatorId) > 0);
     }
 
-    /** Whether anybody but a relay ever spoke of the creator's states on the segment. */
-    public boolean isSeen(int creatorId) {
-        return homes.isSeen(creatorId);
+    /** Whether anybody but a relay may still have states of the creator on the segment. */
+    public boolean isSeen(int creatorId, long nowNs) {
+        return homes.isSeen(creatorId, nowNs);
+    }
+
+    /** Whether anybody but a relay said news of the creator's states within the last minute. */
+    public boolean isSpokenOf(int creatorId, long nowNs) {
+        return homes.isSpokenOf(creatorId, nowNs);
+    }
+
+    /** Whether another node's relay was heard on the segment within five seconds. */
+    public boolean hearsNode(long nodeId, long nowNs) {
+        return election.isNodeHeard(AnnounceSettings.nonceOf(nodeId), nowNs);
+    }
+
+    /** States of which the last frame said that they are gone, and that are not in the table. */
+    public UnknownEnds unknownEnds() {
+        return ends;
     }
 
     /**
@@ -130,6 +146,7 @@ public final class GroupRelay implements Duty {
     void begin(int senderIndex) {
         sender = senderIndex;
         answered.clear();
+        ends.clear();
         isAckWanted = false;
     }
 
@@ -147,7 +164,7 @@ public final class GroupRelay implements Duty {
 
     /** A short update was judged. */
     void onUpdate(int outcome, long id, int creatorId, long nowNs) {
-        homes.onSeen(creatorId, sender, nowNs);
+        homes.onNews(creatorId, sender, nowNs);
         onOutcome(outcome, id, creatorId, nowNs);
     }
 
@@ -161,8 +178,15 @@ public final class GroupRelay implements Duty {
 
     /** DEL or DEL_C, of whatever state. */
     void onDelete(long id, int creatorId, long nowNs) {
-        homes.onSeen(creatorId, sender, nowNs);
+        homes.onNews(creatorId, sender, nowNs);
         announcer.heardGone(id, creatorId);
+    }
+
+    /** A delete of a state that is not in the table, and of whose end nobody told before. */
+    void onEndOfUnknown(long id, int creatorId, long nowNs) {
+        if (!isFromRelay() && !ends.add(id, creatorId, nowNs)) {
+            counters.increment(CounterId.ANNOUNCE_SHED);
+        }
     }
 
     /** CLR or BUS: the creator speaks of itself. */
@@ -234,6 +258,21 @@ public final class GroupRelay implements Duty {
         workCount += announcer.work(dialect, nowNs, nowMs);
         isYielding &= announcer.waiting() > 0;
         return workCount;
+    }
+
+    /** Who announces here, for operators; allocates. */
+    GroupStatus.Announcer describe(long nowNs) {
+        boolean isSelf = election.isActive();
+        String address = "";
+        for (int i = 0; i < senders.count() && !isSelf; i++) {
+            address = election.isLeader(beacons[i]) ? senders.text(i) : address;
+        }
+        return new GroupStatus.Announcer(
+                isSelf && couldSpeak,
+                couldSpeak && election.hasLeader() ? election.leader() : 0,
+                address,
+                couldSpeak ? nowNs - election.leaderNs() : -1,
+                announcer.waiting());
     }
 
     private void elect(long nowNs) {

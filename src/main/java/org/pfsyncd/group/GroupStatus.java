@@ -12,6 +12,7 @@ import java.util.List;
  *     if neither ever was.
  * @param bulk what the requester is doing.
  * @param answer what the holder is doing; empty in role listen.
+ * @param announcer who announces on the segment; null unless the role is relay.
  * @param senders who was heard.
  */
 public record GroupStatus(
@@ -21,13 +22,26 @@ public record GroupStatus(
         long silentNs,
         String bulk,
         String answer,
+        Announcer announcer,
         List<Sender> senders) {
+
+    /**
+     * The relay whose turn it is.
+     *
+     * @param isSelf whether it is this one.
+     * @param creatorId of the relay; 0 if it is nobody's turn yet.
+     * @param address of another one, as text; empty if it is this one or nobody.
+     * @param sinceNs how long it has been so, nanoseconds; -1 while this node cannot hear or speak.
+     * @param waiting states that wait to be announced here.
+     */
+    public record Announcer(
+            boolean isSelf, int creatorId, String address, long sinceNs, int waiting) {}
 
     /**
      * One sender.
      *
      * @param address 4 or 16 bytes, network order.
-     * @param dialect label of the newest format heard from it.
+     * @param dialect label of the format heard last from it.
      * @param frames frames heard.
      * @param silentNs time since the last, nanoseconds.
      * @param hasFingerprint whether its header carries a rule-set fingerprint.

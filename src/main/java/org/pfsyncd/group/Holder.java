@@ -3,7 +3,6 @@ package org.pfsyncd.group;
 import java.util.Locale;
 import org.pfsyncd.metrics.CounterId;
 import org.pfsyncd.metrics.CounterSet;
-import org.pfsyncd.metrics.EventLog;
 import org.pfsyncd.net.Port;
 import org.pfsyncd.wire.BulkStatusDecoder;
 import org.pfsyncd.wire.Dialect;
@@ -12,8 +11,8 @@ import org.pfsyncd.wire.Dialect;
  * Answers requests of others, in the roles {@code MEMBER} and {@code RELAY} (spec pfsync.md
  * sections 8.8 and 12.3; design section 5, do no harm).
  *
- * <p>For the whole table: START, full updates at {@code answerRate}, END. One answer at a time; a
- * request during one makes another follow it. It begins only while the mirror is proven, or when a
+ * <p>For the whole table: START, full updates at {@code answerRate}, END. One answer at a time; what
+ * becomes of a request during one, {@link AskedAgain} says. It begins only while the mirror is proven, or when a
  * firewall asks and nobody else began for three seconds, and ends without END as soon as neither is
  * true any more. END comes last and late: a second behind our last state, which other nodes may
  * take in out of order, and behind the END of any other member. A proven mirror waits a minute for
@@ -46,12 +45,13 @@ final class Holder implements Duty {
     private final PfsyncGroup group;
     private final Port port;
     private final CounterSet counters;
-    private final EventLog log;
     private final BulkRequests requests;
     private final AnswerFrames frames;
     private final BulkAnswer answer;
     private final SingleAnswers singles;
     private final OtherHolders others = new OtherHolders();
+    private final AskedAgain again = new AskedAgain();
+    private final AnswerReport report;
     private final Pace pace;
     private GroupSettings settings;
 
@@ -79,10 +79,10 @@ final class Holder implements Duty {
         this.settings = settings;
         this.port = port;
         counters = metrics.counters();
-        log = metrics.log();
         frames = new AnswerFrames(port, mirror, counters);
         requests = new BulkRequests(counters);
         answer = new BulkAnswer(frames, mirror, counters);
+        report = new AnswerReport(group, metrics.log(), answer);
         singles = new SingleAnswers(frames, settings.answerRate(), counters);
         pace = new Pace(settings.answerRate(), BURST_NS, LEAST_BURST);
     }
@@ -121,13 +121,45 @@ final class Holder implements Duty {
             return;
         }
         counters.increment(CounterId.BULK_ASKED);
-        if (phase != Phase.IDLE && answer.dialect() == dialect) {
-            counters.increment(CounterId.ANSWERS_MERGED);
+        if (phase == Phase.IDLE || !isAnswered(dialect, sender, nowNs)) {
+            requests.add(dialect, sender, nowNs);
         }
-        requests.add(dialect, sender, nowNs);
     }
 
-    /** The newest format heard from it; the oldest where none was, which all its kin understand. */
+    /** Whether the answer under way will answer the request too. */
+    private boolean isAnswered(Dialect dialect, int sender, long nowNs) {
+        Dialect running = answer.dialect();
+        if (running.headerVersion() != dialect.headerVersion()) {
+            return false;
+        }
+        long bit = OtherHolders.bit(sender);
+        boolean isOurs = running == dialect;
+        boolean isKnown = isOurs && (requesters & bit) != 0;
+        if (!isKnown && !isProven && !group.senders().isOrigin(sender)) {
+            return false; // not to be served yet
+        }
+        if (isKnown && again.isImpatient(nowNs)) {
+            counters.increment(CounterId.BULK_ANSWERS_SLOW);
+            report.slow(sender, settings.answerRate(), again.waitedNs(nowNs), nowNs);
+        }
+        long restNs = LATE_NS + answer.left() * 1_000_000_000L / settings.answerRate();
+        boolean isRestarted = again.isRestartDue();
+        boolean isAnswered =
+                again.isAnswered(running.headerVersion(), isKnown, isOurs, restNs, nowNs);
+        if (again.isRestartDue() && isAnswered) {
+            requestedNs = nowNs;
+            requesters |= bit;
+        }
+        if (!isRestarted && again.isRestartDue()) {
+            counters.increment(CounterId.BULK_ANSWERS_RESTARTED);
+        }
+        if (isAnswered) {
+            counters.increment(CounterId.ANSWERS_MERGED);
+        }
+        return isAnswered;
+    }
+
+    /** The format heard last from it; the oldest where none was, which all its kin understand. */
     private Dialect dialectOf(int sender, int headerVersion) {
         if (settings.dialect() != null) {
             return settings.dialect();
@@ -214,6 +246,9 @@ final class Holder implements Duty {
         if (deferrals > 0) {
             return 0;
         }
+        if (again.isRestartDue() || again.isStartDue(nowNs)) {
+            return sayStartAgain(nowNs, nowMs);
+        }
         return phase == Phase.SENDING ? send(nowNs, nowMs) : end(nowNs, nowMs);
     }
 
@@ -222,7 +257,7 @@ final class Holder implements Duty {
     }
 
     private int begin(Dialect dialect, long nowNs, long nowMs) {
-        answer.rewind(dialect);
+        answer.rewind(dialect, isProven);
         if (!answer.sendMark(settings.creatorId(), 0, BulkStatusDecoder.START, nowMs)) {
             refuse(nowNs);
             return 0;
@@ -230,13 +265,36 @@ final class Holder implements Duty {
         isRefused = false;
         requestedNs = requests.lastNs(dialect);
         begunNs = nowNs;
+        again.begin(nowNs);
         requesters = requests.requesters(dialect);
         requests.remove(dialect);
         wasProven = isProven;
         othersBefore = others.starts();
         phase = Phase.SENDING;
         counters.increment(CounterId.BULK_ANSWERS_BEGUN);
-        tell("begun", nowNs);
+        report.tell("begun", nowNs);
+        return 1;
+    }
+
+    /** Somebody asked during the answer. */
+    private int sayStartAgain(long nowNs, long nowMs) {
+        if (again.isRestartDue()) {
+            answer.rewind(answer.dialect(), isProven);
+        }
+        if (!answer.sendMark(settings.creatorId(), 0, BulkStatusDecoder.START, nowMs)) {
+            refuse(nowNs);
+            return 0;
+        }
+        isRefused = false;
+        if (again.isRestartDue()) {
+            begunNs = nowNs;
+            phase = Phase.SENDING;
+            again.restarted(nowNs);
+            report.tell("begun-again", nowNs);
+        } else {
+            again.told(nowNs);
+            counters.increment(CounterId.BULK_STARTS_REPEATED);
+        }
         return 1;
     }
 
@@ -251,7 +309,7 @@ final class Holder implements Duty {
         } else if (others.starts() != othersBefore) {
             phase = Phase.IDLE;
             counters.increment(CounterId.BULK_ANSWERS_LEFT);
-            tell("left-to-another", nowNs);
+            report.tell("left-to-another", nowNs);
         }
         return phase != Phase.IDLE;
     }
@@ -291,7 +349,7 @@ final class Holder implements Duty {
         isRefused = false;
         phase = Phase.IDLE;
         counters.increment(CounterId.BULK_ANSWERS_DONE);
-        tell("done", nowNs);
+        report.tell("done", nowNs);
         return 1;
     }
 
@@ -313,25 +371,8 @@ final class Holder implements Duty {
         if (phase != Phase.IDLE) {
             phase = Phase.IDLE;
             counters.increment(CounterId.BULK_ANSWERS_ABANDONED);
-            tell(cause, nowNs);
+            report.tell(cause, nowNs);
             requests.putBack(answer.dialect(), requesters, nowNs);
-        }
-    }
-
-    private void tell(String what, long nowNs) {
-        int cause = PfsyncGroup.Cause.ANSWER.ordinal();
-        if (log.isDue(cause, nowNs)) {
-            log.info(
-                    cause,
-                    nowNs,
-                    "bulk answer group="
-                            + settings.name()
-                            + " event="
-                            + what
-                            + " dialect="
-                            + answer.dialect().label()
-                            + " states="
-                            + answer.sent());
         }
     }
 

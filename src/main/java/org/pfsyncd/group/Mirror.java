@@ -13,6 +13,12 @@ public interface Mirror {
     /** Names of interfaces and tags, interned; the decoders need it. */
     NameTable names();
 
+    /**
+     * Whether what comes next was said by a relay, who repeats what others said: the changes it
+     * makes are marked so (state.md 7.1).
+     */
+    void relayed(boolean isRelayed);
+
     /** A full new state (INS). The record's realm and origin are set by the mirror. */
     int insert(StateRecord received, long nowMs);
 
@@ -22,7 +28,10 @@ public interface Mirror {
     /** A short update (UPD_C). */
     int updateCompressed(UpdateView update, long nowMs);
 
-    /** DEL and DEL_C. */
+    /**
+     * DEL and DEL_C: DELETED; TOMBSTONED if its end was heard a moment ago; UNKNOWN if not, or if an
+     * operator took it out of the table, of which no firewall hears.
+     */
     int delete(long id, int creatorId, long nowMs);
 
     /**

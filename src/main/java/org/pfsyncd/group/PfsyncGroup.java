@@ -1,8 +1,6 @@
 package org.pfsyncd.group;
 
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.AtomicBuffer;
@@ -322,18 +320,7 @@ public final class PfsyncGroup implements FrameHandler {
 
     /** For operators; allocates. */
     public GroupStatus status(long nowNs) {
-        List<GroupStatus.Sender> heard = new ArrayList<>();
-        for (int i = 0; i < senders.count(); i++) {
-            heard.add(senders.describe(i, nowNs));
-        }
-        return new GroupStatus(
-                settings.name(),
-                isInSync(),
-                reason(),
-                hasHeard ? nowNs - heardNs : -1,
-                bulk.phase().text(),
-                holder == null ? "" : holder.describe(),
-                heard);
+        return GroupReport.of(this, reason(), hasHeard ? nowNs - heardNs : -1, nowNs);
     }
 
     private String reason() {
@@ -395,6 +382,7 @@ public final class PfsyncGroup implements FrameHandler {
         OWN_CREATORID,
         MTU,
         FAULT,
-        ANSWER
+        ANSWER,
+        SLOW_ANSWER
     }
 }

@@ -37,6 +37,10 @@ final class RelayElection {
     private boolean isStarted;
     private boolean isReady;
     private boolean isActive;
+    private boolean hasLeader;
+    private int leader;
+    private long leaderId;
+    private long leaderNs;
     private long startNs;
     private long beaconNs;
 
@@ -107,7 +111,62 @@ final class RelayElection {
         }
         isReady = isNowReady;
         isActive = (isActive || nowNs - startNs >= SILENCE_NS) && isLowest(nowNs);
+        noteLeader(nowNs);
         return isActive;
+    }
+
+    /** Since when who announces does; readiness aside, a relay is who it is by its nonce. */
+    private void noteLeader(long nowNs) {
+        int lowest = isActive ? -1 : lowest(nowNs);
+        boolean has = isActive || lowest >= 0;
+        int who = lowest < 0 ? creatorId : rivalCreators[lowest];
+        long id = (lowest < 0 ? nonce : rivalIds[lowest]) & NONCE_MASK;
+        if (has != hasLeader || who != leader || id != leaderId) {
+            leaderNs = nowNs;
+        }
+        hasLeader = has;
+        leader = who;
+        leaderId = id;
+    }
+
+    /** The rival that goes before us and before every other; -1 if none does. */
+    private int lowest(long nowNs) {
+        int lowest = -1;
+        for (int i = 0; i < rivals; i++) {
+            boolean isAlive = nowNs - rivalHeardNs[i] < SILENCE_NS;
+            if (isAlive && isBefore(rivalIds[i], rivalCreators[i])) {
+                lowest = lowest < 0 || isBefore(i, lowest) ? i : lowest;
+            }
+        }
+        return lowest;
+    }
+
+    private boolean isBefore(int rival, int other) {
+        int ready = Long.compare(rivalIds[rival] & READY_MASK, rivalIds[other] & READY_MASK);
+        int order = Integer.compareUnsigned(rivalCreators[rival], rivalCreators[other]);
+        int nonces = Long.compare(rivalIds[rival] & NONCE_MASK, rivalIds[other] & NONCE_MASK);
+        int first = ready != 0 ? ready : order;
+        return first != 0 ? first < 0 : nonces < 0;
+    }
+
+    /** Whether somebody, this relay or another, announces, as far as was heard. */
+    boolean hasLeader() {
+        return hasLeader;
+    }
+
+    /** Who announces: its creatorid. */
+    int leader() {
+        return leader;
+    }
+
+    /** Since when, or since when nobody does. */
+    long leaderNs() {
+        return leaderNs;
+    }
+
+    /** Whether a sign of life is that of who announces. */
+    boolean isLeader(long id) {
+        return hasLeader && isBeacon(id) && (id & NONCE_MASK) == leaderId;
     }
 
     boolean isActive() {
@@ -129,8 +188,13 @@ final class RelayElection {
      * within a silence. Its creatorid may be another on each segment; its nonce is not.
      */
     boolean isHeard(long id, long nowNs) {
+        return (id & MAGIC_MASK) == MAGIC && (id & REALM_MASK) == realm && isNodeHeard(id, nowNs);
+    }
+
+    /** As {@link #isHeard}, for a node of the same realm that is known by its nonce. */
+    boolean isNodeHeard(long nodeNonce, long nowNs) {
         for (int i = 0; i < rivals; i++) {
-            boolean isIt = ((rivalIds[i] ^ id) & (REALM_MASK | NONCE_MASK)) == 0;
+            boolean isIt = ((rivalIds[i] ^ nodeNonce) & NONCE_MASK) == 0;
             if (isIt && nowNs - rivalHeardNs[i] < SILENCE_NS) {
                 return true;
             }
@@ -148,12 +212,7 @@ final class RelayElection {
     }
 
     private boolean isLowest(long nowNs) {
-        for (int i = 0; i < rivals; i++) {
-            if (nowNs - rivalHeardNs[i] < SILENCE_NS && isBefore(rivalIds[i], rivalCreators[i])) {
-                return false;
-            }
-        }
-        return true;
+        return lowest(nowNs) < 0;
     }
 
     private boolean isBefore(long rivalId, int rival) {

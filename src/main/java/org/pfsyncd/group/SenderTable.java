@@ -58,15 +58,14 @@ final class SenderTable {
     }
 
     /**
-     * Notes the newest format heard: a full state says more than a frame without one, a newer
-     * format more than an older.
+     * Notes the format heard last: a host speaks one at a time, and may be an older system again
+     * after an upgrade that was taken back. A frame without a state does not tell which of the
+     * formats of version 5 its sender speaks.
      */
     void noteDialect(int index, Dialect dialect) {
         Dialect known = dialects[index];
-        if (known == null
-                || known == Dialect.V5
-                || known.headerVersion() != dialect.headerVersion()
-                || (dialect != Dialect.V5 && dialect.stateLength() > known.stateLength())) {
+        boolean isVague = dialect == Dialect.V5 && known != null && known != Dialect.V6;
+        if (!isVague) {
             dialects[index] = dialect;
         }
     }
@@ -96,6 +95,11 @@ final class SenderTable {
     /** Senders that were heard to speak of states as a firewall does; a bit for each index. */
     long origins() {
         return origins;
+    }
+
+    /** Whether the sender was heard to speak of states as a firewall does. */
+    boolean isOrigin(int index) {
+        return index >= 0 && (origins & 1L << index) != 0;
     }
 
     /** Whether the sender announces for others; false for one that is not tracked. */
@@ -154,7 +158,7 @@ final class SenderTable {
         return newest < 0 ? null : dialects[newest];
     }
 
-    /** The newest format heard from a tracked sender, or null. */
+    /** The format heard last from a tracked sender, or null. */
     Dialect dialect(int index) {
         return dialects[index];
     }

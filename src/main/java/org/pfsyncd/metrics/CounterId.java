@@ -263,6 +263,20 @@ public enum CounterId {
             "bulk-answers-left-to-others",
             "requests for the whole table that another member answers, or that waited for a"
                     + " minute, while our mirror is not proven"),
+    BULK_ANSWERS_RESTARTED(
+            CounterScope.GROUP,
+            "bulk-answers-begun-again",
+            "answers with the whole table that began again because somebody else asked for it, or"
+                    + " somebody who may have missed the START"),
+    BULK_STARTS_REPEATED(
+            CounterScope.GROUP,
+            "bulk-starts-repeated",
+            "BUS STARTs said again to somebody who asked while an answer was under way"),
+    BULK_ANSWERS_SLOW(
+            CounterScope.GROUP,
+            "bulk-answers-slow",
+            "requests of somebody who has waited four seconds or longer for the end of an answer"
+                    + " under way; raise answer-rate"),
     BULK_ANSWER_STATES(
             CounterScope.GROUP,
             "bulk-answer-states",
@@ -312,6 +326,14 @@ public enum CounterId {
             CounterScope.GROUP,
             "bulk-requests-denied",
             "bulk update requests not sent because the budget was used up"),
+    BULK_ENDS_LOST(
+            CounterScope.GROUP,
+            "bulk-ends-lost",
+            "bulk updates that fell quiet without a BUS END and were asked for again"),
+    BULK_UNPROVEN_HEARD(
+            CounterScope.GROUP,
+            "bulk-unproven-heard",
+            "BUS marks of pfsyncd nodes that are not proven themselves; they prove nothing"),
     BULK_BAD_TIMESTAMP(
             CounterScope.GROUP,
             "bulk-bad-timestamp",
@@ -377,6 +399,14 @@ public enum CounterId {
             CounterScope.GROUP,
             "relay-kept-home",
             "changes not announced because their creator is heard on the segment"),
+    RELAY_ECHOES(
+            CounterScope.GROUP,
+            "relay-echoes",
+            "changes of a peer not announced because the peer had heard a relay say them"),
+    RELAY_UNKNOWN_ENDS(
+            CounterScope.GROUP,
+            "relay-unknown-ends",
+            "deletes passed on of states that are not in the table, as after a clear"),
     RELAY_ANSWERS(
             CounterScope.GROUP,
             "relay-answers",

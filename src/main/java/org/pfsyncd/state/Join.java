@@ -299,7 +299,7 @@ public final class Join {
 
     /** An update of a state that is not here says that it was deleted here. */
     private boolean isPerhapsNew() {
-        return isTakingAll || deltas.reason() != Reason.UPDATE;
+        return isTakingAll || !Reason.isProgress(deltas.reason());
     }
 
     private boolean insertIfAbsent(StateRecord received) {
@@ -308,6 +308,11 @@ public final class Join {
             inserted(received, reasonOfNew());
         }
         return isNew;
+    }
+
+    /** What a relay said stays known as that, wherever it goes. */
+    private int reasonOfJoin() {
+        return deltas.reason() == Reason.RELAYED ? Reason.RELAYED : Reason.UPDATE;
     }
 
     private int reasonOfNew() {
@@ -335,11 +340,11 @@ public final class Join {
         if (isFixedChanged) {
             ledger.replace(known, joined);
             mark();
-            batch.put(joined, Reason.UPDATE);
+            batch.put(joined, reasonOfJoin());
         } else if (isMutableChanged) {
             ledger.takeMutable(known, joined);
             mark();
-            batch.update(known, Reason.UPDATE);
+            batch.update(known, reasonOfJoin());
         }
     }
 
@@ -353,7 +358,7 @@ public final class Join {
         if (copies.joinMutable(received)) {
             ledger.takeMutable(known, joined);
             mark();
-            batch.update(known, Reason.UPDATE);
+            batch.update(known, reasonOfJoin());
         }
         return true;
     }

@@ -107,11 +107,13 @@ public final class MirrorTable implements AutoCloseable {
         return counted(update.compressed(known, src, dst, timeout, nowMs));
     }
 
-    /** A DEL or DEL_C; DELETED or UNKNOWN. */
+    /** A DEL or DEL_C; DELETED, UNKNOWN, or TOMBSTONED: its end was heard a moment ago. */
     public int delete(int realm, long id, int creatorId, long nowMs) {
         StateRecord known = living(realm, id, creatorId, nowMs);
         if (known == null) {
-            return Outcome.UNKNOWN;
+            return tombstones.hasObserved(realm, id, creatorId, nowMs)
+                    ? Outcome.TOMBSTONED
+                    : Outcome.UNKNOWN;
         }
         removal.remove(known, Reason.PEER_DELETE, nowMs);
         showCounts();
@@ -183,6 +185,11 @@ public final class MirrorTable implements AutoCloseable {
     public void originNode(int nameId) {
         admission.originNode(nameId);
         update.originNode(nameId);
+    }
+
+    /** Whether the messages that follow are a relay's: its updates are {@link Reason#RELAYED}. */
+    public void relayed(boolean isRelayed) {
+        update.relayed(isRelayed);
     }
 
     /** How far this table contains what other nodes' tables contained. */

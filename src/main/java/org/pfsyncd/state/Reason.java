@@ -44,6 +44,9 @@ public final class Reason {
     /** A peer sent a state that was deleted here a moment ago: the delete is said again. */
     public static final int STILL_DEAD = 13;
 
+    /** As {@link #UPDATE}, said by a relay, who had it from somebody else. */
+    public static final int RELAYED = 14;
+
     private static final String[] NAMES = {
         "none",
         "insert",
@@ -58,7 +61,8 @@ public final class Reason {
         "snapshot",
         "revived",
         "fetched",
-        "still-dead"
+        "still-dead",
+        "relayed"
     };
 
     private Reason() {}
@@ -66,6 +70,11 @@ public final class Reason {
     /** Whether the delete was concluded from silence, and not from anything observed. */
     static boolean isFromSilence(int reason) {
         return reason == EXPIRED || reason == SWEPT;
+    }
+
+    /** Whether the delta only says how a state went on, so that it brings none into being. */
+    static boolean isProgress(int reason) {
+        return reason == UPDATE || reason == RELAYED;
     }
 
     /** The word that tools print; {@code reason-N} for a number from a later version. */

@@ -24,7 +24,7 @@ final class Removal {
     void remove(StateRecord record, int reason, long nowMs) {
         batch.delete(record, reason);
         if (leavesTombstone(reason)) {
-            tombstones.add(record, nowMs);
+            tombstones.add(record, reason != Reason.OPERATOR, nowMs);
         }
         count(reason);
         ledger.remove(record);
@@ -33,7 +33,7 @@ final class Removal {
     /** A state goes because the journal says so: no delta, no count, but the same memory of it. */
     void replay(StateRecord record, int reason, long timeMs) {
         if (leavesTombstone(reason)) {
-            tombstones.add(record, timeMs);
+            tombstones.add(record, reason != Reason.OPERATOR, timeMs);
         }
         ledger.remove(record);
     }

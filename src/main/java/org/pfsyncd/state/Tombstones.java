@@ -19,6 +19,7 @@ final class Tombstones {
     private final long[] diedAtMs;
     private final int[] creatorIds;
     private final int[] realms;
+    private final boolean[] isObserved;
     private final int[] nextInChain;
     private final int[] chains;
     private int oldest;
@@ -33,6 +34,7 @@ final class Tombstones {
         diedAtMs = new long[capacity];
         creatorIds = new int[capacity];
         realms = new int[capacity];
+        isObserved = new boolean[capacity];
         nextInChain = new int[capacity];
         chains = new int[BitUtil.findNextPositivePowerOfTwo(capacity)];
         Arrays.fill(chains, NONE);
@@ -46,8 +48,12 @@ final class Tombstones {
         return count == ids.length;
     }
 
-    /** Remembers a state that is about to be removed. */
-    void add(StateRecord dead, long nowMs) {
+    /**
+     * Remembers a state that is about to be removed.
+     *
+     * @param isEnd whether somebody's connection is over, and not just our memory of it.
+     */
+    void add(StateRecord dead, boolean isEnd, long nowMs) {
         if (count == ids.length) {
             dropOldest();
         }
@@ -55,6 +61,7 @@ final class Tombstones {
         ids[entry] = dead.id();
         creatorIds[entry] = dead.creatorId();
         realms[entry] = dead.realm();
+        isObserved[entry] = isEnd;
         identities[entry] = identity(dead);
         createdAtMs[entry] = dead.createdAtMs();
         diedAtMs[entry] = nowMs;
@@ -67,6 +74,12 @@ final class Tombstones {
     /** True if a state with this id died within the time; for messages that carry no more. */
     boolean contains(int realm, long id, int creatorId, long nowMs) {
         return find(chains[chain(id, creatorId)], realm, id, creatorId, nowMs) != NONE;
+    }
+
+    /** True if the newest state with this id that died within the time is known to have ended. */
+    boolean hasObserved(int realm, long id, int creatorId, long nowMs) {
+        int entry = find(chains[chain(id, creatorId)], realm, id, creatorId, nowMs);
+        return entry != NONE && isObserved[entry];
     }
 
     /**

@@ -14,6 +14,7 @@ final class Update {
     private final Lifetime lifetime;
     private boolean isChanged;
     private int originNode;
+    private int reason = Reason.UPDATE;
 
     Update(Ledger ledger, DeltaBatch batch, Lifetime lifetime) {
         this.ledger = ledger;
@@ -25,19 +26,25 @@ final class Update {
         originNode = nameId;
     }
 
+    void relayed(boolean isRelayed) {
+        reason = isRelayed ? Reason.RELAYED : Reason.UPDATE;
+    }
+
     /** A compressed update; answers MERGED, HALF_STALE or STALE. */
     int compressed(
             StateRecord known, PeerRecord src, PeerRecord dst, int timeoutClass, long nowMs) {
         int outcome = merge(known, src, dst, timeoutClass, nowMs);
         if (isChanged) {
-            batch.update(known, Reason.UPDATE);
+            batch.update(known, reason);
         }
         return outcome;
     }
 
     /**
      * A full update or a repeated insert. Unlike the kernels it also takes the packet and byte
-     * counts where they are larger, for display; a stale one takes nothing.
+     * counts where they are larger, for display; a stale one takes nothing. The dialect stays that
+     * of the fixed fields, which nothing replaces: another firewall that has the state may say it
+     * in its own, with less in it.
      */
     int full(StateRecord known, StateRecord received, long nowMs) {
         int timeoutClass = received.timeout();
@@ -46,13 +53,13 @@ final class Update {
         if (isFresh) {
             lengthen(known, received.lifetimeS());
         }
-        if (isFresh && isDisplayNewer(known, received)) {
+        if (isFresh && isDisplayLarger(received, known)) {
             ledger.digest().remove(known);
-            takeDisplay(known, received);
+            takeCounts(known, received);
             ledger.digest().add(known);
-            batch.put(known, Reason.UPDATE);
+            batch.put(known, reason);
         } else if (isChanged) {
-            batch.update(known, Reason.UPDATE);
+            batch.update(known, reason);
         }
         return outcome;
     }
@@ -79,21 +86,12 @@ final class Update {
         ledger.endUpdate(known, token, formerExpiresAtMs);
     }
 
-    private static boolean isDisplayNewer(StateRecord known, StateRecord received) {
-        return isDisplayLarger(received, known) || received.dialect() != known.dialect();
-    }
-
     /** True if one of the packet and byte counts is larger. */
     static boolean isDisplayLarger(StateRecord received, StateRecord known) {
         return isLarger(received.packets0(), known.packets0())
                 || isLarger(received.packets1(), known.packets1())
                 || isLarger(received.bytes0(), known.bytes0())
                 || isLarger(received.bytes1(), known.bytes1());
-    }
-
-    private static void takeDisplay(StateRecord known, StateRecord received) {
-        takeCounts(known, received);
-        known.dialect(received.dialect());
     }
 
     /** Takes each packet and byte count that is larger. */

@@ -126,13 +126,23 @@ public final class FrameEncoder {
 
     /** BUS with {@link BulkStatusDecoder#START} or {@link BulkStatusDecoder#END}. */
     public boolean addBulkStatus(int creatorId, long endTimeS, int status) {
+        return addBulkStatus(creatorId, endTimeS, status, true);
+    }
+
+    /**
+     * BUS.
+     *
+     * @param isProven whether it may be taken for a proof by those who see the difference.
+     */
+    public boolean addBulkStatus(int creatorId, long endTimeS, int status, boolean isProven) {
         if (!open(Action.BUS, Action.BUS_LENGTH)) {
             return false;
         }
         int at = offset + position;
         buffer.putInt(at, creatorId, BIG_ENDIAN);
         buffer.putInt(at + 4, (int) endTimeS, BIG_ENDIAN);
-        buffer.putInt(at + 8, status << 24, BIG_ENDIAN);
+        int pad = isProven ? 0 : BulkStatusDecoder.UNPROVEN;
+        buffer.putInt(at + 8, status << 24 | pad, BIG_ENDIAN);
         position += Action.BUS_LENGTH;
         return true;
     }

@@ -114,7 +114,9 @@ class BridgeEchoTest {
             lab.remove("left");
             relay.start();
             lab.await("the relay's turn", 30_000, relay::isActive);
-            assertTrue(relay.side("left").isSeen(LEFT) && relay.side("right").isSeen(LEFT));
+            assertTrue(
+                    relay.side("left").isSeen(LEFT, lab.nowNs)
+                            && relay.side("right").isSeen(LEFT, lab.nowNs));
             right.kill(state -> true);
             lab.runMs(5_000);
             assertEquals(0, relay.said("left", MessageKind.DEL_C, LEFT), "a guess");

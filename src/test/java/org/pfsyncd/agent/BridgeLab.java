@@ -66,7 +66,8 @@ final class BridgeLab implements AutoCloseable {
         return host(PfHostSettings.of(name, system).defer(), segment, hostId);
     }
 
-    private PfHost host(PfHostSettings settings, String segment, int hostId) {
+    /** One that is configured otherwise than usual. */
+    PfHost host(PfHostSettings settings, String segment, int hostId) {
         settings.hostId(hostId);
         settings.firstId((long) hostId << 32 | 0x100).seed(hostId);
         SimPort port = network.attach(segment, "10.0.0." + ++lastAddress);

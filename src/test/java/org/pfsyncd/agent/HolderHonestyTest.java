@@ -1,6 +1,7 @@
 package org.pfsyncd.agent;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.Set;
@@ -71,14 +72,14 @@ class HolderHonestyTest extends HolderFixture {
         // Of a dump that began before we asked, so that it is no proof for us either.
         lab.deliver(FrameBuilder.of(Dialect.V6).bulkEnd(2, 60).bytes(), OTHER, 255, true);
         assertEquals(Set.of(), answerKinds(run(2_990)), "it may begin again, for this request");
-        assertEquals(List.of(START), run(20).marks, "it does not");
+        assertEquals(List.of(UNPROVEN_START), run(20).marks, "it does not");
     }
 
     @Test
     void shouldNotEndAMinuteBeforeAnotherWhileNotProven() {
         hearFirewall();
         ask(Dialect.V6);
-        assertEquals(List.of(START), run(3_010).marks);
+        assertEquals(List.of(UNPROVEN_START), run(3_010).marks);
         lab.deliver(FrameBuilder.of(Dialect.V6).bulkStart(2).bytes());
         for (int i = 0; i < 70; i++) {
             assertEquals(0, ends(run(1_000)), "after " + i + " s");
@@ -103,7 +104,7 @@ class HolderHonestyTest extends HolderFixture {
     void shouldLeaveOffWhenFullUpdatesShowThatAnotherAnswers() {
         hearFirewall();
         ask(Dialect.V6);
-        assertEquals(List.of(START), run(3_010).marks);
+        assertEquals(List.of(UNPROVEN_START), run(3_010).marks);
         for (int i = 0; i < 8; i++) {
             deliverUpdate(OTHER);
         }
@@ -122,7 +123,7 @@ class HolderHonestyTest extends HolderFixture {
         for (int i = 0; i < 20; i++) {
             deliverUpdate(OTHER); // END has overtaken them
         }
-        assertEquals(List.of(START), run(3_010).marks);
+        assertEquals(List.of(UNPROVEN_START), run(3_010).marks);
     }
 
     @Test
@@ -133,7 +134,7 @@ class HolderHonestyTest extends HolderFixture {
         assertEquals(1, lab.count(CounterId.BULK_ANSWERS_LEFT), "forgotten after a minute");
         ask(Dialect.V6);
         hearFirewall();
-        assertEquals(List.of(START), run(3_010).marks);
+        assertEquals(List.of(UNPROVEN_START), run(3_010).marks);
     }
 
     @Test
@@ -150,7 +151,7 @@ class HolderHonestyTest extends HolderFixture {
     void shouldGoOnWithTheLowerHostIdWhereTwoBeginAtOnce(int higher) {
         hearFirewall();
         ask(Dialect.V6);
-        assertEquals(List.of(START), run(3_010).marks);
+        assertEquals(List.of(UNPROVEN_START), run(3_010).marks);
         lab.deliver(FrameBuilder.of(Dialect.V6).bulkStart(higher).bytes(), OTHER, 255, true);
         for (int i = 0; i < 10; i++) {
             deliverUpdate(OTHER); // sent before it heard our START
@@ -162,12 +163,12 @@ class HolderHonestyTest extends HolderFixture {
     void shouldLeaveTheAnswerToTheLowerHostIdOrToOneThatBeginsLater() {
         hearFirewall();
         ask(Dialect.V6);
-        assertEquals(List.of(START), run(3_010).marks);
+        assertEquals(List.of(UNPROVEN_START), run(3_010).marks);
         int lower = GroupLab.HOST_ID - 1;
         lab.deliver(FrameBuilder.of(Dialect.V6).bulkStart(lower).bytes(), OTHER, 255, true);
         assertEquals(0, ends(run(10_000)));
         ask(Dialect.V6);
-        assertEquals(List.of(START), run(3_110).marks);
+        assertEquals(List.of(UNPROVEN_START), run(3_110).marks);
         int higher = GroupLab.HOST_ID + 1;
         run(100);
         lab.deliver(FrameBuilder.of(Dialect.V6).bulkStart(higher).bytes(), OTHER, 255, true);
@@ -218,5 +219,30 @@ class HolderHonestyTest extends HolderFixture {
                 source,
                 255,
                 true);
+    }
+
+    /** Who asks is a firewall; who asks meanwhile is not, and is not served yet. */
+    @Test
+    void shouldNotBeginAgainForANodeWhileNotProven() {
+        hearFirewall();
+        ask(Dialect.V6);
+        assertEquals(List.of(UNPROVEN_START), run(3_010).marks);
+        lab.deliver(bulkRequest(Dialect.V6), OTHER, 255, true);
+        assertEquals(
+                List.of("BUS #0 600dcafe endtime=4 status=2 unproven"), run(10_000).marks);
+        assertEquals(0, lab.count(CounterId.BULK_ANSWERS_RESTARTED));
+    }
+
+    @Test
+    void shouldMarkAnAnswerThatWasBegunBeforeTheProof() {
+        hearFirewall();
+        insert(state(1));
+        ask(Dialect.V6);
+        assertEquals(List.of(UNPROVEN_START), run(3_010).marks);
+        lab.deliver(FrameBuilder.of(Dialect.V6).bulkEnd(1, 0).bytes(), GroupLab.PROVER, 255, true);
+        List<String> marks = run(5_000).marks;
+        assertTrue(lab.group.isInSync(), lab.reason());
+        assertEquals(1, marks.size());
+        assertTrue(marks.get(0).endsWith("status=2 unproven"), marks.toString());
     }
 }

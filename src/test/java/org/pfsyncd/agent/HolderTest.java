@@ -116,7 +116,7 @@ class HolderTest extends HolderFixture {
     }
 
     @Test
-    void shouldAnswerAStormWithTwoDumps() {
+    void shouldAnswerAStormWithOneDump() {
         lab.prove();
         fill(2_000);
         lab.port.takeSent();
@@ -127,10 +127,12 @@ class HolderTest extends HolderFixture {
             }
         }
         SentFrames sent = run(20_000);
-        assertEquals(2, sent.marks.stream().filter(m -> m.endsWith("status=2")).count());
-        assertEquals(4_000, lab.count(CounterId.BULK_ANSWER_STATES));
+        assertEquals(1, ends(sent));
+        assertEquals(2_000, sent.byId().size());
+        assertNear(2_000, lab.count(CounterId.BULK_ANSWER_STATES), 100);
+        assertEquals(1, lab.count(CounterId.BULK_ANSWERS_RESTARTED), "for the second of two");
         assertEquals(1_000, lab.count(CounterId.BULK_ASKED));
-        assertTrue(lab.count(CounterId.ANSWERS_MERGED) >= 998);
+        assertEquals(999, lab.count(CounterId.ANSWERS_MERGED));
     }
 
     @Test

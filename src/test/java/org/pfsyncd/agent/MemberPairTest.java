@@ -140,4 +140,23 @@ class MemberPairTest {
             assertTrue(a.count(CounterId.BULK_ASKED) > 0 && b.count(CounterId.BULK_ASKED) > 0);
         }
     }
+
+    /** A firewall may be answered by a node that does not know; nobody else may believe it. */
+    @ParameterizedTest
+    @EnumSource(names = {"V6", "V1400"})
+    void shouldNotProveAListenerByWhatAnUnprovenMemberTellsAFirewall(Dialect dialect)
+            throws IOException {
+        try (MemberSegment segment = new MemberSegment(root, dialect, 4)) {
+            MemberSegment.Node member = segment.start("a", 1, "member");
+            MemberSegment.Node listener = segment.start("b", 2, "listen");
+            segment.run(1_000);
+            segment.say(segment.frame().insert(state(segment, dialect, 1)).bulkRequest());
+            segment.run(10_000);
+            assertEquals(1, member.count(CounterId.BULK_ANSWERS_DONE), "the firewall is served");
+            assertTrue(listener.count(CounterId.IACTS_10) >= 2, "it heard START and END");
+            assertFalse(listener.isInSync(), "by a member that knows no more than it");
+            assertFalse(member.isInSync());
+            segment.prove(listener);
+        }
+    }
 }

@@ -194,11 +194,62 @@ class StatusTextTest {
                         1_000_000_000L,
                         "completed",
                         "sending in v6, 12,345 states so far",
+                        null,
                         List.of());
         String text = StatusText.of(status(List.of(member), List.of(), false));
         assertTrue(text.contains("group lan      member on em1, in sync"), text);
         assertTrue(text.contains("answers to others: sending in v6, 12,345 states so far"), text);
         String listener = StatusText.of(status(List.of(group(true)), List.of(), false));
         assertFalse(listener.contains("answers"), listener);
+    }
+
+    private static NodeStatus.Group relay(NodeStatus.Announcer announcer) {
+        return new NodeStatus.Group(
+                "lan", "relay", "em1", true, "", 0, "completed", "idle", announcer, List.of());
+    }
+
+    private static String announces(NodeStatus.Announcer announcer) {
+        String text = StatusText.of(status(List.of(relay(announcer)), List.of(), false));
+        int at = text.indexOf("announces: ");
+        return text.substring(at, text.indexOf('\n', at));
+    }
+
+    @Test
+    void shouldSayWhoAnnouncesAndSinceWhen() {
+        long hourNs = 3_600_000_000_000L;
+        assertEquals(
+                "announces: this node (creatorid 0e000001), for 1:00:00",
+                announces(new NodeStatus.Announcer(true, "0e000001", "", hourNs, 0)));
+        assertEquals(
+                "announces: another relay (creatorid 0e000002 at 10.0.0.2), for 0:00:07, 1,234"
+                        + " states wait",
+                announces(
+                        new NodeStatus.Announcer(
+                                false, "0e000002", "10.0.0.2", 7_000_000_000L, 1_234)));
+        assertEquals(
+                "announces: nobody yet; a relay listens for 5 s first, for 0:00:01",
+                announces(new NodeStatus.Announcer(false, "", "", 1_000_000_000L, 0)));
+        assertTrue(
+                announces(new NodeStatus.Announcer(false, "", "", -1, 0))
+                        .endsWith("or the interface is down"));
+        String listener = StatusText.of(status(List.of(group(true)), List.of(), false));
+        assertFalse(listener.contains("announces"), listener);
+    }
+
+    @Test
+    void shouldWriteWhoAnnouncesForScripts() throws IOException {
+        NodeStatus.Announcer other =
+                new NodeStatus.Announcer(false, "0e000002", "10.0.0.2", 7_000_000_000L, 3);
+        Map<String, Object> shown =
+                json(status(List.of(relay(other), group(true)), List.of(), false));
+        List<?> groups = (List<?>) shown.get("groups");
+        Map<?, ?> announcer = (Map<?, ?>) ((Map<?, ?>) groups.get(0)).get("announcer");
+        assertEquals(false, announcer.get("self"));
+        assertEquals("0e000002", announcer.get("creatorid"));
+        assertEquals("10.0.0.2", announcer.get("address"));
+        assertEquals(new BigDecimal("7.0"), announcer.get("since_s"));
+        assertEquals(new BigDecimal("3"), announcer.get("waiting"));
+        assertTrue(((Map<?, ?>) groups.get(1)).containsKey("announcer"));
+        assertEquals(null, ((Map<?, ?>) groups.get(1)).get("announcer"));
     }
 }

@@ -14,6 +14,7 @@ class BulkRequesterTest {
     private static final long SECOND = 1_000_000_000L;
     private static final long PACE = 10 * SECOND;
     private static final long HOUR_MS = 3_600_000;
+    private static final int HOLDER = 3;
 
     private final CounterSet counters = Counters.inMemory().group("g");
     private final RequestBudget budget =
@@ -58,7 +59,7 @@ class BulkRequesterTest {
     @Test
     void shouldCompleteAfterStartAndEnd() {
         request();
-        bulk.onStart(nowNs);
+        bulk.onStart(HOLDER, nowNs);
         assertEquals(BulkPhase.RUNNING, bulk.phase());
         nowNs += SECOND;
         bulk.onEnd(1, nowNs);
@@ -74,7 +75,7 @@ class BulkRequesterTest {
 
     @Test
     void shouldIgnoreBulkStatusThatNobodyAskedFor() {
-        bulk.onStart(nowNs);
+        bulk.onStart(HOLDER, nowNs);
         bulk.onEnd(0, nowNs);
         assertEquals(BulkPhase.IDLE, bulk.phase());
         bulk.want(nowNs);
@@ -85,7 +86,7 @@ class BulkRequesterTest {
     @Test
     void shouldRefuseEndOfDumpThatBeganBeforeRequest() {
         request();
-        bulk.onStart(nowNs);
+        bulk.onStart(HOLDER, nowNs);
         nowNs += 5 * SECOND;
         bulk.onEnd(7, nowNs);
         assertEquals(BulkPhase.RUNNING, bulk.phase(), "began 2 s before we asked");
@@ -105,7 +106,7 @@ class BulkRequesterTest {
     void shouldGoBackToRunningWhenSecondHolderStarts() {
         request();
         bulk.onEnd(0, nowNs);
-        bulk.onStart(nowNs);
+        bulk.onStart(HOLDER, nowNs);
         assertEquals(BulkPhase.RUNNING, bulk.phase());
         bulk.onEnd(0, nowNs);
         assertDoneAfterSettling();
@@ -130,31 +131,86 @@ class BulkRequesterTest {
         assertEquals(BulkPhase.FAILED, bulk.phase());
     }
 
-    @Test
-    void shouldFailAfterLostEnd() {
-        request();
-        bulk.onStart(nowNs);
-        assertFailedAfterBound();
+    /** The dump is over, and nobody said so. */
+    private void assertAskedAgainAfter(long waitNs) {
+        long lost = counters.get(CounterId.BULK_ENDS_LOST);
+        nowNs += waitNs - 1;
+        assertFalse(bulk.work(nowNs));
+        assertEquals(BulkPhase.RUNNING, bulk.phase(), "one nanosecond early");
+        nowNs++;
+        assertFalse(bulk.work(nowNs), "nothing is proven");
+        assertTrue(ask());
+        assertEquals(lost + 1, counters.get(CounterId.BULK_ENDS_LOST));
+        assertEquals(0, counters.get(CounterId.BULK_FAILED));
     }
 
     @Test
+    void shouldAskAgainFiveSecondsAfterTheLastStateIfEndIsLost() {
+        request();
+        bulk.onStart(HOLDER, nowNs);
+        assertAskedAgainAfter(BulkRequester.QUIET_NS);
+        bulk.onStart(HOLDER, nowNs);
+        nowNs += BulkRequester.QUIET_NS - 1;
+        bulk.onUpdate(HOLDER, nowNs);
+        assertAskedAgainAfter(BulkRequester.QUIET_NS);
+        bulk.onStart(HOLDER, nowNs);
+        bulk.onEnd(0, nowNs);
+        assertDoneAfterSettling();
+    }
+
+    @Test
+    void shouldNotTakeOthersUpdatesForTheDump() {
+        request();
+        bulk.onStart(HOLDER, nowNs);
+        for (int i = 0; i < BulkRequester.PROGRESS_UPDATES - 1; i++) {
+            bulk.onUpdate(HOLDER + 1, nowNs + BulkRequester.QUIET_NS - 1);
+        }
+        assertAskedAgainAfter(BulkRequester.QUIET_NS);
+    }
+
+    @Test
+    void shouldWaitForWhoeverOfTwoHoldersStillSends() {
+        request();
+        bulk.onStart(HOLDER, nowNs);
+        bulk.onStart(HOLDER + 1, nowNs);
+        bulk.onUpdate(HOLDER, nowNs + SECOND);
+        nowNs += SECOND;
+        assertAskedAgainAfter(BulkRequester.QUIET_NS);
+    }
+
+    /** They answer single requests, long after the dump is over. */
+    @Test
     void shouldNotTakeFewUpdatesForProgress() {
         request();
-        bulk.onStart(nowNs);
-        for (int i = 0; i < BulkRequester.PROGRESS_UPDATES - 1; i++) {
-            bulk.onUpdate(nowNs + 30 * SECOND);
+        bulk.onStart(HOLDER, nowNs);
+        for (int i = 1; i <= 59; i++) {
+            bulk.onUpdate(HOLDER, nowNs + i * SECOND);
         }
-        assertFailedAfterBound();
+        assertAskedAgainAfter(BulkRequester.BOUND_NS);
     }
 
     @Test
     void shouldTakeManyUpdatesForProgress() {
         request();
-        bulk.onStart(nowNs);
-        nowNs += 30 * SECOND;
-        for (int i = 0; i < BulkRequester.PROGRESS_UPDATES; i++) {
-            bulk.onUpdate(nowNs);
+        bulk.onStart(HOLDER, nowNs);
+        for (int second = 0; second < 100; second++) {
+            nowNs += SECOND;
+            for (int i = 0; i < BulkRequester.PROGRESS_UPDATES / 10; i++) {
+                bulk.onUpdate(HOLDER, nowNs);
+            }
+            assertFalse(bulk.work(nowNs));
         }
+        assertEquals(BulkPhase.RUNNING, bulk.phase());
+    }
+
+    @Test
+    void shouldFailWhenTwelveDumpsEndWithoutAnEnd() {
+        request();
+        for (int i = 1; i < BulkRequester.TRY_LIMIT; i++) {
+            bulk.onStart(HOLDER, nowNs);
+            assertAskedAgainAfter(BulkRequester.QUIET_NS);
+        }
+        bulk.onStart(HOLDER, nowNs);
         assertFailedAfterBound();
     }
 
@@ -162,7 +218,7 @@ class BulkRequesterTest {
     void shouldNotWaitForEverForLostStartWhileOthersAreAnswered() {
         request();
         for (int i = 0; i < 10 * BulkRequester.PROGRESS_UPDATES; i++) {
-            bulk.onUpdate(nowNs + 59 * SECOND);
+            bulk.onUpdate(HOLDER, nowNs + 59 * SECOND);
         }
         assertFailedAfterBound();
     }

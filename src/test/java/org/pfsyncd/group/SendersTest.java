@@ -59,7 +59,6 @@ class SendersTest {
         int first = heard(1, nowNs);
         senders.noteDialect(first, Dialect.V1400);
         senders.noteDialect(first, Dialect.V5);
-        senders.noteDialect(first, Dialect.V1301);
         assertEquals(Dialect.V1400, senders.newestDialect(), "a frame without a state says less");
         senders.noteDialect(heard(2, nowNs + 1), Dialect.V6);
         assertEquals(Dialect.V6, senders.newestDialect());
@@ -67,6 +66,22 @@ class SendersTest {
         assertEquals(Dialect.V1400, senders.newestDialect());
         senders.noteDialect(first, Dialect.V6);
         assertEquals(Dialect.V6, senders.newestDialect(), "another system at that address");
+    }
+
+    /** FreeBSD 15 does not come up, and 14 is booted again at the same address. */
+    @Test
+    void shouldFollowAHostWhoseUpgradeIsTakenBack() {
+        int host = heard(1, nowNs);
+        senders.noteDialect(host, Dialect.V1400);
+        senders.noteDialect(host, Dialect.V1500);
+        assertEquals(Dialect.V1500, senders.commonDialect(nowNs));
+        senders.noteDialect(host, Dialect.V5);
+        assertEquals(Dialect.V1500, senders.commonDialect(nowNs), "without states: still");
+        senders.noteDialect(host, Dialect.V1400);
+        assertEquals(Dialect.V1400, senders.commonDialect(nowNs), "it would not read 1500");
+        assertEquals(Dialect.V1400, senders.newestDialect());
+        senders.noteDialect(host, Dialect.V1500);
+        assertEquals(Dialect.V1500, senders.commonDialect(nowNs), "and the next attempt");
     }
 
     @Test

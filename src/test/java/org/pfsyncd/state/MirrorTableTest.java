@@ -13,6 +13,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.pfsyncd.metrics.CounterId;
+import org.pfsyncd.wire.Dialect;
 import org.pfsyncd.wire.Outcome;
 import org.pfsyncd.wire.StateRecord;
 
@@ -91,6 +92,20 @@ class MirrorTableTest {
         assertEquals(List.of("PUT update"), fixture.deltas());
         fixture.update(tcp(1).packets0(11));
         assertEquals(List.of("UPDATE update"), fixture.deltas());
+    }
+
+    /** A firewall on another segment says it in its own format, with less in it. */
+    @Test
+    void shouldKeepTheDialectOfTheFixedFieldsWhenAStateComesBackConverted() {
+        int v1500 = Dialect.V1500.ordinal();
+        int v1301 = Dialect.V1301.ordinal();
+        fixture.insert(tcp(1).dialect(v1500).packets0(10));
+        fixture.deltas();
+        fixture.update(tcp(1).dialect(v1301).packets0(10));
+        assertEquals(v1500, fixture.get(tcp(1)).dialect());
+        assertEquals(List.of("UPDATE update"), fixture.deltas(), "nothing fixed has changed");
+        fixture.update(tcp(1).dialect(v1301).packets0(11));
+        assertEquals(v1500, fixture.get(tcp(1)).dialect(), "the counts alone are newer");
     }
 
     @Test

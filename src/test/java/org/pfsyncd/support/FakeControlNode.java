@@ -73,6 +73,7 @@ public final class FakeControlNode implements ControlNode {
                 1_000_000_000L,
                 "idle",
                 "",
+                null,
                 List.of());
     }
 

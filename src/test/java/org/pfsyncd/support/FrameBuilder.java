@@ -110,6 +110,11 @@ public final class FrameBuilder {
         return message(e -> e.addBulkStatus(creatorId, 0, BulkStatusDecoder.START));
     }
 
+    /** START or END of a member that does not know whether its table is complete. */
+    public FrameBuilder bulkUnproven(int creatorId, int status) {
+        return message(e -> e.addBulkStatus(creatorId, 0, status, false));
+    }
+
     public FrameBuilder bulkEnd(int creatorId, long endTimeS) {
         return message(e -> e.addBulkStatus(creatorId, endTimeS, BulkStatusDecoder.END));
     }

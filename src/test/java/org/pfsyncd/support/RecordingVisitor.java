@@ -133,8 +133,12 @@ public final class RecordingVisitor implements FrameVisitor {
     public void onBulkStatus(BulkStatusDecoder status, int index) {
         lines.add(
                 String.format(
-                        "BUS #%d %08x endtime=%d status=%d",
-                        index, status.creatorId(), status.endTimeS(), status.status()));
+                        "BUS #%d %08x endtime=%d status=%d%s",
+                        index,
+                        status.creatorId(),
+                        status.endTimeS(),
+                        status.status(),
+                        status.isUnproven() ? " unproven" : ""));
     }
 
     @Override
