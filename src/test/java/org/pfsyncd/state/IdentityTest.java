@@ -88,7 +88,7 @@ class IdentityTest {
         assertEquals(Outcome.TOMBSTONED, fixture.updateCompressed(state));
         assertEquals(Outcome.TOMBSTONED, fixture.update(state));
         assertEquals(Outcome.TOMBSTONED, fixture.insert(state));
-        assertEquals(Outcome.UNKNOWN, fixture.delete(state));
+        assertEquals(Outcome.TOMBSTONED, fixture.delete(state));
         assertNull(fixture.get(state));
         fixture.nowMs += 1;
         assertEquals(Outcome.UNKNOWN, fixture.updateCompressed(state));

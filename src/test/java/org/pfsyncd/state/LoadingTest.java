@@ -156,6 +156,7 @@ class LoadingTest {
         assertEquals(List.of("DELETE operator"), fixture.deltas());
         assertEquals(Outcome.UNKNOWN, loading.remove(chosen, createdAtMs, fixture.nowMs));
         assertEquals(Outcome.TOMBSTONED, fixture.insert(TestStates.tcp(1)));
+        assertEquals(Outcome.UNKNOWN, fixture.delete(TestStates.tcp(1)), "its end is news");
     }
 
     private int load(StateRecord file) {

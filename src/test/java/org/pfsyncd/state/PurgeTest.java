@@ -37,7 +37,7 @@ class PurgeTest {
         assertEquals(Outcome.CLEARED, clear(CREATOR, 0));
         assertNull(fixture.get(tcp(1)));
         assertEquals(2, fixture.table.size());
-        assertEquals(Outcome.UNKNOWN, fixture.delete(tcp(1)));
+        assertEquals(Outcome.TOMBSTONED, fixture.delete(tcp(1)));
         assertEquals(List.of("DELETE cleared"), fixture.deltas());
         fixture.workAll();
         assertEquals(List.of("DELETE cleared"), fixture.deltas());
