@@ -34,6 +34,37 @@ class JoinTest extends JoinLab {
     }
 
     @Test
+    void shouldPassOnThatARelaySaidAnUpdate() {
+        both(1);
+        peer.table.relayed(true);
+        peer.nowMs += 10;
+        peer.updateCompressed(TestStates.peers(tcp(1), 4, 1_500, 4, 2_500));
+        hear();
+        assertEquals(List.of("UPDATE relayed"), deltas());
+        peer.update(TestStates.peers(tcp(1).packets0(99), 4, 1_600, 4, 2_600));
+        hear();
+        assertEquals(List.of("PUT relayed"), deltas());
+        peer.table.relayed(false);
+        peer.nowMs += 10;
+        peer.updateCompressed(TestStates.peers(tcp(1), 4, 1_700, 4, 2_700));
+        hear();
+        assertEquals(List.of("UPDATE update"), deltas());
+    }
+
+    @Test
+    void shouldTakeNoRelayedUpdateForAnInsert() {
+        both(1);
+        here.delete(tcp(1));
+        here.nowMs += 61_000;
+        here.workAll();
+        here.batch.reset();
+        peer.table.relayed(true);
+        peer.update(tcp(1).packets0(99));
+        hear();
+        assertNull(here.get(tcp(1)), "it was deleted here");
+    }
+
+    @Test
     void shouldAppendNothingForWhatItHasAlready() {
         peer.insert(tcp(1));
         here.insert(tcp(1));
