@@ -63,7 +63,8 @@ final class AskedAgain {
      * @param restNs how long the answer still takes, nanoseconds.
      * @return whether the answer under way will answer it too.
      */
-    boolean isAnswered(int headerVersion, boolean isKnown, boolean isOurs, long restNs, long nowNs) {
+    boolean isAnswered(
+            int headerVersion, boolean isKnown, boolean isOurs, long restNs, long nowNs) {
         boolean isEarly = nowNs - begunNs < EARLY_NS;
         if (isKnown && nowNs - toldNs < REPEAT_NS) {
             return true; // the same request

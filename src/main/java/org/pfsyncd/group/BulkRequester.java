@@ -16,8 +16,8 @@ import org.pfsyncd.metrics.CounterSet;
  * {@link #PROGRESS_UPDATES} full updates are progress, which the slowest kernel sends in two
  * seconds. Ends by proof or by a bound: 60 s without a START, or 12 requests without an END are a
  * failure, and a failure is never shown as success; it is tried again after 5 minutes, or when a
- * sender appears that was not heard before. Requests leave no oftener than {@code paceNs} and only within the {@link
- * RequestBudget}.
+ * sender appears that was not heard before. Requests leave no oftener than {@code paceNs} and only
+ * within the {@link RequestBudget}.
  *
  * <p>Owned by the sync agent; time is an argument.
  */

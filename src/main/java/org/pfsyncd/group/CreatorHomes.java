@@ -4,11 +4,11 @@ package org.pfsyncd.group;
  * Which creators live on a segment, as far as it was heard.
  *
  * <p>A creator is <em>heard</em> where it itself spoke within {@link #HOLD_NS}: an INS (only the
- * creator sends one), a CLR or a BUS that names it. It is <em>spoken of</em> where anybody said news
- * of its states within that time. It is <em>seen</em> where anybody spoke of its states in whatever
- * way within {@link #SEEN_NS}: somebody there may still have them. Frames of other relays count as
- * none of these. Bounded: {@link #LIMIT} creators; a further one
- * replaces the one silent for longest. Owned by the sync agent; allocates nothing.
+ * creator sends one), a CLR or a BUS that names it. It is <em>spoken of</em> where anybody said
+ * news of its states within that time. It is <em>seen</em> where anybody spoke of its states in
+ * whatever way within {@link #SEEN_NS}: somebody there may still have them. Frames of other relays
+ * count as none of these. Bounded: {@link #LIMIT} creators; a further one replaces the one silent
+ * for longest. Owned by the sync agent; allocates nothing.
  */
 final class CreatorHomes {
     static final int LIMIT = 256;

@@ -11,13 +11,13 @@ import org.pfsyncd.wire.Dialect;
  * Answers requests of others, in the roles {@code MEMBER} and {@code RELAY} (spec pfsync.md
  * sections 8.8 and 12.3; design section 5, do no harm).
  *
- * <p>For the whole table: START, full updates at {@code answerRate}, END. One answer at a time; what
- * becomes of a request during one, {@link AskedAgain} says. It begins only while the mirror is proven, or when a
- * firewall asks and nobody else began for three seconds, and ends without END as soon as neither is
- * true any more. END comes last and late: a second behind our last state, which other nodes may
- * take in out of order, and behind the END of any other member. A proven mirror waits a minute for
- * that; one that is not gives up if it does not come: a firewall becomes master on the strength of
- * our END. For a single state: only while the mirror is proven.
+ * <p>For the whole table: START, full updates at {@code answerRate}, END. One answer at a time;
+ * what becomes of a request during one, {@link AskedAgain} says. It begins only while the mirror is
+ * proven, or when a firewall asks and nobody else began for three seconds, and ends without END as
+ * soon as neither is true any more. END comes last and late: a second behind our last state, which
+ * other nodes may take in out of order, and behind the END of any other member. A proven mirror
+ * waits a minute for that; one that is not gives up if it does not come: a firewall becomes master
+ * on the strength of our END. For a single state: only while the mirror is proven.
  *
  * <p>Owned by the sync agent; time is an argument. Allocates for log lines only.
  */

@@ -29,8 +29,8 @@ public interface Mirror {
     int updateCompressed(UpdateView update, long nowMs);
 
     /**
-     * DEL and DEL_C: DELETED; TOMBSTONED if its end was heard a moment ago; UNKNOWN if not, or if an
-     * operator took it out of the table, of which no firewall hears.
+     * DEL and DEL_C: DELETED; TOMBSTONED if its end was heard a moment ago; UNKNOWN if not, or if
+     * an operator took it out of the table, of which no firewall hears.
      */
     int delete(long id, int creatorId, long nowMs);
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,10 +31,9 @@ class BridgeClearTest {
     /** As the verb does. */
     private static void clear(BridgeLab lab, BridgeLab.Relay relay) {
         Loading loading = relay.table().newLoading();
-        List<StateRecord> all = new java.util.ArrayList<>();
+        List<StateRecord> all = new ArrayList<>();
         for (int i = 0; i < relay.table().segmentCount(); i++) {
-            relay.table()
-                    .readSegment(i, state -> all.add(StateRecords.blank().copyFrom(state)));
+            relay.table().readSegment(i, state -> all.add(StateRecords.blank().copyFrom(state)));
         }
         for (StateRecord state : all) {
             loading.remove(state, state.createdAtMs(), relay.daemon.nodeClock().time());

@@ -62,7 +62,8 @@ class HolderAgainTest extends HolderFixture {
                 warning.matches(
                         "bulk answer slower than a firewall waits group=g to=10.0.0.1"
                                 + " states=\\d+ answer_rate=100 takes_s=\\d+\\.\\d"
-                                + " asked_again_after_s=4\\.\\d action=set-group.answer-rate-to-\\d+"),
+                                + " asked_again_after_s=4\\.\\d"
+                                + " action=set-group.answer-rate-to-\\d+"),
                 warning);
         double states = Double.parseDouble(warning.replaceAll(".* states=(\\d+) .*", "$1"));
         assertTrue(states > 800 && states < 1_200, warning);

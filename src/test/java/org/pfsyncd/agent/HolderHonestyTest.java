@@ -228,8 +228,7 @@ class HolderHonestyTest extends HolderFixture {
         ask(Dialect.V6);
         assertEquals(List.of(UNPROVEN_START), run(3_010).marks);
         lab.deliver(bulkRequest(Dialect.V6), OTHER, 255, true);
-        assertEquals(
-                List.of("BUS #0 600dcafe endtime=4 status=2 unproven"), run(10_000).marks);
+        assertEquals(List.of("BUS #0 600dcafe endtime=4 status=2 unproven"), run(10_000).marks);
         assertEquals(0, lab.count(CounterId.BULK_ANSWERS_RESTARTED));
     }
 

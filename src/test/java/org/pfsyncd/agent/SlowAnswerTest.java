@@ -18,9 +18,9 @@ import org.pfsyncd.pfhost.PfSystem;
 import org.pfsyncd.support.FrameBuilder;
 
 /**
- * A firewall boots and only a slow member knows its table: the dump of 73 s takes far longer than the
- * firewall waits before it asks again (6 or 7 s with this state limit, spec pfsync.md 12.2), and
- * longer than all its tries, five seconds apart.
+ * A firewall boots and only a slow member knows its table: the dump of 73 s takes far longer than
+ * the firewall waits before it asks again (6 or 7 s with this state limit, spec pfsync.md 12.2),
+ * and longer than all its tries, five seconds apart.
  */
 @Tag("system")
 class SlowAnswerTest {
