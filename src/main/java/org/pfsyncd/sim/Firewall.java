@@ -353,7 +353,7 @@ final class Firewall {
             port.add(e -> e.addClear(creatorId, 0, names));
         }
         // A node that hears it late must not clear what came after it by another path.
-        long pauseEndNs = nowNs + SECOND_NS / 5;
+        long pauseEndNs = nowNs + SECOND_NS;
         nextNewNs = nextNewNs - pauseEndNs > 0 ? nextNewNs : pauseEndNs;
     }
 
