@@ -325,11 +325,6 @@ public final class Join {
         return isNew;
     }
 
-    /** What a relay said stays known as that, wherever it goes. */
-    private int reasonOfJoin() {
-        return deltas.reason() == Reason.RELAYED ? Reason.RELAYED : Reason.UPDATE;
-    }
-
     private int reasonOfNew() {
         return isTakingAll ? Reason.FETCHED : deltas.reason();
     }
@@ -355,11 +350,11 @@ public final class Join {
         if (isFixedChanged) {
             ledger.replace(known, joined);
             mark();
-            batch.put(joined, reasonOfJoin());
+            batch.put(joined, Reason.ofJoin(deltas.reason()));
         } else if (isMutableChanged) {
             ledger.takeMutable(known, joined);
             mark();
-            batch.update(known, reasonOfJoin());
+            batch.update(known, Reason.ofJoin(deltas.reason()));
         }
     }
 
@@ -373,7 +368,7 @@ public final class Join {
         if (copies.joinMutable(received)) {
             ledger.takeMutable(known, joined);
             mark();
-            batch.update(known, reasonOfJoin());
+            batch.update(known, Reason.ofJoin(deltas.reason()));
         }
         return true;
     }

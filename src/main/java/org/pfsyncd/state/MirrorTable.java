@@ -101,21 +101,16 @@ public final class MirrorTable implements AutoCloseable {
             int timeout,
             long nowMs) {
         StateRecord known = living(realm, id, creatorId, nowMs);
-        if (known == null) {
-            return tombstones.contains(realm, id, creatorId, nowMs)
-                    ? Outcome.TOMBSTONED
-                    : Outcome.UNKNOWN;
-        }
-        return counted(update.compressed(known, src, dst, timeout, nowMs));
+        return known == null
+                ? tombstones.ofUpdate(realm, id, creatorId, nowMs)
+                : counted(update.compressed(known, src, dst, timeout, nowMs));
     }
 
     /** A DEL or DEL_C; DELETED, UNKNOWN, or TOMBSTONED: its end was heard a moment ago. */
     public int delete(int realm, long id, int creatorId, long nowMs) {
         StateRecord known = living(realm, id, creatorId, nowMs);
         if (known == null) {
-            return tombstones.hasObserved(realm, id, creatorId, nowMs)
-                    ? Outcome.TOMBSTONED
-                    : Outcome.UNKNOWN;
+            return tombstones.ofDelete(realm, id, creatorId, nowMs);
         }
         removal.remove(known, Reason.PEER_DELETE, nowMs);
         showCounts();
@@ -130,10 +125,8 @@ public final class MirrorTable implements AutoCloseable {
      * @return CLEARED, or FULL if 64 clears are running.
      */
     public int clear(int realm, int creatorId, int ifname, long nowMs) {
-        if (ledger.size() == 0) {
-            return Outcome.CLEARED;
-        }
-        return purge.clear(realm, creatorId, ifname) ? Outcome.CLEARED : Outcome.FULL;
+        boolean isTaken = ledger.size() == 0 || purge.clear(realm, creatorId, ifname);
+        return isTaken ? Outcome.CLEARED : Outcome.FULL;
     }
 
     /** Copies a state; false if there is none. */

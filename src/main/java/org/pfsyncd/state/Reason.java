@@ -72,6 +72,11 @@ public final class Reason {
         return reason == EXPIRED || reason == SWEPT;
     }
 
+    /** Of what a join changed: what a relay said stays known as that, wherever it goes. */
+    static int ofJoin(int reason) {
+        return reason == RELAYED ? RELAYED : UPDATE;
+    }
+
     /** Whether the delta only says how a state went on, so that it brings none into being. */
     static boolean isProgress(int reason) {
         return reason == UPDATE || reason == RELAYED;

@@ -2,6 +2,7 @@ package org.pfsyncd.state;
 
 import java.util.Arrays;
 import org.agrona.BitUtil;
+import org.pfsyncd.wire.Outcome;
 import org.pfsyncd.wire.StateRecord;
 
 /**
@@ -146,15 +147,16 @@ final class Tombstones {
         }
     }
 
-    /** True if a state with this id died within the time; for messages that carry no more. */
-    boolean contains(int realm, long id, int creatorId, long nowMs) {
-        return find(chains[chain(id, creatorId)], realm, id, creatorId, nowMs) != NONE;
+    /** Of a short update, which carries no more than an id: TOMBSTONED if such a state died. */
+    int ofUpdate(int realm, long id, int creatorId, long nowMs) {
+        int entry = find(chains[chain(id, creatorId)], realm, id, creatorId, nowMs);
+        return entry == NONE ? Outcome.UNKNOWN : Outcome.TOMBSTONED;
     }
 
-    /** True if the newest state with this id that died within the time is known to have ended. */
-    boolean hasObserved(int realm, long id, int creatorId, long nowMs) {
+    /** Of a delete: TOMBSTONED if the newest such state that died is known to have ended. */
+    int ofDelete(int realm, long id, int creatorId, long nowMs) {
         int entry = find(chains[chain(id, creatorId)], realm, id, creatorId, nowMs);
-        return entry != NONE && isObserved[entry];
+        return entry == NONE || !isObserved[entry] ? Outcome.UNKNOWN : Outcome.TOMBSTONED;
     }
 
     /**
