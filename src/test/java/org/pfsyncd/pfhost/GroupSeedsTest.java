@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
  */
 @Tag("system")
 class GroupSeedsTest {
-    private static final int TROUBLED_S = 35;
+    static final int TROUBLED_S = 35;
 
     static void requireHarmless(String role, long first, int count, int troubledS)
             throws IOException {
@@ -36,11 +36,15 @@ class GroupSeedsTest {
                                             "\n",
                                             lab.failures.subList(
                                                     0, Math.min(10, lab.failures.size()))));
-            requireNotWorse(lab, count < 10 ? 1.3 : 1.05);
+            requireNotWorse(lab, count < 10 ? 1.3 : 1.05); // HOUR
         }
     }
 
     /** In sum; a single run with loss says little. */
+    static void requireNotWorse(GroupLab lab) {
+        requireNotWorse(lab, 1.05);
+    }
+
     private static void requireNotWorse(GroupLab lab, double factor) {
         GroupRun.Harm with = lab.with;
         GroupRun.Harm without = lab.without;
@@ -83,13 +87,5 @@ class GroupSeedsTest {
     @Test
     void shouldDoNoHarmInAnHourOfActiveActiveTraffic() throws IOException {
         requireHarmless("member", 3001, 1, 3_600);
-    }
-
-    @Test
-    @Tag("night")
-    void shouldDoNoHarmInTenThousandSeeds() throws IOException {
-        requireHarmless("listen", 100_001, 3_400, TROUBLED_S);
-        requireHarmless("member", 200_001, 3_300, TROUBLED_S);
-        requireHarmless("relay", 300_001, 3_300, TROUBLED_S);
     }
 }

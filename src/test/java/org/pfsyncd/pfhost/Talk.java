@@ -35,6 +35,7 @@ public final class Talk implements Port {
     private final Set<HostId> told = new HashSet<>();
     private boolean isKept = true;
     private int packets;
+    private Heard heard;
 
     /**
      * One message.
@@ -57,6 +58,12 @@ public final class Talk implements Port {
     /** Goes on with another port, as after a restart. */
     Talk over(Port newPort) {
         port = newPort;
+        return this;
+    }
+
+    /** Also writes down, elsewhere, what arrives. */
+    Talk hearing(Heard notes) {
+        heard = notes;
         return this;
     }
 
@@ -171,7 +178,7 @@ public final class Talk implements Port {
 
     @Override
     public int poll(FrameHandler handler, int frameLimit) {
-        return port.poll(handler, frameLimit);
+        return port.poll(heard == null ? handler : heard.on(handler), frameLimit);
     }
 
     @Override
