@@ -105,9 +105,11 @@ class WithstandTest {
                 lab.remove("c");
                 PfHost boots = lab.host("d", booting, "left", 0x44444444);
                 boots.boot(false);
+                lab.open(boots, 300); // FreeBSD 12 asks when it has something else to say
                 lab.await("its table", 60_000, () -> !boots.isAsking());
                 assertFalse(boots.hasBulkFailed(), lab.toString());
-                assertEquals(union, states(boots), booting + lab.toString());
+                assertTrue(states(boots).containsAll(union), booting + lab.toString());
+                assertEquals(182, boots.states().size());
                 assertEquals(0, boots.counters().badAction, "in a format that it reads");
                 assertEquals(0, boots.counters().badValue);
             }
@@ -120,7 +122,7 @@ class WithstandTest {
             PfHost host = lab.host("a", PfSystem.OPENBSD, "left", A);
             open(lab, host, 0, 400);
             lab.runMs(3_000); // said before anybody listens
-            BridgeLab.Relay member = lab.relay(1, "left" + MEMBER).start();
+            BridgeLab.Relay member = lab.relay(1, "left" + MEMBER + "\ndialect = \"v6\"").start();
             lab.await("half of it", 5_000, () -> member.table().size() > 300);
             assertTrue(member.table().size() < 800, "in the middle");
             host.powerOff();
@@ -188,26 +190,29 @@ class WithstandTest {
         }
     }
 
+    /** Each answers, as each firewall would; neither ends before the other has said all. */
     @Test
-    void shouldAnswerOnceWhereTwoHoldersAreAsked() throws IOException {
+    void shouldEndBehindTheLastStateOfEitherOfTwoHolders() throws IOException {
         try (BridgeLab lab = new BridgeLab(root, 35)) {
             PfHost firewall = lab.host("a", PfSystem.FREEBSD_14, "left", A);
-            BridgeLab.Relay one = lab.relay(1, "left" + MEMBER).start();
-            BridgeLab.Relay two = lab.relay(2, "left" + MEMBER).start();
-            lab.await("proven tables", 40_000, () -> isInSync(one) && isInSync(two));
+            BridgeLab.Relay fast = lab.relay(1, "left" + MEMBER).start();
+            BridgeLab.Relay slow = lab.relay(2, "left" + MEMBER + "\nanswer-rate = 100").start();
+            lab.await("proven tables", 40_000, () -> isInSync(fast) && isInSync(slow));
             open(lab, firewall, 0, 200);
             lab.runMs(3_000);
             Set<Pair> all = states(firewall);
-            assertEquals(all, states(one.table()));
-            assertEquals(all, states(two.table()));
+            assertEquals(all, states(fast.table()));
+            assertEquals(all, states(slow.table()));
             lab.remove("a");
             PfHost boots = lab.host("b", PfSystem.FREEBSD_14, "left", B);
             boots.boot(false);
             lab.await("its table", 60_000, () -> !boots.isAsking());
             assertFalse(boots.hasBulkFailed(), lab.toString());
             assertEquals(all, states(boots), lab.toString());
+            assertEquals(1, ends(fast) + ends(slow), "the first END ended its wait");
+            assertEquals(400, sent(slow, "left").get(MessageKind.UPD), "and the slow one was done");
             lab.runMs(10_000);
-            assertEquals(1, ends(one) + ends(two), "one of them answered, the other left it to it");
+            assertTrue(ends(fast) <= 1 && ends(slow) <= 1, "one dump each at most");
         }
     }
 
@@ -245,7 +250,7 @@ class WithstandTest {
     void shouldSendWhatEachRoleSaysAndNothingElse() throws IOException {
         assertEquals(Map.of(MessageKind.UPD_REQ, 1), sentAs("listen"));
         assertEquals(
-                Map.of(MessageKind.UPD_REQ, 1, MessageKind.BUS, 2, MessageKind.UPD, 80),
+                Map.of(MessageKind.UPD_REQ, 1, MessageKind.BUS, 2, MessageKind.UPD, 160),
                 sentAs("member"));
         Map<MessageKind, Integer> relay = sentAs("relay");
         int signs = relay.remove(MessageKind.INS_ACK);

@@ -16,8 +16,6 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.pfsyncd.pfhost.Flow;
 import org.pfsyncd.pfhost.Heard;
 import org.pfsyncd.pfhost.LiveHost;
@@ -35,6 +33,7 @@ import org.pfsyncd.wire.MessageKind;
 @Tag("privileged")
 @Timeout(90)
 class RolesTest {
+    private static final int STATES = 600;
     private static final int LEFT = 0x11111111;
     private static final int RIGHT = 0x22222222;
     private static final int THIRD = 0x33333333;
@@ -118,58 +117,81 @@ class RolesTest {
                 });
     }
 
-    @ParameterizedTest
-    @EnumSource(names = {"OPENBSD", "FREEBSD_15"})
-    void shouldGiveItsTableToAListenerAndToAFirewallThatBoots(PfSystem system)
-            throws IOException {
-        int states = 600;
-        String segment = system == PfSystem.OPENBSD ? "left" : "third";
+    /** On two segments at once: OpenBSD on one, FreeBSD 15 on the other. */
+    @Test
+    void shouldGiveItsTablesToAListenerAndToFirewallsThatBoot() throws IOException {
         try (LinkLab made = new LinkLab(directory, 4)) {
             lab = made;
-            LinkLab.Node member = lab.node(1).on(segment).configured(group(segment, "member", 0xa));
-            Set<Object> told = new HashSet<>();
-            try (LiveHost firewall = lab.node(2).on(segment).host(segment, settings("a", system, LEFT))) {
-                firewall.tell(PfHost::upInSync);
-                open(firewall, 0, states / 2);
+            LinkLab.Node member = onBoth(1).configured(groups("member"));
+            LinkLab.Node firewalls = onBoth(2);
+            try (LiveHost left = firewalls.host("left", settings("l", PfSystem.OPENBSD, LEFT));
+                    LiveHost third =
+                            firewalls.host("third", settings("t", PfSystem.FREEBSD_15, THIRD))) {
+                for (LiveHost host : List.of(left, third)) {
+                    host.tell(PfHost::upInSync);
+                    open(host, 0, STATES / 2);
+                }
                 LinkLab.start(List.of(member));
                 awaitInSync(member);
-                member.daemon.states().forEach(state -> told.add(state.get("id")));
-                assertEquals(states, told.size(), "all of the firewall's");
             }
-            LinkLab.Node late = lab.node(3).on(segment).configured(group(segment, "listen", 0xb));
+            Set<Object> told = ids(member);
+            assertEquals(2 * STATES, told.size(), "all of both firewalls");
+            LinkLab.Node late = onBoth(3).configured(groups("listen"));
             LinkLab.start(List.of(late));
             awaitInSync(late);
-            Set<Object> got = new HashSet<>();
-            late.daemon.states().forEach(state -> got.add(state.get("id")));
-            assertEquals(told, got);
-            assertEquals(1, member.daemon.counter("bulk-answers-completed"), "nobody else could");
-            assertEquals(0, late.daemon.counter("bulk-updates-failed"));
-            try (LiveHost boots = lab.node(4).on(segment).host(segment, settings("b", system, RIGHT))) {
-                boots.tell(PfHost::up);
-                lab.await("the table of a firewall that boots", () -> !boots.ask(PfHost::isAsking));
-                assertFalse(boots.ask(PfHost::hasBulkFailed), "its wait ended by our END");
-                assertEquals(states, (int) boots.ask(pf -> pf.states().size()));
-                requireEndLast(boots.askHeard(Heard::all), states);
-                assertEquals(Set.of(SPOKEN.get(segment)), boots.askHeard(Heard::dialects));
+            assertEquals(told, ids(late));
+            assertEquals(2, member.daemon.counter("bulk-answers-completed"), "nobody else could");
+            LinkLab.Node booting = onBoth(4);
+            try (LiveHost left = booting.host("left", settings("m", PfSystem.OPENBSD, RIGHT));
+                    LiveHost third =
+                            booting.host("third", settings("u", PfSystem.FREEBSD_15, RIGHT))) {
+                left.tell(PfHost::up);
+                third.tell(PfHost::up);
+                requireReseeded(left, "left");
+                requireReseeded(third, "third");
             }
-            assertEquals(2, member.daemon.counter("bulk-answers-completed"));
+            assertEquals(4, member.daemon.counter("bulk-answers-completed"));
         }
     }
 
+    private LinkLab.Node onBoth(int number) throws IOException {
+        return lab.node(number).on("left").on("third");
+    }
+
+    /** Two realms: neither segment hears of the other's states. */
+    private static String groups(String role) {
+        return group("left", role, FIRST_RELAY)
+                + group("third", role, FIRST_RELAY).replace("\"firewalls\"", "\"others\"");
+    }
+
+    private static Set<Object> ids(LinkLab.Node node) throws IOException {
+        Set<Object> ids = new HashSet<>();
+        node.daemon.states().forEach(state -> ids.add(state.get("id")));
+        return ids;
+    }
+
+    private void requireReseeded(LiveHost boots, String segment) {
+        lab.await("the table of a firewall that boots", () -> !boots.ask(PfHost::isAsking));
+        assertFalse(boots.ask(PfHost::hasBulkFailed), "its wait ended by our END");
+        assertEquals(STATES, (int) boots.ask(pf -> pf.states().size()));
+        requireEndLast(boots.askHeard(Heard::all));
+        requireDialect(boots, segment);
+    }
+
     /** START, every state once, END; nothing of it before or behind. */
-    private static void requireEndLast(List<Talk.Said> all, int states) {
+    private static void requireEndLast(List<Talk.Said> all) {
         List<Talk.Said> answer =
                 all.stream()
                         .filter(s -> s.kind() == MessageKind.BUS || s.kind() == MessageKind.UPD)
                         .toList();
-        assertEquals(states + 2, answer.size());
+        assertEquals(STATES + 2, answer.size());
         Talk.Said first = answer.get(0);
         Talk.Said last = answer.get(answer.size() - 1);
         assertEquals(MessageKind.BUS, first.kind());
         assertEquals(BulkStatusDecoder.START, first.id());
         assertEquals(MessageKind.BUS, last.kind());
         assertEquals(BulkStatusDecoder.END, last.id());
-        assertEquals(states, answer.stream().map(Talk.Said::id).filter(id -> id > 2).distinct().count());
+        assertEquals(STATES, answer.stream().map(Talk.Said::id).filter(id -> id > 2).distinct().count());
     }
 
     @Test
