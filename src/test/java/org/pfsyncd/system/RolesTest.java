@@ -206,6 +206,8 @@ class RolesTest {
                 left.tell(PfHost::upInSync);
                 right.tell(PfHost::upInSync);
                 LinkLab.start(List.of(one, two));
+                awaitInSync(one);
+                awaitInSync(two); // else its request is answered with what comes now
                 lab.await("the first relay's turn", () -> one.daemon.counter("relay-active") == 2);
                 assertEquals(0, two.daemon.counter("relay-active"));
                 List<Flow> fromLeft = open(left, 0, 50);
