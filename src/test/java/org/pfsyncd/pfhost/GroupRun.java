@@ -53,6 +53,13 @@ final class GroupRun {
         /** By how much two runs may differ because packets leave at other instants. */
         private static final long TOLERATED_MS = 1_000;
 
+        /**
+         * A request makes a host send at once what else would have left a second later, and what
+         * comes then leaves later: a connection whose way back is another host's may overtake its
+         * state where it did not without us.
+         */
+        private static final long TOLERATED_PACKETS = 2;
+
         long blocked;
         long broken;
         long demotedMs;
@@ -65,7 +72,7 @@ final class GroupRun {
         boolean isWorseThan(Harm other) {
             return missing > other.missing
                     || behind > other.behind
-                    || blocked > other.blocked
+                    || blocked > other.blocked + TOLERATED_PACKETS
                     || broken > other.broken
                     || demotedMs > other.demotedMs + TOLERATED_MS;
         }
