@@ -208,8 +208,11 @@ class RolesTest {
                 LinkLab.start(List.of(one, two));
                 awaitInSync(one);
                 awaitInSync(two); // else its request is answered with what comes now
-                lab.await("the first relay's turn", () -> one.daemon.counter("relay-active") == 2);
-                assertEquals(0, two.daemon.counter("relay-active"));
+                lab.await(
+                        "the first relay's turn, and its alone",
+                        () ->
+                                one.daemon.counter("relay-active") == 2
+                                        && two.daemon.counter("relay-active") == 0);
                 List<Flow> fromLeft = open(left, 0, 50);
                 List<Flow> fromRight = open(right, 1000, 50);
                 lab.await("inserts", () -> hasAll(right, fromLeft) && hasAll(left, fromRight));
