@@ -65,6 +65,7 @@ final class GroupLab implements AutoCloseable {
         into.behind += harm.behind;
         into.left += harm.left;
         into.asking += harm.asking;
+        into.told += harm.told;
     }
 
     private static void delete(Path tree) throws IOException {

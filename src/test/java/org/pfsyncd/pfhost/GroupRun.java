@@ -13,6 +13,7 @@ import org.pfsyncd.net.SimPort;
 import org.pfsyncd.support.FrameBuilder;
 import org.pfsyncd.support.StateRecords;
 import org.pfsyncd.wire.Dialect;
+import org.pfsyncd.wire.MessageKind;
 import org.pfsyncd.wire.NameTable;
 import org.pfsyncd.wire.StateRecord;
 
@@ -60,6 +61,9 @@ final class GroupRun {
          */
         private static final long TOLERATED_PACKETS = 2;
 
+        /** As {@link #TOLERATED_PACKETS}, of states whose last update is on its way at the check. */
+        private static final long TOLERATED_STATES = 1;
+
         long blocked;
         long broken;
         long demotedMs;
@@ -68,10 +72,13 @@ final class GroupRun {
         long left;
         long asking;
 
+        /** Full states that the hosts sent on request: their answers with whole tables, mostly. */
+        long told;
+
         /** Whether it is more in anything than another. */
         boolean isWorseThan(Harm other) {
             return missing > other.missing
-                    || behind > other.behind
+                    || behind > other.behind + TOLERATED_STATES
                     || blocked > other.blocked + TOLERATED_PACKETS
                     || broken > other.broken
                     || demotedMs > other.demotedMs + TOLERATED_MS;
@@ -81,8 +88,8 @@ final class GroupRun {
         public String toString() {
             return String.format(
                     "blocked %d broken %d demoted %d ms, at the check missing %d behind %d asking"
-                            + " %d, left %d",
-                    blocked, broken, demotedMs, missing, behind, asking, left);
+                            + " %d, left %d, told %d",
+                    blocked, broken, demotedMs, missing, behind, asking, left, told);
         }
     }
 
@@ -272,6 +279,7 @@ final class GroupRun {
             harm.demotedMs += host.demotion().totalNs(nowNs) / 1_000_000;
             harm.asking += host.isAsking() ? 1 : 0;
         }
+        talks.forEach(talk -> harm.told += talk.count(MessageKind.UPD));
         if (daemon != null) {
             mirror.checkConverged();
             mirror.checkKinds(role);

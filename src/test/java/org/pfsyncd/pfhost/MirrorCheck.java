@@ -11,7 +11,10 @@ import org.pfsyncd.wire.StateRecord;
 final class MirrorCheck {
     private static final int TCP = 6;
     private static final int PROXY_SRC = 11;
-    private static final int REQUESTS_LIMIT = 4;
+
+    /** After three requests the fourth waits four seconds, after four a minute. */
+    private static final int REQUESTS_LIMIT = 3;
+
 
     private final GroupRun run;
     private static final long CONFLICT_NS = 25 * Scenario.SECOND_NS;
@@ -123,6 +126,7 @@ final class MirrorCheck {
                     !isRecent
                             // Deleted a moment ago: a tombstone keeps it out (state.md 4.5).
                             || run.scenario.hasCleared(state.record.creatorId())
+                            || run.scenario.hasRepeatedIds(state.record.creatorId())
                             || isGivenUp(state.id())
                             || wasHeld(key(state.record, HostKey.WIRE))
                             || wasHeld(key(state.record, HostKey.STACK))
@@ -154,8 +158,8 @@ final class MirrorCheck {
     }
 
     /**
-     * Loss took four requests or their answers: it is not asked for again for a minute, which is
-     * longer than the calm (spec pfsync.md section 20.5).
+     * Loss took the requests or their answers: it is not asked for again for a while, which may be
+     * longer than the calm or than it is used (spec pfsync.md section 20.5).
      */
     private boolean isGivenUp(HostId id) {
         return run.scenario.lossPerMillion > 0

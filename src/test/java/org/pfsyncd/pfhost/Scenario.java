@@ -182,10 +182,19 @@ final class Scenario {
 
     /** Whether a host's states were cleared: those of which a peer had not heard come back. */
     boolean hasCleared(int creatorId) {
+        return suffers(creatorId, Kind.CLEAR);
+    }
+
+    /** Whether a host gave ids twice: the tombstone of the first keeps the second out for 60 s. */
+    boolean hasRepeatedIds(int creatorId) {
+        return suffers(creatorId, Kind.ON_REPEATING_IDS);
+    }
+
+    private boolean suffers(int creatorId, Kind kind) {
         return troubles.stream()
                 .anyMatch(
                         trouble ->
-                                trouble.kind == Kind.CLEAR
+                                trouble.kind == kind
                                         && hosts.get(trouble.host).hostId == creatorId);
     }
 
