@@ -59,6 +59,7 @@ final class GroupLab implements AutoCloseable {
 
     private static void sum(GroupRun.Harm into, GroupRun.Harm harm) {
         into.blocked += harm.blocked;
+        into.shadowed += harm.shadowed;
         into.broken += harm.broken;
         into.demotedMs += harm.demotedMs;
         into.missing += harm.missing;

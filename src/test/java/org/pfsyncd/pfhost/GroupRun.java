@@ -65,6 +65,13 @@ final class GroupRun {
         private static final long TOLERATED_STATES = 1;
 
         long blocked;
+
+        /**
+         * Of these, packets of connections that two hosts made a state for: one state keeps the
+         * other out until its timer ends, which each table that anybody asks for starts anew.
+         */
+        long shadowed;
+
         long broken;
         long demotedMs;
         long missing;
@@ -79,7 +86,7 @@ final class GroupRun {
         boolean isWorseThan(Harm other) {
             return missing > other.missing
                     || behind > other.behind + TOLERATED_STATES
-                    || blocked > other.blocked + TOLERATED_PACKETS
+                    || blocked - shadowed > other.blocked - other.shadowed + TOLERATED_PACKETS
                     || broken > other.broken
                     || demotedMs > other.demotedMs + TOLERATED_MS;
         }
@@ -268,6 +275,7 @@ final class GroupRun {
     private void check() {
         for (Traffic all : traffic.values()) {
             harm.blocked += all.blockedSoFar();
+            harm.shadowed += all.shadowedSoFar();
             harm.broken += all.broken;
             for (Conversation conversation : all.live) {
                 if (conversation.isAlive()) {

@@ -21,6 +21,7 @@ final class Traffic implements Conversation.Road {
     private boolean isQuiet;
     private boolean isOpening = true;
     long blocked;
+    private long shadowed;
     long broken;
     long finished;
 
@@ -57,6 +58,7 @@ final class Traffic implements Conversation.Road {
             if (conversation.isOver()) {
                 all.remove();
                 blocked += conversation.blocked;
+                shadowed += conversation.isOpenedTwice() ? conversation.blocked : 0;
                 broken += conversation.isBroken() ? 1 : 0;
                 finished++;
             }
@@ -66,6 +68,15 @@ final class Traffic implements Conversation.Road {
     /** Packets that a host blocked or found outside of a window, so far. */
     long blockedSoFar() {
         return blocked + live.stream().mapToLong(conversation -> conversation.blocked).sum();
+    }
+
+    /** Those of them whose connection has states that collide. */
+    long shadowedSoFar() {
+        return shadowed
+                + live.stream()
+                        .filter(Conversation::isOpenedTwice)
+                        .mapToLong(conversation -> conversation.blocked)
+                        .sum();
     }
 
     private Flow newFlow() {
