@@ -61,6 +61,7 @@ final class GroupLab implements AutoCloseable {
         into.blocked += harm.blocked;
         into.shadowed += harm.shadowed;
         into.broken += harm.broken;
+        into.brokenShadows += harm.brokenShadows;
         into.demotedMs += harm.demotedMs;
         into.missing += harm.missing;
         into.behind += harm.behind;

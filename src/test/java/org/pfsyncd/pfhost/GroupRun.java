@@ -73,6 +73,10 @@ final class GroupRun {
         long shadowed;
 
         long broken;
+
+        /** Of these, those of such connections. */
+        long brokenShadows;
+
         long demotedMs;
         long missing;
         long behind;
@@ -87,7 +91,7 @@ final class GroupRun {
             return missing > other.missing
                     || behind > other.behind + TOLERATED_STATES
                     || blocked - shadowed > other.blocked - other.shadowed + TOLERATED_PACKETS
-                    || broken > other.broken
+                    || broken - brokenShadows > other.broken - other.brokenShadows
                     || demotedMs > other.demotedMs + TOLERATED_MS;
         }
 
@@ -277,6 +281,7 @@ final class GroupRun {
             harm.blocked += all.blockedSoFar();
             harm.shadowed += all.shadowedSoFar();
             harm.broken += all.broken;
+            harm.brokenShadows += all.brokenShadows;
             for (Conversation conversation : all.live) {
                 if (conversation.isAlive()) {
                     check(all, conversation);

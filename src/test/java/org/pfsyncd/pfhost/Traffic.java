@@ -23,6 +23,7 @@ final class Traffic implements Conversation.Road {
     long blocked;
     private long shadowed;
     long broken;
+    long brokenShadows;
     long finished;
 
     Traffic(int number, List<PfHost> hosts, SplittableRandom random, long meanNs) {
@@ -60,6 +61,7 @@ final class Traffic implements Conversation.Road {
                 blocked += conversation.blocked;
                 shadowed += conversation.isOpenedTwice() ? conversation.blocked : 0;
                 broken += conversation.isBroken() ? 1 : 0;
+                brokenShadows += conversation.isBroken() && conversation.isOpenedTwice() ? 1 : 0;
                 finished++;
             }
         }
