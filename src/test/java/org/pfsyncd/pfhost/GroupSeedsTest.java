@@ -73,15 +73,23 @@ class GroupSeedsTest {
         requireHarmless("relay", 2001, 30, TROUBLED_S);
     }
 
-    /** A negative control: a member that is in a hurry does harm, and is found out. */
+    /**
+     * A negative control: a member that is in a hurry does harm, and is found out; ours, in the
+     * same seeds, does none. Of 400 seeds chance decides nothing in 33, and in two of these somebody
+     * needs just then what a hasty END withholds.
+     */
     @Test
     void shouldFindOutAMemberThatEndsEveryBulkUpdateAtOnce() throws IOException {
-        try (GroupLab lab = new GroupLab()) {
-            for (long seed = 1; seed <= 20; seed++) {
-                lab.compare(new Scenario(seed, TROUBLED_S), GroupRun.PRETENDER);
+        try (GroupLab hasty = new GroupLab();
+                GroupLab ours = new GroupLab()) {
+            for (long seed = 210; seed < 220; seed++) {
+                hasty.compare(new Scenario(seed, TROUBLED_S), GroupRun.PRETENDER);
+                ours.compare(new Scenario(seed, TROUBLED_S), "member");
             }
-            System.out.println("pretender\n  without: " + lab.without + "\n  with: " + lab.with);
-            assertFalse(lab.failures.isEmpty(), "worse where chance decides nothing");
+            System.out.println("pretender\n  without: " + hasty.without);
+            System.out.println("  with: " + hasty.with + "\n  ours: " + ours.with);
+            assertFalse(hasty.failures.isEmpty(), "worse where chance decides nothing");
+            assertTrue(ours.failures.isEmpty(), () -> String.join("\n", ours.failures));
         }
     }
 
