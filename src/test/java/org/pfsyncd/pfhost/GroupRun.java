@@ -61,7 +61,7 @@ final class GroupRun {
          */
         private static final long TOLERATED_PACKETS = 2;
 
-        /** As {@link #TOLERATED_PACKETS}, of states whose last update is on its way at the check. */
+        /** As {@link #TOLERATED_PACKETS}, of states whose last update is on its way. */
         private static final long TOLERATED_STATES = 1;
 
         long blocked;

@@ -75,8 +75,8 @@ class GroupSeedsTest {
 
     /**
      * A negative control: a member that is in a hurry does harm, and is found out; ours, in the
-     * same seeds, does none. Of 400 seeds chance decides nothing in 33, and in two of these somebody
-     * needs just then what a hasty END withholds.
+     * same seeds, does none. Of 400 seeds chance decides nothing in 33, and in two of these
+     * somebody needs just then what a hasty END withholds.
      */
     @Test
     void shouldFindOutAMemberThatEndsEveryBulkUpdateAtOnce() throws IOException {

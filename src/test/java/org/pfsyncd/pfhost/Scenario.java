@@ -144,9 +144,9 @@ final class Scenario {
 
     /**
      * Whether chance decides nothing: the hosts understand each other, no frame is lost, no request
-     * waits for whatever its host happens to send (FreeBSD 12), no host gives two states one id, and
-     * none is cut off: what that does depends on who is demoted just then, and any further member, a
-     * firewall too, would answer with what it knew before.
+     * waits for whatever its host happens to send (FreeBSD 12), no host gives two states one id,
+     * and none is cut off: what that does depends on who is demoted just then, and any further
+     * member, a firewall too, would answer with what it knew before.
      */
     boolean isFair() {
         return isHealthy

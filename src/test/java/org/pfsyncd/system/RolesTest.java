@@ -191,7 +191,8 @@ class RolesTest {
         assertEquals(BulkStatusDecoder.START, first.id());
         assertEquals(MessageKind.BUS, last.kind());
         assertEquals(BulkStatusDecoder.END, last.id());
-        assertEquals(STATES, answer.stream().map(Talk.Said::id).filter(id -> id > 2).distinct().count());
+        assertEquals(
+                STATES, answer.stream().map(Talk.Said::id).filter(id -> id > 2).distinct().count());
     }
 
     @Test
@@ -200,9 +201,8 @@ class RolesTest {
             lab = made;
             LinkLab.Node one = relay(1, FIRST_RELAY);
             LinkLab.Node two = relay(2, SECOND_RELAY);
-            try (LiveHost left = lab.node(3).on("left").host("left", settings("l", PfSystem.OPENBSD, LEFT));
-                    LiveHost right =
-                            lab.node(4).on("right").host("right", settings("r", PfSystem.FREEBSD_14, RIGHT))) {
+            try (LiveHost left = firewall(3, "left", PfSystem.OPENBSD, LEFT);
+                    LiveHost right = firewall(4, "right", PfSystem.FREEBSD_14, RIGHT)) {
                 left.tell(PfHost::upInSync);
                 right.tell(PfHost::upInSync);
                 LinkLab.start(List.of(one, two));
@@ -217,11 +217,16 @@ class RolesTest {
                 List<Flow> fromRight = open(right, 1000, 50);
                 lab.await("inserts", () -> hasAll(right, fromLeft) && hasAll(left, fromRight));
                 data(left, fromLeft, 0);
-                lab.await("updates", () -> heard(right, LEFT).getOrDefault(MessageKind.UPD_C, 0L) >= 100);
+                lab.await(
+                        "updates",
+                        () -> heard(right, LEFT).getOrDefault(MessageKind.UPD_C, 0L) >= 100);
                 left.tell(pf -> pf.kill(s -> s.record.creatorId() == LEFT));
                 lab.await("deletes", () -> hasNone(right, fromLeft));
                 assertEquals(
-                        Map.of(MessageKind.INS, 100L, MessageKind.UPD_C, 100L, MessageKind.DEL_C, 100L),
+                        Map.of(
+                                MessageKind.INS, 100L,
+                                MessageKind.UPD_C, 100L,
+                                MessageKind.DEL_C, 100L),
                         heard(right, LEFT));
                 assertEquals(Map.of(MessageKind.INS, 100L), heard(left, RIGHT));
                 one.kill();
@@ -236,6 +241,11 @@ class RolesTest {
                 requireDialect(right, "right");
             }
         }
+    }
+
+    private LiveHost firewall(int number, String segment, PfSystem system, int hostId)
+            throws IOException {
+        return lab.node(number).on(segment).host(segment, settings(segment, system, hostId));
     }
 
     private LinkLab.Node relay(int number, int creatorId) throws IOException {
@@ -264,11 +274,9 @@ class RolesTest {
             LinkLab.Node here = relay(1, FIRST_RELAY);
             LinkLab.Node there =
                     lab.node(2).on("third").configured(group("third", "relay", SECOND_RELAY));
-            try (LiveHost left = lab.node(3).on("left").host("left", settings("l", PfSystem.OPENBSD, LEFT));
-                    LiveHost right =
-                            lab.node(4).on("right").host("right", settings("r", PfSystem.FREEBSD_14, RIGHT));
-                    LiveHost third =
-                            lab.node(5).on("third").host("third", settings("t", PfSystem.FREEBSD_15, THIRD))) {
+            try (LiveHost left = firewall(3, "left", PfSystem.OPENBSD, LEFT);
+                    LiveHost right = firewall(4, "right", PfSystem.FREEBSD_14, RIGHT);
+                    LiveHost third = firewall(5, "third", PfSystem.FREEBSD_15, THIRD)) {
                 for (LiveHost host : List.of(left, right, third)) {
                     host.tell(PfHost::upInSync);
                 }
@@ -281,7 +289,9 @@ class RolesTest {
                                         && there.daemon.counter("relay-active") == 1);
                 List<Flow> near = open(left, 0, 40);
                 List<Flow> far = open(third, 1000, 40);
-                lab.await("the near ones everywhere", () -> hasAll(right, near) && hasAll(third, near));
+                lab.await(
+                        "the near ones everywhere",
+                        () -> hasAll(right, near) && hasAll(third, near));
                 lab.await("the far ones everywhere", () -> hasAll(left, far) && hasAll(right, far));
                 lab.awaitEqual(160);
                 third.tell(pf -> pf.kill(s -> s.record.creatorId() == THIRD));
