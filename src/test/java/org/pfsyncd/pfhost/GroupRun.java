@@ -90,9 +90,13 @@ final class GroupRun {
         boolean isWorseThan(Harm other) {
             return missing > other.missing
                     || behind > other.behind + TOLERATED_STATES
-                    || blocked - shadowed > other.blocked - other.shadowed + TOLERATED_PACKETS
+                    || ownBlocked() > other.ownBlocked() * 21 / 20 + TOLERATED_PACKETS
                     || broken - brokenShadows > other.broken - other.brokenShadows
                     || demotedMs > other.demotedMs + TOLERATED_MS;
+        }
+
+        private long ownBlocked() {
+            return blocked - shadowed;
         }
 
         @Override
