@@ -64,6 +64,7 @@ final class GroupLab implements AutoCloseable {
         into.brokenShadows += harm.brokenShadows;
         into.demotedMs += harm.demotedMs;
         into.missing += harm.missing;
+        into.missingShadows += harm.missingShadows;
         into.behind += harm.behind;
         into.left += harm.left;
         into.asking += harm.asking;

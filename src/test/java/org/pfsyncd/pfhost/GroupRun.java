@@ -52,9 +52,9 @@ final class GroupRun {
     /** What the hosts and their traffic suffered. */
     static final class Harm {
         /**
-         * By how much two runs may differ because packets leave at other instants: an END that falls
-         * into the next second may not be believed (12.2), and ours, which comes a second later, is
-         * the one that counts.
+         * By how much two runs may differ because packets leave at other instants: an END that
+         * falls into the next second may not be believed (12.2), and ours, which comes a second
+         * later, is the one that counts.
          */
         private static final long TOLERATED_MS = 1_500;
 
@@ -83,6 +83,10 @@ final class GroupRun {
 
         long demotedMs;
         long missing;
+
+        /** Of these, states of such connections. */
+        long missingShadows;
+
         long behind;
         long left;
         long asking;
@@ -92,7 +96,7 @@ final class GroupRun {
 
         /** Whether it is more in anything than another. */
         boolean isWorseThan(Harm other) {
-            return missing > other.missing
+            return missing - missingShadows > other.missing - other.missingShadows
                     || behind > other.behind + TOLERATED_STATES
                     || ownBlocked() > other.ownBlocked() * 21 / 20 + TOLERATED_PACKETS
                     || broken - brokenShadows > other.broken - other.brokenShadows
@@ -317,6 +321,7 @@ final class GroupRun {
             HostState in = host.in(conversation.flow);
             if (!host.has(conversation.flow)) {
                 harm.missing++;
+                harm.missingShadows += conversation.isOpenedTwice() ? 1 : 0;
             } else if (conversation.flow.proto == Flow.TCP
                     && HostMerge.isAfter(conversation.clientSeq(), in.record.src().seqlo())) {
                 harm.behind++;
