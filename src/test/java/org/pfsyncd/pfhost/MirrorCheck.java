@@ -15,7 +15,6 @@ final class MirrorCheck {
     /** After three requests the fourth waits four seconds, after four a minute. */
     private static final int REQUESTS_LIMIT = 3;
 
-
     private final GroupRun run;
     private static final long CONFLICT_NS = 25 * Scenario.SECOND_NS;
 
