@@ -3,7 +3,8 @@ package org.pfsyncd.group;
 /**
  * Other members whose answer to a bulk request is under way: between their START and END, and as
  * long as full updates keep coming. START is one frame and may be lost: many full updates within a
- * second are an answer too. Owned by the sync agent; allocates nothing.
+ * second are an answer too, but only while they stay as many: some come at any time, in answer to
+ * requests for single states. Owned by the sync agent; allocates nothing.
  */
 final class OtherHolders {
     /** No full update of theirs for this long: their END was lost. */
@@ -17,11 +18,13 @@ final class OtherHolders {
     private final long[] runNs = new long[SenderTable.LIMIT];
     private final int[] runUpdates = new int[SenderTable.LIMIT];
     private long running;
+    private long inferred;
     private long progressNs;
     private long starts;
 
     void onStart(int sender, long nowNs) {
         starts++;
+        inferred &= ~(running & bit(sender)); // a START behind its first updates
         running |= bit(sender);
         progressNs = nowNs;
     }
@@ -29,6 +32,7 @@ final class OtherHolders {
     /** What its END has overtaken on the way begins no new answer. */
     void onEnd(int sender, long nowNs) {
         running &= ~bit(sender);
+        inferred &= ~bit(sender);
         if (sender >= 0) {
             runNs[sender] = nowNs;
             runUpdates[sender] = RUN_UPDATES;
@@ -37,11 +41,15 @@ final class OtherHolders {
 
     /** A full update; true if it shows that an answer whose START was not heard is under way. */
     boolean onUpdate(int sender, long nowNs) {
-        if ((running & bit(sender)) != 0) {
-            progressNs = nowNs;
-            return false;
+        boolean isRun = sender >= 0 && isRun(sender, nowNs);
+        if ((running & bit(sender)) == 0) {
+            inferred |= isRun ? bit(sender) : 0;
+            return isRun;
         }
-        return sender >= 0 && isRun(sender, nowNs);
+        if (isRun || (inferred & bit(sender)) == 0) {
+            progressNs = nowNs;
+        }
+        return false;
     }
 
     private boolean isRun(int sender, long nowNs) {
@@ -56,6 +64,7 @@ final class OtherHolders {
     boolean isRunning(long nowNs) {
         if (running != 0 && nowNs - progressNs >= QUIET_NS) {
             running = 0;
+            inferred = 0;
         }
         return running != 0;
     }

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.pfsyncd.net.SimFaults;
 import org.pfsyncd.pfhost.Flow;
@@ -27,6 +28,10 @@ import org.pfsyncd.wire.MessageKind;
 class BridgeTroubleTest {
     private static final int LEFT = 0x11111111;
     private static final int RIGHT = 0x22222222;
+
+    /** Of {@link #traffic}: a minute's silence, the announcement's second and two rounds. */
+    private static final int HEAL_ROUNDS = 90;
+
     private static final String V6 = ":dialect = \"v6\"\nrepeat-deletes = true";
     private static final String V1400 = ":dialect = \"1400\"\nrepeat-deletes = true";
 
@@ -57,11 +62,14 @@ class BridgeTroubleTest {
     }
 
     /**
-     * Traffic until the far host has all states. Requests are repeated three times, then not for a
-     * minute (spec pfsync.md section 20.5): under loss that long may pass.
+     * Traffic without loss until the far host has all states. Under loss no round count suffices: a
+     * state whose insert and four requests or their answers were lost is not asked for again for a
+     * minute (spec pfsync.md section 20.5), and that minute's requests may be lost too. When loss
+     * ends, that minute and the second of the announcement are the bound.
      */
     private static void awaitAll(BridgeLab lab, PfHost from, PfHost to, List<Flow> flows, int at) {
-        for (int i = 0; i < 200 && !flows.stream().allMatch(to::has); i++) {
+        lab.network.faults(SimFaults.NONE);
+        for (int i = 0; i < HEAL_ROUNDS && !flows.stream().allMatch(to::has); i++) {
             traffic(lab, from, flows, 1, at + i * 100);
         }
         assertTrue(flows.stream().allMatch(to::has), lab.toString());
@@ -75,10 +83,16 @@ class BridgeTroubleTest {
         return flows;
     }
 
+    /**
+     * After 14 s, of 80 connections with two states each, those lack whose insert (loss p) and four
+     * requests and answers (each lost with 1 - (1 - p)^2) were lost: none at 5 %, 0.1 at 15 %, 3.2
+     * at 30 % in the mean. Losses of one frame hit many: over 50 seeds 3.8 were measured at 30 %,
+     * 15 at most.
+     */
     @ParameterizedTest
-    @ValueSource(ints = {5, 15, 30})
-    void shouldBringEveryStateUnderLoss(int percent) throws IOException {
-        long seed = 4711L + percent;
+    @CsvSource({"5, 0", "15, 4", "30, 20"})
+    void shouldBringEveryStateUnderLoss(int percent, int lackingLimit) throws IOException {
+        long seed = Long.getLong("pfsyncd.bridge-seed", 4711L + percent);
         System.out.println("seed=" + seed + " loss=" + percent + "%");
         try (BridgeLab lab = new BridgeLab(root, seed)) {
             PfHost left = lab.host("left", PfSystem.OPENBSD, "left", LEFT);
@@ -95,11 +109,15 @@ class BridgeTroubleTest {
                 }
                 lab.runMs(700);
             }
+            long lacking =
+                    fromLeft.stream().filter(flow -> !right.has(flow)).count()
+                            + fromRight.stream().filter(flow -> !left.has(flow)).count();
+            System.out.println("lacking=" + lacking);
+            assertTrue(lacking <= lackingLimit, lacking + " connections lack" + lab);
             awaitAll(lab, left, right, fromLeft, 2_000);
             awaitAll(lab, right, left, fromRight, 2_000);
             noDoublesAndEchoes(relay, LEFT, "right", "left");
             noDoublesAndEchoes(relay, RIGHT, "left", "right");
-            lab.network.faults(SimFaults.NONE);
             left.kill(state -> state.record.creatorId() == LEFT);
             lab.await("deletes", 5_000, () -> fromLeft.stream().noneMatch(right::has));
             assertTrue(fromRight.stream().allMatch(right::has), "nobody else's went");
@@ -199,6 +217,7 @@ class BridgeTroubleTest {
             long heir = high.said("right", MessageKind.INS, LEFT);
             assertTrue(percent > 0 || dead + heir == 80, "the rest, and no more: " + heir);
             awaitAll(lab, left, right, flows, 600);
+            lab.network.faults(loss(percent));
             low.start();
             lab.runMs(30_000);
             assertTrue(low.isActive(), "it is preferred again" + lab);
@@ -271,7 +290,10 @@ class BridgeTroubleTest {
             assertTrue(
                     more.stream().allMatch(f -> BridgeLab.isEqual(third.in(f), last.in(f))),
                     "and they go on");
-            assertEquals(0, third.counters().outOfWindow, "no packet was refused on the way");
+            for (PfHost host : List.of(standby, second, third, last)) {
+                assertEquals(0, host.counters().blocked, "no packet was refused on the way");
+                assertEquals(0, host.counters().outOfWindow, host.name());
+            }
         }
     }
 

@@ -190,6 +190,23 @@ class HolderHonestyTest extends HolderFixture {
         assertEquals(1, ends(run(1)));
     }
 
+    /** Two firewalls whose states collide answer each other's requests for ever (6.6). */
+    @Test
+    void shouldNotTakeAnswersToSingleRequestsForADumpThatGoesOn() {
+        lab.prove();
+        fill(10);
+        for (int i = 0; i < 8; i++) {
+            deliverUpdate(OTHER);
+        }
+        ask(Dialect.V6);
+        int ends = 0;
+        for (int i = 0; i < 50; i++) {
+            deliverUpdate(OTHER);
+            ends += (int) ends(run(100 + i % 2 * 100)); // six or seven a second
+        }
+        assertEquals(1, ends, "once the first eight are three seconds old");
+    }
+
     @Test
     void shouldEndThoughTheEndOfAnotherIsLostOrNeverComes() {
         lab.prove();

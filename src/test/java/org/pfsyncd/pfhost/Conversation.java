@@ -55,6 +55,11 @@ public final class Conversation {
         return isBroken;
     }
 
+    /** Whether two hosts saw its first packet, so that their states collide by key. */
+    boolean isOpenedTwice() {
+        return isOpenedTwice;
+    }
+
     /** Open, and not stuck. */
     boolean isAlive() {
         return !isOver && step >= 3 && stuckSinceNs < 0;

@@ -59,12 +59,16 @@ final class GroupLab implements AutoCloseable {
 
     private static void sum(GroupRun.Harm into, GroupRun.Harm harm) {
         into.blocked += harm.blocked;
+        into.shadowed += harm.shadowed;
         into.broken += harm.broken;
+        into.brokenShadows += harm.brokenShadows;
         into.demotedMs += harm.demotedMs;
         into.missing += harm.missing;
+        into.missingShadows += harm.missingShadows;
         into.behind += harm.behind;
         into.left += harm.left;
         into.asking += harm.asking;
+        into.told += harm.told;
     }
 
     private static void delete(Path tree) throws IOException {

@@ -13,6 +13,7 @@ import org.pfsyncd.net.SimPort;
 import org.pfsyncd.support.FrameBuilder;
 import org.pfsyncd.support.StateRecords;
 import org.pfsyncd.wire.Dialect;
+import org.pfsyncd.wire.MessageKind;
 import org.pfsyncd.wire.NameTable;
 import org.pfsyncd.wire.StateRecord;
 
@@ -50,32 +51,68 @@ final class GroupRun {
 
     /** What the hosts and their traffic suffered. */
     static final class Harm {
-        /** By how much two runs may differ because packets leave at other instants. */
-        private static final long TOLERATED_MS = 1_000;
+        /**
+         * By how much two runs may differ because packets leave at other instants: an END that
+         * falls into the next second may not be believed (12.2), and ours, which comes a second
+         * later, is the one that counts.
+         */
+        private static final long TOLERATED_MS = 1_500;
+
+        /**
+         * A request makes a host send at once what else would have left a second later, and what
+         * comes then leaves later: a connection whose way back is another host's may overtake its
+         * state where it did not without us.
+         */
+        private static final long TOLERATED_PACKETS = 2;
+
+        /** As {@link #TOLERATED_PACKETS}, of states whose last update is on its way. */
+        private static final long TOLERATED_STATES = 1;
 
         long blocked;
+
+        /**
+         * Of these, packets of connections that two hosts made a state for: one state keeps the
+         * other out until its timer ends, which each table that anybody asks for starts anew.
+         */
+        long shadowed;
+
         long broken;
+
+        /** Of these, those of such connections. */
+        long brokenShadows;
+
         long demotedMs;
         long missing;
+
+        /** Of these, states of such connections. */
+        long missingShadows;
+
         long behind;
         long left;
         long asking;
 
+        /** Full states that the hosts sent on request: their answers with whole tables, mostly. */
+        long told;
+
         /** Whether it is more in anything than another. */
         boolean isWorseThan(Harm other) {
-            return missing > other.missing
-                    || behind > other.behind
-                    || blocked > other.blocked
-                    || broken > other.broken
+            return missing - missingShadows > other.missing - other.missingShadows
+                    || behind > other.behind + TOLERATED_STATES
+                    || ownBlocked() > other.ownBlocked() * 21 / 20 + TOLERATED_PACKETS
+                    || broken - brokenShadows > other.broken - other.brokenShadows
                     || demotedMs > other.demotedMs + TOLERATED_MS;
+        }
+
+        private long ownBlocked() {
+            return blocked - shadowed;
         }
 
         @Override
         public String toString() {
             return String.format(
                     "blocked %d broken %d demoted %d ms, at the check missing %d behind %d asking"
-                            + " %d, left %d",
-                    blocked, broken, demotedMs, missing, behind, asking, left);
+                            + " %d, left %d, told %d",
+                    blocked, broken, demotedMs, missing, behind, asking, left, told);
         }
     }
 
@@ -254,7 +291,9 @@ final class GroupRun {
     private void check() {
         for (Traffic all : traffic.values()) {
             harm.blocked += all.blockedSoFar();
+            harm.shadowed += all.shadowedSoFar();
             harm.broken += all.broken;
+            harm.brokenShadows += all.brokenShadows;
             for (Conversation conversation : all.live) {
                 if (conversation.isAlive()) {
                     check(all, conversation);
@@ -265,6 +304,7 @@ final class GroupRun {
             harm.demotedMs += host.demotion().totalNs(nowNs) / 1_000_000;
             harm.asking += host.isAsking() ? 1 : 0;
         }
+        talks.forEach(talk -> harm.told += talk.count(MessageKind.UPD));
         if (daemon != null) {
             mirror.checkConverged();
             mirror.checkKinds(role);
@@ -281,6 +321,7 @@ final class GroupRun {
             HostState in = host.in(conversation.flow);
             if (!host.has(conversation.flow)) {
                 harm.missing++;
+                harm.missingShadows += conversation.isOpenedTwice() ? 1 : 0;
             } else if (conversation.flow.proto == Flow.TCP
                     && HostMerge.isAfter(conversation.clientSeq(), in.record.src().seqlo())) {
                 harm.behind++;

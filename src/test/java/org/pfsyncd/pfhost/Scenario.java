@@ -144,23 +144,37 @@ final class Scenario {
 
     /**
      * Whether chance decides nothing: the hosts understand each other, no frame is lost, no request
-     * waits for whatever its host happens to send (FreeBSD 12), and no host gives two states one
-     * id.
+     * waits for whatever its host happens to send (FreeBSD 12), no host gives two states one id,
+     * and none is cut off: what that does depends on who is demoted just then, and any further
+     * member, a firewall too, would answer with what it knew before.
      */
     boolean isFair() {
         return isHealthy
                 && isHasty
                 && lossPerMillion == 0
                 && latePerMillion == 0
-                && troubles.stream().noneMatch(t -> t.kind == Kind.ON_REPEATING_IDS);
+                && troubles.stream()
+                        .noneMatch(
+                                t ->
+                                        t.kind == Kind.ON_REPEATING_IDS
+                                                || t.kind == Kind.SYNCDEV_GONE);
     }
 
     /** Whether a host's states were cleared: those of which a peer had not heard come back. */
     boolean hasCleared(int creatorId) {
+        return suffers(creatorId, Kind.CLEAR);
+    }
+
+    /** Whether a host gave ids twice: the tombstone of the first keeps the second out for 60 s. */
+    boolean hasRepeatedIds(int creatorId) {
+        return suffers(creatorId, Kind.ON_REPEATING_IDS);
+    }
+
+    private boolean suffers(int creatorId, Kind kind) {
         return troubles.stream()
                 .anyMatch(
                         trouble ->
-                                trouble.kind == Kind.CLEAR
+                                trouble.kind == kind
                                         && hosts.get(trouble.host).hostId == creatorId);
     }
 

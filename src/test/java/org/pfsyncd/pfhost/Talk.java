@@ -1,8 +1,10 @@
 package org.pfsyncd.pfhost;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.LongSupplier;
 import org.agrona.DirectBuffer;
@@ -33,8 +35,10 @@ public final class Talk implements Port {
     private final int[] counts = new int[MessageKind.values().length];
     private final Set<HostId> deleted = new HashSet<>();
     private final Set<HostId> told = new HashSet<>();
+    private final Map<HostId, Integer> asked = new HashMap<>();
     private boolean isKept = true;
     private int packets;
+    private Heard heard;
 
     /**
      * One message.
@@ -57,6 +61,12 @@ public final class Talk implements Port {
     /** Goes on with another port, as after a restart. */
     Talk over(Port newPort) {
         port = newPort;
+        return this;
+    }
+
+    /** Also writes down, elsewhere, what arrives. */
+    Talk hearing(Heard notes) {
+        heard = notes;
         return this;
     }
 
@@ -83,6 +93,11 @@ public final class Talk implements Port {
     /** Whether the whole of this state was ever sent. */
     public boolean hasTold(HostId id) {
         return told.contains(id);
+    }
+
+    /** How often this state was asked for. */
+    int requests(HostId id) {
+        return asked.getOrDefault(id, 0);
     }
 
     public int packets() {
@@ -124,6 +139,8 @@ public final class Talk implements Port {
             counts[kind.ordinal()]++;
             if (kind == MessageKind.DEL_C) {
                 deleted.add(new HostId(id, creatorId));
+            } else if (kind == MessageKind.UPD_REQ) {
+                asked.merge(new HostId(id, creatorId), 1, Integer::sum);
             }
             if (isKept) {
                 all.add(new Said(clock.getAsLong(), packets, kind, id, creatorId));
@@ -171,7 +188,7 @@ public final class Talk implements Port {
 
     @Override
     public int poll(FrameHandler handler, int frameLimit) {
-        return port.poll(handler, frameLimit);
+        return port.poll(heard == null ? handler : heard.on(handler), frameLimit);
     }
 
     @Override

@@ -21,7 +21,9 @@ final class Traffic implements Conversation.Road {
     private boolean isQuiet;
     private boolean isOpening = true;
     long blocked;
+    private long shadowed;
     long broken;
+    long brokenShadows;
     long finished;
 
     Traffic(int number, List<PfHost> hosts, SplittableRandom random, long meanNs) {
@@ -57,7 +59,9 @@ final class Traffic implements Conversation.Road {
             if (conversation.isOver()) {
                 all.remove();
                 blocked += conversation.blocked;
+                shadowed += conversation.isOpenedTwice() ? conversation.blocked : 0;
                 broken += conversation.isBroken() ? 1 : 0;
+                brokenShadows += conversation.isBroken() && conversation.isOpenedTwice() ? 1 : 0;
                 finished++;
             }
         }
@@ -66,6 +70,15 @@ final class Traffic implements Conversation.Road {
     /** Packets that a host blocked or found outside of a window, so far. */
     long blockedSoFar() {
         return blocked + live.stream().mapToLong(conversation -> conversation.blocked).sum();
+    }
+
+    /** Those of them whose connection has states that collide. */
+    long shadowedSoFar() {
+        return shadowed
+                + live.stream()
+                        .filter(Conversation::isOpenedTwice)
+                        .mapToLong(conversation -> conversation.blocked)
+                        .sum();
     }
 
     private Flow newFlow() {

@@ -15,6 +15,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Assumptions;
 import org.pfsyncd.os.LibcFiles;
+import org.pfsyncd.pfhost.LiveHost;
+import org.pfsyncd.pfhost.PfHostSettings;
 import org.pfsyncd.support.Await;
 import org.pfsyncd.support.DaemonProcess;
 import org.pfsyncd.support.LoadSender;
@@ -41,6 +43,7 @@ final class LinkLab implements AutoCloseable {
     private final String id =
             Long.toString(ProcessHandle.current().pid(), 36) + "l" + COUNT.incrementAndGet();
     private final String hub = "pfh" + id;
+    private final List<String> segments = new ArrayList<>();
     private String carrier = "raw";
 
     /** Nodes that know nobody yet; skips the test with one line where namespaces cannot be made. */
@@ -171,6 +174,12 @@ final class LinkLab implements AutoCloseable {
         }
     }
 
+    private static void inside(String namespace, String words) throws IOException {
+        List<String> command = new ArrayList<>(List.of("ip", "-n", namespace));
+        command.addAll(List.of(words.split(" ")));
+        run(command.toArray(String[]::new));
+    }
+
     /** A daemon, its namespace, and perhaps a firewall that loads it. */
     final class Node {
         final DaemonProcess daemon;
@@ -187,34 +196,41 @@ final class LinkLab implements AutoCloseable {
             namespace = "pfn" + number + id;
             run("ip", "netns", "add", namespace);
             run("ip", "-n", namespace, "link", "set", "lo", "up");
-            String port = "p" + number;
-            run(
-                    "ip",
-                    "-n",
-                    namespace,
-                    "link",
-                    "add",
-                    NetworkNamespaces.INTERFACE,
-                    "type",
-                    "veth",
-                    "peer",
-                    "name",
-                    port,
-                    "netns",
-                    hub);
-            run(
-                    "ip",
-                    "-n",
-                    namespace,
-                    "addr",
-                    "add",
-                    address() + "/24",
-                    "dev",
-                    NetworkNamespaces.INTERFACE);
-            NetworkNamespaces.setLink(namespace, "up");
-            run("ip", "-n", hub, "link", "set", port, "master", "bridge", "up");
+            wire(NetworkNamespaces.INTERFACE, "bridge", address());
             Path own = Files.createDirectory(directory.resolve(name));
             daemon = new DaemonProcess(own, "ip", "netns", "exec", namespace);
+        }
+
+        /** An interface, addressed and up, on one of the hub's bridges. */
+        private void wire(String device, String bridge, String address) throws IOException {
+            String port = device + number;
+            String peer = "link add " + device + " type veth peer name " + port + " netns " + hub;
+            inside(namespace, peer);
+            inside(namespace, "addr add " + address + "/24 dev " + device);
+            inside(namespace, "link set " + device + " up");
+            inside(hub, "link set " + port + " master " + bridge + " up");
+        }
+
+        /** One interface more, of the name of a segment that all who are on it share. */
+        Node on(String segment) throws IOException {
+            if (!segments.contains(segment)) {
+                inside(hub, "link add " + segment + " type bridge mcast_snooping 0");
+                inside(hub, "link set " + segment + " up");
+                segments.add(segment);
+            }
+            wire(segment, segment, "10.6." + segments.indexOf(segment) + "." + number);
+            return this;
+        }
+
+        /** A scripted firewall, instead of a daemon, on a segment. */
+        LiveHost host(String segment, PfHostSettings settings) {
+            return new LiveHost(namespace, segment, settings);
+        }
+
+        /** More of its configuration. */
+        Node configured(String toml) {
+            config.append(toml);
+            return this;
         }
 
         String name() {
