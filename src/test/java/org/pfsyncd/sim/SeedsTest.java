@@ -16,6 +16,16 @@ class SeedsTest {
         }
     }
 
+    /** Deletes that a restart or a snapshot forgot, and clears that one node alone carried out. */
+    @Test
+    void shouldHoldEveryInvariantInSeedsThatOnceFoundADefect() throws IOException {
+        try (SimLab lab = new SimLab()) {
+            for (long seed : new long[] {123, 645, 883, 10_529, 10_907}) {
+                lab.requireSound(SimStore.MEMORY, seed, 1);
+            }
+        }
+    }
+
     @Test
     void shouldHoldEveryInvariantInTenSeedsOnChronicle() throws IOException {
         try (SimLab lab = new SimLab()) {
