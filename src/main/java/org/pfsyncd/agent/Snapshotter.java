@@ -142,7 +142,9 @@ final class Snapshotter {
         if (!publish(Document.KIND_SNAPSHOT_BEGIN, nowMs)) {
             return 0;
         }
-        nextSegment = 0;
+        // An empty table has no slices. They would only repeat what comes in meanwhile: to an empty
+        // node a quarter of a transfer, which then went back to the peer as well.
+        nextSegment = table.size() == 0 ? table.segmentCount() : 0;
         nextTombstone = 0;
         tombstonesEnd = table.tombstones().end();
         deltaBytes = 0;

@@ -27,18 +27,21 @@ public final class SparsePut {
 
     private SparsePut() {}
 
-    /** Writes the PUT at {@code from} without its zeros; returns its length. */
+    /**
+     * Writes the PUT at {@code from} without its zeros; returns its length. Behind it, within
+     * {@link #LENGTH_LIMIT} bytes, up to eight are overwritten.
+     */
     public static int encode(MutableDirectBuffer into, int at, DirectBuffer delta, int from) {
         int record = from + DeltaType.HEADER_LENGTH;
         int end = at + LENGTH_MINIMUM;
         long present = 0;
         for (int i = 0; i < WORDS; i++) {
             long word = delta.getLong(record + i * Long.BYTES, LITTLE_ENDIAN);
-            if (word != 0) {
-                present |= 1L << i;
-                into.putLong(end, word, LITTLE_ENDIAN);
-                end += Long.BYTES;
-            }
+            // Written in any case, and over it the next: a branch would be guessed wrong too often.
+            into.putLong(end, word, LITTLE_ENDIAN);
+            boolean isPresent = word != 0;
+            present |= isPresent ? 1L << i : 0;
+            end += isPresent ? Long.BYTES : 0;
         }
         int length = end - at;
         into.putByte(at + DeltaType.TYPE_OFFSET, (byte) DeltaType.SPARSE_PUT);
@@ -63,13 +66,11 @@ public final class SparsePut {
     static void decode(DirectBuffer delta, int at, MutableDirectBuffer record) {
         long present = present(delta, at);
         int from = at + LENGTH_MINIMUM;
-        for (int i = 0; i < WORDS; i++) {
-            long word = 0;
-            if ((present & (1L << i)) != 0) {
-                word = delta.getLong(from, LITTLE_ENDIAN);
-                from += Long.BYTES;
-            }
-            record.putLong(i * Long.BYTES, word, LITTLE_ENDIAN);
+        record.setMemory(0, StateRecord.JOURNALED_LENGTH, (byte) 0);
+        for (; present != 0; present &= present - 1) {
+            int word = Long.numberOfTrailingZeros(present);
+            record.putLong(word * Long.BYTES, delta.getLong(from, LITTLE_ENDIAN), LITTLE_ENDIAN);
+            from += Long.BYTES;
         }
     }
 

@@ -111,6 +111,25 @@ class ClusterTest {
     }
 
     @Test
+    void shouldWriteNoSlicesOfAnEmptyTableAndReplayWhatCameMeanwhile() throws IOException {
+        try (ClusterLab lab = new ClusterLab(root, 7)) {
+            ClusterLab.Node node = lab.add().start();
+            lab.step();
+            node.insert(1, 2, 3);
+            lab.await("the snapshot", 100, () -> node.count(CounterId.SNAPSHOTS) == 1);
+            lab.runMs(10);
+            assertEquals(3, node.table().size());
+            assertEquals(0, node.count(CounterId.SNAPSHOT_SLICES));
+            long digest = node.table().digest();
+            node.stop();
+            node.start();
+            assertEquals(digest, node.table().digest());
+            lab.await("another snapshot", 100, () -> node.count(CounterId.SNAPSHOTS) == 1);
+            assertTrue(node.count(CounterId.SNAPSHOT_SLICES) > 0);
+        }
+    }
+
+    @Test
     void shouldTellOfANodeWithOurNeighboursIdThatOnlyAnotherHears() throws IOException {
         try (ClusterLab lab = new ClusterLab(root, 3)) {
             lab.add(1, 2).start();
