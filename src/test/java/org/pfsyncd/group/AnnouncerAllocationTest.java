@@ -37,6 +37,11 @@ class AnnouncerAllocationTest {
         }
 
         @Override
+        public void relayed(boolean isRelayed) {
+            throw new AssertionError();
+        }
+
+        @Override
         public int insert(StateRecord received, long nowMs) {
             throw new AssertionError();
         }
