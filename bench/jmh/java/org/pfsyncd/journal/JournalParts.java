@@ -1,5 +1,6 @@
 package org.pfsyncd.journal;
 
+import org.pfsyncd.metrics.NodeCounter;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -33,7 +34,7 @@ public final class JournalParts implements AutoCloseable {
      * @param root an empty directory.
      */
     public JournalParts(Path root) throws IOException {
-        CounterSet counters = Counters.inMemory().node();
+        CounterSet<NodeCounter> counters = Counters.inMemory().node();
         EventLog log = new EventLog(NOPLogger.NOP_LOGGER, counters, 8, 0);
         journal = new Journal(new JournalSettings(root, 5, BLOCK_BYTES, 0, 0, 0, 0));
         ring = JournalRing.inMemory(RING_BYTES);

@@ -1,5 +1,6 @@
 package org.pfsyncd.agent;
 
+import org.pfsyncd.metrics.NodeCounter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
@@ -51,7 +52,7 @@ public final class Daemon implements AutoCloseable {
     private final SyncCommands commands = new SyncCommands();
 
     private MetricsFile metrics;
-    private CounterSet counters;
+    private CounterSet<NodeCounter> counters;
     private NodeClock nodeClock;
     private LatencyLog latencies;
     private Replayed replayed;
@@ -307,7 +308,7 @@ public final class Daemon implements AutoCloseable {
         return replayedDigest;
     }
 
-    CounterSet counters() {
+    CounterSet<NodeCounter> counters() {
         return counters;
     }
 

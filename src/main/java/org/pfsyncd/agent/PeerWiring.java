@@ -1,5 +1,7 @@
 package org.pfsyncd.agent;
 
+import org.pfsyncd.metrics.NodeCounter;
+import org.pfsyncd.metrics.PeerCounter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -73,12 +75,12 @@ final class PeerWiring {
             throw e;
         }
         peers.wire(runtimes, List.copyOf(ports.values()));
-        CounterSet nodeCounters = peers.counters();
+        CounterSet<NodeCounter> nodeCounters = peers.counters();
         return new LinkAgent(clock, senders, nodeCounters);
     }
 
     private void add(PeerConfig config, PeerPort port, SplittableRandom random) {
-        CounterSet counters = allocator.peer(config.name());
+        CounterSet<PeerCounter> counters = allocator.peer(config.name());
         LinkMailbox mailbox = new LinkMailbox();
         PeerSettings settings =
                 new PeerSettings(

@@ -2,11 +2,11 @@ package org.pfsyncd.agent;
 
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
+import org.pfsyncd.metrics.NodeCounter;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.pfsyncd.journal.Cause;
 import org.pfsyncd.journal.Document;
 import org.pfsyncd.journal.JournalPublisher;
-import org.pfsyncd.metrics.CounterId;
 import org.pfsyncd.metrics.CounterSet;
 import org.pfsyncd.state.DeltaBatch;
 import org.pfsyncd.state.DeltaType;
@@ -34,7 +34,7 @@ final class Snapshotter {
     private final MirrorTable table;
     private final NameTable names;
     private final JournalPublisher publisher;
-    private final CounterSet counters;
+    private final CounterSet<NodeCounter> counters;
     private final long bytesPerSecond;
     private final DeltaBatch slice;
     private final Cause cause = new Cause();
@@ -56,7 +56,7 @@ final class Snapshotter {
             MirrorTable table,
             NameTable names,
             JournalPublisher publisher,
-            CounterSet counters,
+            CounterSet<NodeCounter> counters,
             long bytesPerSecond) {
         this.table = table;
         this.names = names;
@@ -146,7 +146,7 @@ final class Snapshotter {
             return 0;
         }
         nextSegment++;
-        counters.increment(CounterId.SNAPSHOT_SLICES);
+        counters.increment(NodeCounter.SNAPSHOT_SLICES);
         return 1;
     }
 

@@ -1,5 +1,6 @@
 package org.pfsyncd.agent;
 
+import org.pfsyncd.metrics.NodeCounter;
 import org.agrona.concurrent.NanoClock;
 import org.pfsyncd.journal.JournalAgent;
 import org.pfsyncd.journal.JournalPublisher;
@@ -31,5 +32,5 @@ record SyncParts(
         JournalAgent journal,
         SyncCommands commands,
         Peers peers,
-        CounterSet counters,
+        CounterSet<NodeCounter> counters,
         LatencyLog latencies) {}

@@ -1,6 +1,6 @@
 package org.pfsyncd.group;
 
-import org.pfsyncd.metrics.CounterId;
+import org.pfsyncd.metrics.GroupCounter;
 import org.pfsyncd.metrics.CounterSet;
 
 /**
@@ -29,7 +29,7 @@ final class BulkRequester {
 
     private final RequestBudget budget;
     private final long paceNs;
-    private final CounterSet counters;
+    private final CounterSet<GroupCounter> counters;
 
     private BulkPhase phase = BulkPhase.IDLE;
     private long requestedNs;
@@ -40,7 +40,7 @@ final class BulkRequester {
     private boolean isDenied;
     private boolean hasRequested;
 
-    BulkRequester(RequestBudget budget, long paceNs, CounterSet counters) {
+    BulkRequester(RequestBudget budget, long paceNs, CounterSet<GroupCounter> counters) {
         this.budget = budget;
         this.paceNs = paceNs;
         this.counters = counters;
@@ -128,7 +128,7 @@ final class BulkRequester {
         // Both sides count whole seconds, so a dump may seem to have begun up to a second early.
         long begunNs = nowNs - (endTimeS - 1) * 1_000_000_000L;
         if (endTimeS > 0 && begunNs - requestedNs < 0) {
-            counters.increment(CounterId.BULK_BAD_TIMESTAMP);
+            counters.increment(GroupCounter.BULK_BAD_TIMESTAMP);
             return;
         }
         phase = BulkPhase.SETTLING;
@@ -143,7 +143,7 @@ final class BulkRequester {
         }
         isDenied = !budget.take(nowMs);
         if (isDenied) {
-            counters.increment(CounterId.BULK_DENIED);
+            counters.increment(GroupCounter.BULK_DENIED);
             dueNs = nowNs + RETRY_NS;
         }
         return !isDenied;
@@ -159,7 +159,7 @@ final class BulkRequester {
         phase = BulkPhase.REQUESTED;
         dueNs = nowNs + RETRY_NS;
         tries++;
-        counters.increment(CounterId.BULK_REQUESTS);
+        counters.increment(GroupCounter.BULK_REQUESTS);
     }
 
     /** The request could not be sent: it costs nothing; try again in a while. */
@@ -174,7 +174,7 @@ final class BulkRequester {
             case SETTLING -> {
                 if (nowNs - dueNs >= 0) {
                     phase = BulkPhase.DONE;
-                    counters.increment(CounterId.BULK_DONE);
+                    counters.increment(GroupCounter.BULK_DONE);
                     return true;
                 }
             }
@@ -196,6 +196,6 @@ final class BulkRequester {
     private void fail(long nowNs) {
         phase = BulkPhase.FAILED;
         dueNs = nowNs + AFTER_FAILURE_NS;
-        counters.increment(CounterId.BULK_FAILED);
+        counters.increment(GroupCounter.BULK_FAILED);
     }
 }

@@ -1,8 +1,8 @@
 package org.pfsyncd.group;
 
+import org.pfsyncd.metrics.GroupCounter;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
-import org.pfsyncd.metrics.CounterId;
 import org.pfsyncd.metrics.CounterSet;
 import org.pfsyncd.wire.BulkStatusDecoder;
 import org.pfsyncd.wire.ClearDecoder;
@@ -31,7 +31,7 @@ final class GroupInput implements FrameVisitor {
     private GroupSettings settings;
     private final Mirror mirror;
     private final NameTable names;
-    private final CounterSet counters;
+    private final CounterSet<GroupCounter> counters;
     private AckPolicy ackPolicy;
     private final RequestGuard guard = new RequestGuard();
     private final StateRecord record =
@@ -45,7 +45,7 @@ final class GroupInput implements FrameVisitor {
     private long nowNs;
     private long nowMs;
 
-    GroupInput(PfsyncGroup group, GroupSettings settings, Mirror mirror, CounterSet counters) {
+    GroupInput(PfsyncGroup group, GroupSettings settings, Mirror mirror, CounterSet<GroupCounter> counters) {
         this.group = group;
         this.settings = settings;
         this.mirror = mirror;
@@ -104,7 +104,7 @@ final class GroupInput implements FrameVisitor {
 
     @Override
     public void onRegion(int action, int count) {
-        counters.add(CounterId.input(action), count);
+        counters.add(GroupCounter.input(action), count);
         if (count > 0 && News.isIn(headerVersion, action) && !group.senders().isRelay(sender)) {
             group.onNews();
         }
@@ -112,7 +112,7 @@ final class GroupInput implements FrameVisitor {
 
     @Override
     public void onSkipped(int action, int count) {
-        counters.increment(CounterId.SKIPPED_ACTION);
+        counters.increment(GroupCounter.SKIPPED_ACTION);
     }
 
     @Override
@@ -131,7 +131,7 @@ final class GroupInput implements FrameVisitor {
         }
         interfaces.in(record);
         if (!interfaces.isKnown(record.ifname())) {
-            counters.increment(CounterId.INS_UNKNOWN_INTERFACE);
+            counters.increment(GroupCounter.INS_UNKNOWN_INTERFACE);
             return;
         }
         boolean wantsAck = (record.stateFlags() & FLAG_ACK) != 0;
@@ -163,7 +163,7 @@ final class GroupInput implements FrameVisitor {
 
     private void noteOwnCreator() {
         if (settings.creatorId() != 0 && record.creatorId() == settings.creatorId()) {
-            counters.increment(CounterId.OWN_CREATORID);
+            counters.increment(GroupCounter.OWN_CREATORID);
             if (group.isWarnDue(PfsyncGroup.Cause.OWN_CREATORID, nowNs)) {
                 group.warn(
                         PfsyncGroup.Cause.OWN_CREATORID,
@@ -179,22 +179,22 @@ final class GroupInput implements FrameVisitor {
         switch (outcome) {
             case Outcome.INSERTED -> guard.forget(record.id(), record.creatorId());
             case Outcome.REPLACED -> {
-                counters.increment(CounterId.INS_REPLACED);
+                counters.increment(GroupCounter.INS_REPLACED);
                 guard.forget(record.id(), record.creatorId());
             }
             case Outcome.MERGED -> noteKnown(kind);
             case Outcome.HALF_STALE, Outcome.STALE -> {
                 noteKnown(kind);
-                counters.increment(CounterId.STALE);
+                counters.increment(GroupCounter.STALE);
             }
             case Outcome.COLLISION -> {
-                counters.increment(CounterId.INS_COLLISION);
+                counters.increment(GroupCounter.INS_COLLISION);
                 guard.shadow(record.id(), record.creatorId(), nowNs);
                 failImport(kind);
             }
-            case Outcome.TOMBSTONED -> counters.increment(CounterId.INS_TOMBSTONED);
+            case Outcome.TOMBSTONED -> counters.increment(GroupCounter.INS_TOMBSTONED);
             case Outcome.FULL -> {
-                counters.increment(CounterId.INS_LIMIT);
+                counters.increment(GroupCounter.INS_LIMIT);
                 failImport(kind);
                 tellFull();
             }
@@ -204,14 +204,14 @@ final class GroupInput implements FrameVisitor {
 
     private void noteKnown(MessageKind kind) {
         if (kind == MessageKind.INS) {
-            counters.increment(CounterId.INS_KNOWN);
+            counters.increment(GroupCounter.INS_KNOWN);
         }
     }
 
     /** A failed insert is invisible to netstat unless it came by UPD (8.3, 8.6). */
     private void failImport(MessageKind kind) {
         if (kind == MessageKind.UPD) {
-            counters.increment(CounterId.BADSTATE);
+            counters.increment(GroupCounter.BADSTATE);
         }
     }
 
@@ -238,7 +238,7 @@ final class GroupInput implements FrameVisitor {
         if (ackPolicy.isAllowed(sender, nowNs)) {
             group.output().acknowledge(record.id(), record.creatorId());
         } else {
-            counters.increment(CounterId.INS_ACK_WITHHELD);
+            counters.increment(GroupCounter.INS_ACK_WITHHELD);
         }
     }
 
@@ -260,20 +260,20 @@ final class GroupInput implements FrameVisitor {
             relay.onUpdate(outcome, update.id, update.creatorId, nowNs);
         }
         switch (outcome) {
-            case Outcome.HALF_STALE, Outcome.STALE -> counters.increment(CounterId.STALE);
+            case Outcome.HALF_STALE, Outcome.STALE -> counters.increment(GroupCounter.STALE);
             case Outcome.UNKNOWN -> requestUnknown();
-            case Outcome.TOMBSTONED -> counters.increment(CounterId.INS_TOMBSTONED);
+            case Outcome.TOMBSTONED -> counters.increment(GroupCounter.INS_TOMBSTONED);
             default -> {}
         }
     }
 
     private void requestUnknown() {
         if (update.creatorId == 0) {
-            counters.increment(CounterId.BADVAL_CREATORID);
+            counters.increment(GroupCounter.BADVAL_CREATORID);
         } else if (guard.mayRequest(update.id, update.creatorId, nowNs)) {
             group.output().request(update.id, update.creatorId);
         } else {
-            counters.increment(CounterId.REQUESTS_SUPPRESSED);
+            counters.increment(GroupCounter.REQUESTS_SUPPRESSED);
         }
     }
 
@@ -291,12 +291,12 @@ final class GroupInput implements FrameVisitor {
             group.senders().noteRelay(sender);
         }
         if (relay == null || !relay.onInsertAck(id, creatorId, nowNs)) {
-            counters.increment(CounterId.INS_ACK_HEARD);
+            counters.increment(GroupCounter.INS_ACK_HEARD);
         }
     }
 
     private void answer(long id, int creatorId) {
-        counters.increment(CounterId.UPD_REQ_HEARD);
+        counters.increment(GroupCounter.UPD_REQ_HEARD);
         if (group.holder() != null) {
             group.holder().onRequest(id, creatorId, sender, headerVersion, nowNs);
         }
@@ -308,7 +308,7 @@ final class GroupInput implements FrameVisitor {
             relay.onDelete(id, creatorId, nowNs);
         }
         if (mirror.delete(id, creatorId, nowMs) == Outcome.UNKNOWN) {
-            counters.increment(CounterId.BADSTATE);
+            counters.increment(GroupCounter.BADSTATE);
         }
     }
 
@@ -321,7 +321,7 @@ final class GroupInput implements FrameVisitor {
         if (ifname < 0) {
             onReject(ifname == NameTable.FULL ? Reject.NAMES_FULL : Reject.BAD_VALUE_IFNAME, 0);
         } else if (ifname != 0 && !interfaces.isKnown(ifname)) {
-            counters.increment(CounterId.INS_UNKNOWN_INTERFACE);
+            counters.increment(GroupCounter.INS_UNKNOWN_INTERFACE);
         } else if (mirror.clear(clear.creatorId(), ifname, nowMs) == Outcome.FULL) {
             group.raiseRefused(SyncFault.CLEAR_SHED, nowNs);
         }
@@ -354,7 +354,7 @@ final class GroupInput implements FrameVisitor {
     @Override
     public void onTdb(TdbDecoder tdb) {
         // No badstate for a reserved SPI: a kernel without IPsec counts none (recorded set 22).
-        counters.increment(CounterId.TDB_IGNORED);
+        counters.increment(GroupCounter.TDB_IGNORED);
     }
 
     private void refuseState(MessageKind kind, Reject reject) {
@@ -363,7 +363,7 @@ final class GroupInput implements FrameVisitor {
         boolean isImportError =
                 reject == Reject.BAD_VALUE_CREATORID || reject == Reject.BAD_VALUE_IFNAME;
         if (isImportError && kind == MessageKind.UPD) {
-            counters.increment(CounterId.BADSTATE);
+            counters.increment(GroupCounter.BADSTATE);
         }
         onReject(reject, 0);
     }

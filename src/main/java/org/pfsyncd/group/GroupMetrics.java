@@ -1,5 +1,6 @@
 package org.pfsyncd.group;
 
+import org.pfsyncd.metrics.GroupCounter;
 import org.pfsyncd.metrics.CounterSet;
 import org.pfsyncd.metrics.EventLog;
 
@@ -9,4 +10,4 @@ import org.pfsyncd.metrics.EventLog;
  * @param counters counters of this group.
  * @param log with one cause for each of {@link PfsyncGroup.Cause}.
  */
-public record GroupMetrics(CounterSet counters, EventLog log) {}
+public record GroupMetrics(CounterSet<GroupCounter> counters, EventLog log) {}

@@ -1,7 +1,7 @@
 package org.pfsyncd.group;
 
+import org.pfsyncd.metrics.GroupCounter;
 import org.agrona.concurrent.UnsafeBuffer;
-import org.pfsyncd.metrics.CounterId;
 import org.pfsyncd.metrics.CounterSet;
 import org.pfsyncd.net.Port;
 import org.pfsyncd.wire.Dialect;
@@ -27,7 +27,7 @@ public final class GroupRelay implements Duty {
     private final SenderTable senders;
     private final CreatorHomes homes;
     private final RelayElection election;
-    private final CounterSet counters;
+    private final CounterSet<GroupCounter> counters;
     private final PfsyncGroup group;
     private final Port port;
     private final AnsweredStates answered = new AnsweredStates();
@@ -177,7 +177,7 @@ public final class GroupRelay implements Duty {
         if (!RelayElection.isBeacon(id)) {
             return false;
         }
-        counters.increment(CounterId.RELAY_BEACONS_HEARD);
+        counters.increment(GroupCounter.RELAY_BEACONS_HEARD);
         senders.noteRelay(sender);
         if (sender >= 0) {
             beacons[sender] = id;
@@ -214,7 +214,7 @@ public final class GroupRelay implements Duty {
         }
         couldSpeak = dialect != null;
         if (dialect == null) {
-            counters.set(CounterId.RELAY_ACTIVE, 0);
+            counters.set(GroupCounter.RELAY_ACTIVE, 0);
             return announcer.expire(nowNs, LEFT_TO_RIVAL_NS);
         }
         elect(nowNs);
@@ -222,7 +222,7 @@ public final class GroupRelay implements Duty {
         if (election.takeBeacon(nowNs)) {
             watchMtu(nowNs);
             boolean isSent = announcer.sendBeacon(dialect, election.beaconId());
-            counters.add(CounterId.RELAY_BEACONS_SENT, isSent ? 1 : 0);
+            counters.add(GroupCounter.RELAY_BEACONS_SENT, isSent ? 1 : 0);
             workCount++;
         }
         if (!isOpen) {
@@ -239,11 +239,11 @@ public final class GroupRelay implements Duty {
     private void elect(long nowNs) {
         boolean was = election.isActive();
         boolean is = election.work(isReady, nowNs);
-        counters.set(CounterId.RELAY_ACTIVE, is ? 1 : 0); // a restart ends a turn without a change
+        counters.set(GroupCounter.RELAY_ACTIVE, is ? 1 : 0); // a restart ends a turn without a change
         if (was == is) {
             return;
         }
-        counters.add(CounterId.RELAY_TAKEOVERS, is ? 1 : 0);
+        counters.add(GroupCounter.RELAY_TAKEOVERS, is ? 1 : 0);
         if (was) {
             isYielding = true;
             announcer.hurry(); // what waits is ours to say, the rival need not have it

@@ -1,7 +1,7 @@
 package org.pfsyncd.group;
 
+import org.pfsyncd.metrics.GroupCounter;
 import java.util.Locale;
-import org.pfsyncd.metrics.CounterId;
 import org.pfsyncd.metrics.CounterSet;
 import org.pfsyncd.metrics.EventLog;
 import org.pfsyncd.net.Port;
@@ -45,7 +45,7 @@ final class Holder implements Duty {
 
     private final PfsyncGroup group;
     private final Port port;
-    private final CounterSet counters;
+    private final CounterSet<GroupCounter> counters;
     private final EventLog log;
     private final BulkRequests requests;
     private final AnswerFrames frames;
@@ -108,7 +108,7 @@ final class Holder implements Duty {
      */
     void onRequest(long id, int creatorId, int sender, int headerVersion, long nowNs) {
         if (sender < 0) {
-            counters.increment(CounterId.ANSWERS_UNTRACKED);
+            counters.increment(GroupCounter.ANSWERS_UNTRACKED);
             return;
         }
         Dialect dialect = dialectOf(sender, headerVersion);
@@ -116,13 +116,13 @@ final class Holder implements Duty {
             if (isProven && group.isInSync()) {
                 singles.stage(id, creatorId, dialect);
             } else {
-                counters.increment(CounterId.ANSWERS_WITHHELD);
+                counters.increment(GroupCounter.ANSWERS_WITHHELD);
             }
             return;
         }
-        counters.increment(CounterId.BULK_ASKED);
+        counters.increment(GroupCounter.BULK_ASKED);
         if (phase != Phase.IDLE && answer.dialect() == dialect) {
-            counters.increment(CounterId.ANSWERS_MERGED);
+            counters.increment(GroupCounter.ANSWERS_MERGED);
         }
         requests.add(dialect, sender, nowNs);
     }
@@ -235,7 +235,7 @@ final class Holder implements Duty {
         wasProven = isProven;
         othersBefore = others.starts();
         phase = Phase.SENDING;
-        counters.increment(CounterId.BULK_ANSWERS_BEGUN);
+        counters.increment(GroupCounter.BULK_ANSWERS_BEGUN);
         tell("begun", nowNs);
         return 1;
     }
@@ -250,7 +250,7 @@ final class Holder implements Duty {
             abandon("no-longer-proven", nowNs);
         } else if (others.starts() != othersBefore) {
             phase = Phase.IDLE;
-            counters.increment(CounterId.BULK_ANSWERS_LEFT);
+            counters.increment(GroupCounter.BULK_ANSWERS_LEFT);
             tell("left-to-another", nowNs);
         }
         return phase != Phase.IDLE;
@@ -290,7 +290,7 @@ final class Holder implements Duty {
         }
         isRefused = false;
         phase = Phase.IDLE;
-        counters.increment(CounterId.BULK_ANSWERS_DONE);
+        counters.increment(GroupCounter.BULK_ANSWERS_DONE);
         tell("done", nowNs);
         return 1;
     }
@@ -312,7 +312,7 @@ final class Holder implements Duty {
     private void abandon(String cause, long nowNs) {
         if (phase != Phase.IDLE) {
             phase = Phase.IDLE;
-            counters.increment(CounterId.BULK_ANSWERS_ABANDONED);
+            counters.increment(GroupCounter.BULK_ANSWERS_ABANDONED);
             tell(cause, nowNs);
             requests.putBack(answer.dialect(), requesters, nowNs);
         }

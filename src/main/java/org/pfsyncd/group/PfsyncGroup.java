@@ -1,12 +1,12 @@
 package org.pfsyncd.group;
 
+import org.pfsyncd.metrics.GroupCounter;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.AtomicBuffer;
-import org.pfsyncd.metrics.CounterId;
 import org.pfsyncd.metrics.CounterSet;
 import org.pfsyncd.metrics.EventLog;
 import org.pfsyncd.net.FrameHandler;
@@ -29,7 +29,7 @@ public final class PfsyncGroup implements FrameHandler {
 
     private GroupSettings settings;
     private final Port port;
-    private final CounterSet counters;
+    private final CounterSet<GroupCounter> counters;
     private final EventLog log;
     private final SenderTable senders = new SenderTable();
     private final DialectChoice dialects;
@@ -118,7 +118,7 @@ public final class PfsyncGroup implements FrameHandler {
     }
 
     /** The group's counters. */
-    public CounterSet counters() {
+    public CounterSet<GroupCounter> counters() {
         return counters;
     }
 
@@ -147,7 +147,7 @@ public final class PfsyncGroup implements FrameHandler {
         }
         int sender = senders.heard(info.source, info.af, frameNs);
         if (sender < 0) {
-            counters.increment(CounterId.SENDERS_SHED);
+            counters.increment(GroupCounter.SENDERS_SHED);
         } else if (senders.isLastNew()) {
             bulk.onNewSender(frameNs);
         }

@@ -1,5 +1,6 @@
 package org.pfsyncd.replay;
 
+import org.pfsyncd.metrics.NodeCounter;
 import java.io.IOException;
 import java.nio.ByteOrder;
 import org.pfsyncd.journal.Document;
@@ -26,7 +27,7 @@ public final class Replayer {
 
     private final JournalReader reader;
     private final TableConfig config;
-    private final CounterSet counters;
+    private final CounterSet<NodeCounter> counters;
 
     private NameTable names = new NameTable();
     private DeltaBatch batch;
@@ -48,7 +49,7 @@ public final class Replayer {
     /**
      * @param counters take the gauges of the table being built.
      */
-    public Replayer(JournalReader reader, TableConfig config, CounterSet counters) {
+    public Replayer(JournalReader reader, TableConfig config, CounterSet<NodeCounter> counters) {
         this.reader = reader;
         this.config = config;
         this.counters = counters;

@@ -1,5 +1,6 @@
 package org.pfsyncd.agent;
 
+import org.pfsyncd.metrics.NodeCounter;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -10,7 +11,6 @@ import org.pfsyncd.config.ConfigLoader;
 import org.pfsyncd.config.GroupConfig;
 import org.pfsyncd.config.Machine;
 import org.pfsyncd.config.PfsyncdConfig;
-import org.pfsyncd.metrics.CounterId;
 import org.pfsyncd.metrics.CounterSet;
 import org.pfsyncd.net.PeerPort;
 import org.pfsyncd.net.PeerPortConfig;
@@ -231,11 +231,11 @@ final class ClusterLab implements AutoCloseable {
             return daemon.peers().runtimes()[i];
         }
 
-        CounterSet counters(int i) {
+        CounterSet<NodeCounter> counters(int i) {
             return peer(i).link().counters();
         }
 
-        long count(CounterId id) {
+        long count(NodeCounter id) {
             return daemon.counters().get(id);
         }
 

@@ -4,13 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import org.pfsyncd.metrics.NodeCounter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.pfsyncd.metrics.CounterId;
 
 /** Whole daemons that ship each other their journals. */
 @Tag("system")
@@ -44,7 +44,7 @@ class ClusterTest {
             lab.awaitEqual(15_000);
             for (ClusterLab.Node node : lab.nodes) {
                 assertEquals(6, node.table().size());
-                assertEquals(6, node.count(CounterId.INSERTED));
+                assertEquals(6, node.count(NodeCounter.INSERTED));
             }
         }
     }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import org.pfsyncd.metrics.NodeCounter;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -20,7 +21,6 @@ import org.pfsyncd.journal.Document;
 import org.pfsyncd.journal.JournalReader;
 import org.pfsyncd.journal.JournalRing;
 import org.pfsyncd.journal.OpenPayload;
-import org.pfsyncd.metrics.CounterId;
 import org.pfsyncd.replay.Replayed;
 import org.pfsyncd.support.StateRecords;
 import org.pfsyncd.wire.StateRecord;
@@ -85,7 +85,7 @@ class DaemonTroubleTest {
     @Test
     void shouldCloseAHoleOfAFullRingWithASnapshot() throws IOException {
         int id = 0;
-        while (lab.count(CounterId.JOURNAL_RING_FULL) == 0) {
+        while (lab.count(NodeCounter.JOURNAL_RING_FULL) == 0) {
             lab.offerInsert(++id); // the journal agent has no turn
             lab.daemon.syncAgent().doWork();
             assertTrue(id < DaemonLab.CAPACITY, "the ring is never full");
@@ -101,12 +101,12 @@ class DaemonTroubleTest {
         assertEquals(answered, lab.port.sent.size(), "what is not journaled is not acknowledged");
         assertEquals(published, lab.daemon.syncAgent().publisher().sequence());
 
-        long snapshots = lab.count(CounterId.SNAPSHOTS);
+        long snapshots = lab.count(NodeCounter.SNAPSHOTS);
         lab.daemon.step();
-        while (lab.count(CounterId.JOURNAL_INCARNATION) == 1) {
+        while (lab.count(NodeCounter.JOURNAL_INCARNATION) == 1) {
             lab.daemon.step(); // the snapshot waits for the clock
         }
-        assertEquals(snapshots, lab.count(CounterId.SNAPSHOTS));
+        assertEquals(snapshots, lab.count(NodeCounter.SNAPSHOTS));
         assertHole(published);
         Replayed behind = lab.files().replay();
         assertTrue(behind.isIncomplete());

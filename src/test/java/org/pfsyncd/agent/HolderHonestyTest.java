@@ -2,12 +2,12 @@ package org.pfsyncd.agent;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import org.pfsyncd.metrics.GroupCounter;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.pfsyncd.metrics.CounterId;
 import org.pfsyncd.support.FrameBuilder;
 import org.pfsyncd.wire.Dialect;
 
@@ -31,7 +31,7 @@ class HolderHonestyTest extends HolderFixture {
         ask(Dialect.V6);
         lab.deliver(FrameBuilder.of(Dialect.V6).bulkStart(2).bytes(), OTHER, 255, true);
         assertEquals(Set.of(), answerKinds(run(20_000)));
-        assertEquals(1, lab.count(CounterId.BULK_ANSWERS_LEFT));
+        assertEquals(1, lab.count(GroupCounter.BULK_ANSWERS_LEFT));
     }
 
     @Test
@@ -51,7 +51,7 @@ class HolderHonestyTest extends HolderFixture {
         run(50);
         lab.port.drops = 1;
         SentFrames sent = run(2_000);
-        assertEquals(1, lab.count(CounterId.BULK_ANSWERS_ABANDONED));
+        assertEquals(1, lab.count(GroupCounter.BULK_ANSWERS_ABANDONED));
         assertEquals(List.of(), sent.marks, "no END");
         // Nobody else answers, so after three seconds the waiting request is answered after all.
         sent = run(6_000);
@@ -84,7 +84,7 @@ class HolderHonestyTest extends HolderFixture {
             assertEquals(0, ends(run(1_000)), "after " + i + " s");
             deliverUpdate(GroupLab.PEER);
         }
-        assertEquals(1, lab.count(CounterId.BULK_ANSWERS_ABANDONED));
+        assertEquals(1, lab.count(GroupCounter.BULK_ANSWERS_ABANDONED));
     }
 
     @Test
@@ -96,7 +96,7 @@ class HolderHonestyTest extends HolderFixture {
             deliverUpdate(OTHER);
         }
         assertEquals(List.of(), run(20_000).marks);
-        assertEquals(1, lab.count(CounterId.BULK_ANSWERS_LEFT));
+        assertEquals(1, lab.count(GroupCounter.BULK_ANSWERS_LEFT));
     }
 
     @Test
@@ -108,7 +108,7 @@ class HolderHonestyTest extends HolderFixture {
             deliverUpdate(OTHER);
         }
         assertEquals(List.of(), run(20_000).marks, "no END");
-        assertEquals(1, lab.count(CounterId.BULK_ANSWERS_LEFT));
+        assertEquals(1, lab.count(GroupCounter.BULK_ANSWERS_LEFT));
     }
 
     @Test
@@ -130,7 +130,7 @@ class HolderHonestyTest extends HolderFixture {
         deliverUpdate(GroupLab.PEER); // as a member that answers
         ask(Dialect.V6);
         assertEquals(Set.of(), answerKinds(run(70_000)));
-        assertEquals(1, lab.count(CounterId.BULK_ANSWERS_LEFT), "forgotten after a minute");
+        assertEquals(1, lab.count(GroupCounter.BULK_ANSWERS_LEFT), "forgotten after a minute");
         ask(Dialect.V6);
         hearFirewall();
         assertEquals(List.of(START), run(3_010).marks);
@@ -172,7 +172,7 @@ class HolderHonestyTest extends HolderFixture {
         run(100);
         lab.deliver(FrameBuilder.of(Dialect.V6).bulkStart(higher).bytes(), OTHER, 255, true);
         assertEquals(0, ends(run(10_000)));
-        assertEquals(2, lab.count(CounterId.BULK_ANSWERS_LEFT));
+        assertEquals(2, lab.count(GroupCounter.BULK_ANSWERS_LEFT));
     }
 
     @Test

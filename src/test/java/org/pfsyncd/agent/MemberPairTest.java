@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import org.pfsyncd.metrics.GroupCounter;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -11,7 +12,6 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.pfsyncd.metrics.CounterId;
 import org.pfsyncd.net.SimFaults;
 import org.pfsyncd.support.RecordComparison;
 import org.pfsyncd.support.StateRecords;
@@ -83,8 +83,8 @@ class MemberPairTest {
             segment.run(4_500);
             assertTrue(late.isInSync(), "proven by our END");
             assertEqualTables(member, late, 3_000);
-            assertEquals(1, member.count(CounterId.BULK_ANSWERS_DONE));
-            assertEquals(0, late.count(CounterId.BULK_BAD_TIMESTAMP));
+            assertEquals(1, member.count(GroupCounter.BULK_ANSWERS_DONE));
+            assertEquals(0, late.count(GroupCounter.BULK_BAD_TIMESTAMP));
             assertEquals(STATES, late.table().size());
         }
     }
@@ -122,7 +122,7 @@ class MemberPairTest {
                                         + member.describe(segment.nowNs));
             }
             assertEqualTables(member, late, 60_000);
-            assertTrue(member.count(CounterId.STATE_ANSWERS) > 0, "single answers healed it");
+            assertTrue(member.count(GroupCounter.STATE_ANSWERS) > 0, "single answers healed it");
         }
     }
 
@@ -136,8 +136,8 @@ class MemberPairTest {
             assertFalse(a.isInSync() || b.isInSync(), "neither knows what is true");
             assertEquals(
                     0,
-                    a.count(CounterId.BULK_ANSWERS_BEGUN) + b.count(CounterId.BULK_ANSWERS_BEGUN));
-            assertTrue(a.count(CounterId.BULK_ASKED) > 0 && b.count(CounterId.BULK_ASKED) > 0);
+                    a.count(GroupCounter.BULK_ANSWERS_BEGUN) + b.count(GroupCounter.BULK_ANSWERS_BEGUN));
+            assertTrue(a.count(GroupCounter.BULK_ASKED) > 0 && b.count(GroupCounter.BULK_ASKED) > 0);
         }
     }
 }

@@ -3,6 +3,7 @@ package org.pfsyncd.agent;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import org.pfsyncd.metrics.NodeCounter;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,7 +17,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.pfsyncd.control.LoadOutcome;
 import org.pfsyncd.control.TableEditor;
-import org.pfsyncd.metrics.CounterId;
 import org.pfsyncd.support.StateRecords;
 import org.pfsyncd.wire.NameTable;
 import org.pfsyncd.wire.StateRecord;
@@ -44,7 +44,7 @@ class OperatorEditsTest {
                 assertEquals(0, node.table().size(), lab::toString);
                 assertEquals(0, node.peer(0).repair().repaired(), lab::toString);
             }
-            assertEquals(STATES, a.count(CounterId.OPERATOR_CLEARED));
+            assertEquals(STATES, a.count(NodeCounter.OPERATOR_CLEARED));
             assertOnlyRequests(a, bound);
         }
     }
@@ -96,7 +96,7 @@ class OperatorEditsTest {
             lab.await("confirmation", 1_000, () -> b.table().unconfirmed() == 0);
             assertEquals(0, a.table().unconfirmed());
             lab.awaitEqual(15_000);
-            assertEquals(2L * STATES, a.count(CounterId.OPERATOR_LOADED));
+            assertEquals(2L * STATES, a.count(NodeCounter.OPERATOR_LOADED));
             a.insert(1);
             lab.runMs(100);
             assertEquals(STATES, a.table().size(), "a firewall's own copy is the same state");

@@ -2,6 +2,7 @@ package org.pfsyncd.group;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import org.pfsyncd.metrics.GroupCounter;
 import org.junit.jupiter.api.Test;
 import org.pfsyncd.metrics.CounterSet;
 import org.pfsyncd.metrics.Counters;
@@ -81,7 +82,7 @@ class AnnouncerAllocationTest {
     void shouldAllocateNothingPerAnnouncement() {
         state.marks(StateRecord.MARK_CONFIRMED);
         SimPort port = new SimNetwork(1).attach("s", "10.0.0.1");
-        CounterSet counters = Counters.inMemory().group("g");
+        CounterSet<GroupCounter> counters = Counters.inMemory().group("g");
         Mirror mirror = new OneState();
         Announcer announcer =
                 new Announcer(

@@ -4,11 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import org.pfsyncd.metrics.GroupCounter;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.pfsyncd.metrics.CounterId;
 import org.pfsyncd.support.RecordingVisitor;
 import org.pfsyncd.wire.Dialect;
 import org.pfsyncd.wire.StateRecord;
@@ -26,9 +26,9 @@ class AnnouncerTest {
         assertEquals(List.of("INS 1"), lab.taken());
         lab.advanceMs(5000);
         assertEquals(List.of(), lab.taken(), "once");
-        assertEquals(1, lab.count(CounterId.OACTS_1));
-        assertEquals(1, lab.count(CounterId.OACTS_12), "one end-of-frame mark");
-        assertEquals(1, lab.count(CounterId.OPACKETS));
+        assertEquals(1, lab.count(GroupCounter.OACTS_1));
+        assertEquals(1, lab.count(GroupCounter.OACTS_12), "one end-of-frame mark");
+        assertEquals(1, lab.count(GroupCounter.OPACKETS));
     }
 
     @Test
@@ -39,7 +39,7 @@ class AnnouncerTest {
         }
         lab.advanceMs(1000);
         assertEquals(List.of("UPD_C 7"), lab.taken());
-        assertEquals(99, lab.count(CounterId.ANNOUNCE_MERGED));
+        assertEquals(99, lab.count(GroupCounter.ANNOUNCE_MERGED));
     }
 
     @Test
@@ -68,7 +68,7 @@ class AnnouncerTest {
     void shouldNeverSpeakOfWhatEndedBeforeItsTurn() {
         lab.insert(1).delete(1).advanceMs(2000);
         assertEquals(List.of(), lab.taken());
-        assertEquals(1, lab.count(CounterId.ANNOUNCE_CANCELLED));
+        assertEquals(1, lab.count(GroupCounter.ANNOUNCE_CANCELLED));
     }
 
     @Test
@@ -183,7 +183,7 @@ class AnnouncerTest {
         lab = new AnnouncerLab(AnnounceSettings.of(1, 1, "r").withQueue(3, 128), Map.of());
         lab.insert(1).insert(2).insert(3).insert(4).advanceMs(1000);
         assertEquals(List.of("INS 1", "INS 2", "INS 3"), lab.taken());
-        assertEquals(1, lab.count(CounterId.ANNOUNCE_SHED));
+        assertEquals(1, lab.count(GroupCounter.ANNOUNCE_SHED));
         lab.insert(5).advanceMs(1000);
         assertEquals(List.of("INS 5"), lab.taken(), "room again");
     }
@@ -196,7 +196,7 @@ class AnnouncerTest {
         }
         lab.update(1).update(2).insert(3).delete(4).insert(5).insert(6).advanceMs(1000);
         assertEquals(List.of("INS 3", "INS 5", "DEL_C 4"), lab.taken());
-        assertEquals(3, lab.count(CounterId.ANNOUNCE_SHED), "two updates, and the last insert");
+        assertEquals(3, lab.count(GroupCounter.ANNOUNCE_SHED), "two updates, and the last insert");
     }
 
     @Test
@@ -224,13 +224,13 @@ class AnnouncerTest {
         lab.announcer.inserted(8, AnnouncerLab.CREATOR, lab.nowNs);
         lab.advanceMs(1000);
         assertEquals(List.of(), lab.taken());
-        assertEquals(1, lab.count(CounterId.ANNOUNCE_UNCONFIRMED));
-        assertEquals(2, lab.count(CounterId.ANNOUNCE_NOSYNC));
-        assertEquals(2, lab.count(CounterId.ANNOUNCE_GONE));
-        assertEquals(3, lab.count(CounterId.UNREPRESENTABLE));
-        assertEquals(1, lab.count(CounterId.UNREPRESENTABLE_TIMEOUT));
-        assertEquals(1, lab.count(CounterId.UNREPRESENTABLE_NAME));
-        assertEquals(1, lab.count(CounterId.UNREPRESENTABLE_FAMILY));
+        assertEquals(1, lab.count(GroupCounter.ANNOUNCE_UNCONFIRMED));
+        assertEquals(2, lab.count(GroupCounter.ANNOUNCE_NOSYNC));
+        assertEquals(2, lab.count(GroupCounter.ANNOUNCE_GONE));
+        assertEquals(3, lab.count(GroupCounter.UNREPRESENTABLE));
+        assertEquals(1, lab.count(GroupCounter.UNREPRESENTABLE_TIMEOUT));
+        assertEquals(1, lab.count(GroupCounter.UNREPRESENTABLE_NAME));
+        assertEquals(1, lab.count(GroupCounter.UNREPRESENTABLE_FAMILY));
     }
 
     @Test
@@ -240,25 +240,25 @@ class AnnouncerTest {
         rich.stateFlags(0x0100).rtableId0(3).qid(5).tag(lab.names.intern("blue")).minTtl(64);
         rich.origIfname(lab.names.intern("em8"));
         lab.insert(1).advanceMs(1000);
-        List<CounterId> lost =
+        List<GroupCounter> lost =
                 List.of(
-                        CounterId.LOST_ROUTE,
-                        CounterId.LOST_FLAGS,
-                        CounterId.LOST_TABLE,
-                        CounterId.LOST_QUEUE,
-                        CounterId.LOST_TAG,
-                        CounterId.LOST_INTERFACE,
-                        CounterId.LOST_SCRUB);
-        for (CounterId id : lost) {
+                        GroupCounter.LOST_ROUTE,
+                        GroupCounter.LOST_FLAGS,
+                        GroupCounter.LOST_TABLE,
+                        GroupCounter.LOST_QUEUE,
+                        GroupCounter.LOST_TAG,
+                        GroupCounter.LOST_INTERFACE,
+                        GroupCounter.LOST_SCRUB);
+        for (GroupCounter id : lost) {
             assertEquals(1, lab.count(id), id.label());
         }
         lab.speak(Dialect.V1500).insert(1).advanceMs(1000);
-        for (CounterId id : lost) {
+        for (GroupCounter id : lost) {
             assertEquals(1, lab.count(id), id.label() + ": nothing is lost in its own dialect");
         }
         rich.dialect(Dialect.V6.ordinal()).wireRdomain(2);
         lab.insert(1).advanceMs(1000);
-        assertEquals(2, lab.count(CounterId.LOST_TABLE), "a routing domain counts as one");
+        assertEquals(2, lab.count(GroupCounter.LOST_TABLE), "a routing domain counts as one");
     }
 
     @Test
@@ -310,7 +310,7 @@ class AnnouncerTest {
         assertEquals(List.of("DEL_C 1"), lab.taken());
         lab.advanceMs(5000).advanceMs(5000);
         assertEquals(List.of(), lab.taken(), "once");
-        assertEquals(1, lab.count(CounterId.ANNOUNCE_REPEATED));
+        assertEquals(1, lab.count(GroupCounter.ANNOUNCE_REPEATED));
     }
 
     @Test
@@ -318,9 +318,9 @@ class AnnouncerTest {
         lab.insert(1);
         lab.port.isSendRefused = true;
         lab.advanceMs(1000);
-        assertEquals(1, lab.count(CounterId.OERRORS));
-        assertEquals(2, lab.count(CounterId.ANNOUNCE_LOST), "the insert and the mark");
-        assertEquals(0, lab.count(CounterId.OACTS_1));
+        assertEquals(1, lab.count(GroupCounter.OERRORS));
+        assertEquals(2, lab.count(GroupCounter.ANNOUNCE_LOST), "the insert and the mark");
+        assertEquals(0, lab.count(GroupCounter.OACTS_1));
         assertEquals(0, lab.announcer.waiting());
     }
 

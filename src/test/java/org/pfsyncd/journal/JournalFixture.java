@@ -1,5 +1,6 @@
 package org.pfsyncd.journal;
 
+import org.pfsyncd.metrics.NodeCounter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,7 +22,7 @@ final class JournalFixture implements AutoCloseable {
     final JournalSettings settings;
     final Journal journal;
     private final MemoryStore memory;
-    final CounterSet counters = Counters.inMemory().node();
+    final CounterSet<NodeCounter> counters = Counters.inMemory().node();
     long nowMs = 1_795_333_922_000L;
 
     JournalRing ring;

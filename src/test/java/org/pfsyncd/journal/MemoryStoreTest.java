@@ -7,13 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.pfsyncd.journal.TailLog.join;
 import static org.pfsyncd.journal.TailLog.range;
 
+import org.pfsyncd.metrics.NodeCounter;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.pfsyncd.journal.JournalTail.Phase;
-import org.pfsyncd.metrics.CounterId;
 
 /** The journal without a disk behaves as the one on it, faults included. */
 class MemoryStoreTest {
@@ -129,8 +129,8 @@ class MemoryStoreTest {
         write(5);
         store.setFull(true);
         write(2);
-        assertEquals(1, journal.counters.get(CounterId.JOURNAL_STOPPED));
-        assertEquals(2, journal.counters.get(CounterId.JOURNAL_UNRECORDED));
+        assertEquals(1, journal.counters.get(NodeCounter.JOURNAL_STOPPED));
+        assertEquals(2, journal.counters.get(NodeCounter.JOURNAL_UNRECORDED));
         assertFalse(journal.agent.wantsIncarnation());
         store.setFull(false);
         journal.agent.doWork();
@@ -164,11 +164,11 @@ class MemoryStoreTest {
         for (int i = 0; i < 10; i++) {
             journal.agent.doWork();
         }
-        assertEquals(6, journal.counters.get(CounterId.JOURNAL_APPENDED));
+        assertEquals(6, journal.counters.get(NodeCounter.JOURNAL_APPENDED));
         store.setStalled(false);
         journal.drain();
-        assertEquals(11, journal.counters.get(CounterId.JOURNAL_APPENDED));
-        assertEquals(0, journal.counters.get(CounterId.JOURNAL_UNRECORDED));
+        assertEquals(11, journal.counters.get(NodeCounter.JOURNAL_APPENDED));
+        assertEquals(0, journal.counters.get(NodeCounter.JOURNAL_UNRECORDED));
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import org.pfsyncd.metrics.NodeCounter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,7 +17,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.pfsyncd.metrics.CounterId;
 import org.pfsyncd.metrics.Counters;
 import org.pfsyncd.replay.ReplayLimit;
 import org.pfsyncd.replay.Replayed;
@@ -195,7 +195,7 @@ class ReplayHistoryTest {
     private void reopen(boolean isContinuing) {
         long previous = journal.publisher.incarnation();
         long published = journal.publisher.sequence();
-        long recorded = journal.counters.get(CounterId.JOURNAL_APPENDED);
+        long recorded = journal.counters.get(NodeCounter.JOURNAL_APPENDED);
         journal.publisher.startIncarnation(previous + 1);
         journal.agent.onIncarnationPublished();
         journal.open(

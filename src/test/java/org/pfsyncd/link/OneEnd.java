@@ -2,13 +2,13 @@ package org.pfsyncd.link;
 
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
+import org.pfsyncd.metrics.PeerCounter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
-import org.pfsyncd.metrics.CounterId;
 import org.pfsyncd.metrics.CounterSet;
 import org.pfsyncd.metrics.Counters;
 import org.pfsyncd.net.Lane;
@@ -20,7 +20,7 @@ final class OneEnd {
     static final int WINDOW = 256 << 10;
 
     final FakeNode node;
-    final CounterSet counters = Counters.inMemory().peer("n2");
+    final CounterSet<PeerCounter> counters = Counters.inMemory().peer("n2");
     final List<byte[]> sent = new ArrayList<>();
     final PeerLink link;
     long nowNs = -3_000_000_000L;
@@ -62,7 +62,7 @@ final class OneEnd {
         return LinkFrame.type(new UnsafeBuffer(sent.get(sent.size() - 1)), 0);
     }
 
-    long count(CounterId id) {
+    long count(PeerCounter id) {
         return counters.get(id);
     }
 

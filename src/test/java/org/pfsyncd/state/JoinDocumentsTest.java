@@ -7,11 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.pfsyncd.state.TestStates.tcp;
 
+import org.pfsyncd.metrics.NodeCounter;
 import java.util.List;
 import java.util.function.Consumer;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
-import org.pfsyncd.metrics.CounterId;
 import org.pfsyncd.wire.StateRecord;
 
 /** Documents, snapshots, and whose change is known; what is refused. */
@@ -168,7 +168,7 @@ class JoinDocumentsTest extends JoinLab {
         join.beginDocument(PEER, 1, 50);
         int refused = join.apply(old, 0, old.capacity(), here.nowMs);
         assertTrue(refused > 1_000 && refused < 6_000, refused + " refused");
-        assertEquals(6_000 - refused, here.count(CounterId.LINK_REVIVED));
+        assertEquals(6_000 - refused, here.count(NodeCounter.LINK_REVIVED));
         join.endDocument();
         join.appendPosition();
         assertNotNull(here.get(tcp(1)));
