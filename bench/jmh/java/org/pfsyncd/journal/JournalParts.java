@@ -1,6 +1,5 @@
 package org.pfsyncd.journal;
 
-import org.pfsyncd.metrics.NodeCounter;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -8,6 +7,7 @@ import org.agrona.concurrent.UnsafeBuffer;
 import org.pfsyncd.metrics.CounterSet;
 import org.pfsyncd.metrics.Counters;
 import org.pfsyncd.metrics.EventLog;
+import org.pfsyncd.metrics.NodeCounter;
 import org.pfsyncd.support.Await;
 import org.slf4j.helpers.NOPLogger;
 

@@ -1,6 +1,5 @@
 package org.pfsyncd.agent;
 
-import org.pfsyncd.metrics.NodeCounter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -9,6 +8,7 @@ import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.AgentRunner;
 import org.agrona.concurrent.status.AtomicCounter;
 import org.pfsyncd.metrics.CounterSet;
+import org.pfsyncd.metrics.NodeCounter;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -1,10 +1,10 @@
 package org.pfsyncd.agent;
 
-import org.pfsyncd.metrics.GroupCounter;
 import java.util.List;
 import org.pfsyncd.group.Announcer;
 import org.pfsyncd.group.GroupRelay;
 import org.pfsyncd.metrics.CounterSet;
+import org.pfsyncd.metrics.GroupCounter;
 import org.pfsyncd.state.DeltaBatch;
 import org.pfsyncd.state.DeltaReader;
 import org.pfsyncd.state.DeltaType;

@@ -1,6 +1,5 @@
 package org.pfsyncd.agent;
 
-import org.pfsyncd.metrics.NodeCounter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
@@ -26,6 +25,7 @@ import org.pfsyncd.metrics.Counters;
 import org.pfsyncd.metrics.EventLog;
 import org.pfsyncd.metrics.LatencyLog;
 import org.pfsyncd.metrics.MetricsFile;
+import org.pfsyncd.metrics.NodeCounter;
 import org.pfsyncd.net.Port;
 import org.pfsyncd.os.ProcessLock;
 import org.pfsyncd.replay.ReplayLimit;

@@ -1,6 +1,5 @@
 package org.pfsyncd.agent;
 
-import org.pfsyncd.metrics.NodeCounter;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
@@ -16,6 +15,7 @@ import org.pfsyncd.control.NodeStatus;
 import org.pfsyncd.control.TableEditor;
 import org.pfsyncd.control.VerifyStatus;
 import org.pfsyncd.group.GroupStatus;
+import org.pfsyncd.metrics.NodeCounter;
 import org.pfsyncd.wire.NameTable;
 import org.pfsyncd.wire.StateRecord;
 

@@ -1,9 +1,9 @@
 package org.pfsyncd.agent;
 
-import org.pfsyncd.metrics.NodeCounter;
-import org.pfsyncd.metrics.PeerCounter;
 import org.pfsyncd.journal.JournalStore;
 import org.pfsyncd.metrics.CounterSet;
+import org.pfsyncd.metrics.NodeCounter;
+import org.pfsyncd.metrics.PeerCounter;
 import org.pfsyncd.state.MirrorTable;
 import org.pfsyncd.wire.NameTable;
 

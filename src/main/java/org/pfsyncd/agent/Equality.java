@@ -2,7 +2,6 @@ package org.pfsyncd.agent;
 
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
-import org.pfsyncd.metrics.PeerCounter;
 import java.util.Arrays;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
@@ -10,6 +9,7 @@ import org.pfsyncd.journal.JournalPublisher;
 import org.pfsyncd.link.LinkEntry;
 import org.pfsyncd.link.LinkNode;
 import org.pfsyncd.link.PeerLink;
+import org.pfsyncd.metrics.PeerCounter;
 import org.pfsyncd.state.Knowledge;
 import org.pfsyncd.state.MirrorTable;
 

@@ -1,12 +1,12 @@
 package org.pfsyncd.agent;
 
-import org.pfsyncd.metrics.NodeCounter;
 import java.util.List;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.NanoClock;
 import org.pfsyncd.link.LinkSender;
 import org.pfsyncd.metrics.CounterSet;
 import org.pfsyncd.metrics.DutyCycleTracker;
+import org.pfsyncd.metrics.NodeCounter;
 
 /**
  * Ships the journal: turns every peer's sender once a cycle. On a thread of its own, or behind the

@@ -1,6 +1,5 @@
 package org.pfsyncd.agent;
 
-import org.pfsyncd.metrics.NodeCounter;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -12,6 +11,7 @@ import org.agrona.concurrent.UnsafeBuffer;
 import org.pfsyncd.config.GroupConfig;
 import org.pfsyncd.control.LoadOutcome;
 import org.pfsyncd.control.TableEditor;
+import org.pfsyncd.metrics.NodeCounter;
 import org.pfsyncd.state.Loading;
 import org.pfsyncd.wire.NameTable;
 import org.pfsyncd.wire.Outcome;

@@ -1,11 +1,11 @@
 package org.pfsyncd.agent;
 
-import org.pfsyncd.metrics.PeerCounter;
 import java.util.ArrayList;
 import java.util.List;
 import org.pfsyncd.control.NodeStatus;
 import org.pfsyncd.control.VerifyStatus;
 import org.pfsyncd.link.PeerLink;
+import org.pfsyncd.metrics.PeerCounter;
 
 /** What an operator is told of the peers. Runs on the sync agent's thread; may allocate. */
 final class PeerStatuses {

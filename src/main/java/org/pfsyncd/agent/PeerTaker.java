@@ -1,11 +1,11 @@
 package org.pfsyncd.agent;
 
-import org.pfsyncd.metrics.PeerCounter;
 import org.agrona.DirectBuffer;
 import org.pfsyncd.link.LinkEntry;
 import org.pfsyncd.link.LinkNode;
 import org.pfsyncd.link.PeerLink;
 import org.pfsyncd.metrics.CounterSet;
+import org.pfsyncd.metrics.PeerCounter;
 import org.pfsyncd.state.Join;
 import org.pfsyncd.state.MirrorTable;
 

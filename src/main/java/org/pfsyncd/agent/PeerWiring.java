@@ -1,7 +1,5 @@
 package org.pfsyncd.agent;
 
-import org.pfsyncd.metrics.NodeCounter;
-import org.pfsyncd.metrics.PeerCounter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,6 +15,8 @@ import org.pfsyncd.link.PeerLink;
 import org.pfsyncd.link.PeerSettings;
 import org.pfsyncd.metrics.CounterSet;
 import org.pfsyncd.metrics.Counters;
+import org.pfsyncd.metrics.NodeCounter;
+import org.pfsyncd.metrics.PeerCounter;
 import org.pfsyncd.net.PeerPort;
 import org.pfsyncd.net.PeerPortConfig;
 import org.pfsyncd.net.PortConfig;

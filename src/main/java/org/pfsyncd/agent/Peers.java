@@ -1,6 +1,5 @@
 package org.pfsyncd.agent;
 
-import org.pfsyncd.metrics.NodeCounter;
 import java.util.List;
 import org.agrona.DirectBuffer;
 import org.pfsyncd.journal.JournalPublisher;
@@ -10,6 +9,7 @@ import org.pfsyncd.link.LinkNode;
 import org.pfsyncd.link.PeerLink;
 import org.pfsyncd.metrics.CounterSet;
 import org.pfsyncd.metrics.EventLog;
+import org.pfsyncd.metrics.NodeCounter;
 import org.pfsyncd.net.FrameHandler;
 import org.pfsyncd.net.FrameInfo;
 import org.pfsyncd.net.PeerPort;

@@ -2,13 +2,13 @@ package org.pfsyncd.agent;
 
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
-import org.pfsyncd.metrics.PeerCounter;
 import java.nio.ByteBuffer;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.pfsyncd.link.LinkEntry;
 import org.pfsyncd.link.PeerLink;
+import org.pfsyncd.metrics.PeerCounter;
 import org.pfsyncd.state.DeltaBatch;
 import org.pfsyncd.state.DeltaReader;
 import org.pfsyncd.state.Join;

@@ -2,12 +2,12 @@ package org.pfsyncd.agent;
 
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
-import org.pfsyncd.metrics.NodeCounter;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.pfsyncd.journal.Cause;
 import org.pfsyncd.journal.Document;
 import org.pfsyncd.journal.JournalPublisher;
 import org.pfsyncd.metrics.CounterSet;
+import org.pfsyncd.metrics.NodeCounter;
 import org.pfsyncd.state.DeltaBatch;
 import org.pfsyncd.state.DeltaType;
 import org.pfsyncd.state.Knowledge;

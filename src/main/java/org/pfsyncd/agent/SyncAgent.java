@@ -1,6 +1,5 @@
 package org.pfsyncd.agent;
 
-import org.pfsyncd.metrics.NodeCounter;
 import java.util.List;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.Agent;
@@ -15,6 +14,7 @@ import org.pfsyncd.journal.OpenPayload;
 import org.pfsyncd.metrics.CounterSet;
 import org.pfsyncd.metrics.DutyCycleTracker;
 import org.pfsyncd.metrics.LatencyLog;
+import org.pfsyncd.metrics.NodeCounter;
 import org.pfsyncd.net.FrameHandler;
 import org.pfsyncd.net.FrameInfo;
 import org.pfsyncd.state.DeltaBatch;

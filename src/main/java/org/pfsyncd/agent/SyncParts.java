@@ -1,11 +1,11 @@
 package org.pfsyncd.agent;
 
-import org.pfsyncd.metrics.NodeCounter;
 import org.agrona.concurrent.NanoClock;
 import org.pfsyncd.journal.JournalAgent;
 import org.pfsyncd.journal.JournalPublisher;
 import org.pfsyncd.metrics.CounterSet;
 import org.pfsyncd.metrics.LatencyLog;
+import org.pfsyncd.metrics.NodeCounter;
 import org.pfsyncd.state.DeltaBatch;
 import org.pfsyncd.state.MirrorTable;
 

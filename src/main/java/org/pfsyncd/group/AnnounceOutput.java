@@ -1,8 +1,8 @@
 package org.pfsyncd.group;
 
-import org.pfsyncd.metrics.GroupCounter;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.pfsyncd.metrics.CounterSet;
+import org.pfsyncd.metrics.GroupCounter;
 import org.pfsyncd.net.Port;
 import org.pfsyncd.wire.Action;
 import org.pfsyncd.wire.Dialect;
@@ -46,7 +46,8 @@ final class AnnounceOutput {
     };
 
     /** Where the output finds states and counts. */
-    record Parts(Port port, CounterSet<GroupCounter> counters, InterfaceMap interfaces, Mirror mirror) {}
+    record Parts(
+            Port port, CounterSet<GroupCounter> counters, InterfaceMap interfaces, Mirror mirror) {}
 
     private final Port port;
     private final CounterSet<GroupCounter> counters;
@@ -168,7 +169,8 @@ final class AnnounceOutput {
                 int count = actions[f * Action.COUNT + action];
                 if (count > 0) {
                     counters.add(
-                            f < sent ? GroupCounter.output(action) : GroupCounter.ANNOUNCE_LOST, count);
+                            f < sent ? GroupCounter.output(action) : GroupCounter.ANNOUNCE_LOST,
+                            count);
                     actions[f * Action.COUNT + action] = 0;
                 }
             }

@@ -1,7 +1,7 @@
 package org.pfsyncd.group;
 
-import org.pfsyncd.metrics.GroupCounter;
 import org.pfsyncd.metrics.CounterSet;
+import org.pfsyncd.metrics.GroupCounter;
 
 /**
  * Asks the segment for its whole table and decides when the answer is complete (spec pfsync.md

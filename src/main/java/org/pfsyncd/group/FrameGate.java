@@ -1,8 +1,8 @@
 package org.pfsyncd.group;
 
-import org.pfsyncd.metrics.GroupCounter;
 import java.util.List;
 import org.pfsyncd.metrics.CounterSet;
+import org.pfsyncd.metrics.GroupCounter;
 import org.pfsyncd.net.FrameInfo;
 
 /**

@@ -1,9 +1,9 @@
 package org.pfsyncd.group;
 
-import org.pfsyncd.metrics.GroupCounter;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.pfsyncd.metrics.CounterSet;
+import org.pfsyncd.metrics.GroupCounter;
 import org.pfsyncd.wire.BulkStatusDecoder;
 import org.pfsyncd.wire.ClearDecoder;
 import org.pfsyncd.wire.Dialect;
@@ -45,7 +45,11 @@ final class GroupInput implements FrameVisitor {
     private long nowNs;
     private long nowMs;
 
-    GroupInput(PfsyncGroup group, GroupSettings settings, Mirror mirror, CounterSet<GroupCounter> counters) {
+    GroupInput(
+            PfsyncGroup group,
+            GroupSettings settings,
+            Mirror mirror,
+            CounterSet<GroupCounter> counters) {
         this.group = group;
         this.settings = settings;
         this.mirror = mirror;

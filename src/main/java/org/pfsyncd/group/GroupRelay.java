@@ -1,8 +1,8 @@
 package org.pfsyncd.group;
 
-import org.pfsyncd.metrics.GroupCounter;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.pfsyncd.metrics.CounterSet;
+import org.pfsyncd.metrics.GroupCounter;
 import org.pfsyncd.net.Port;
 import org.pfsyncd.wire.Dialect;
 import org.pfsyncd.wire.MessageKind;
@@ -239,7 +239,8 @@ public final class GroupRelay implements Duty {
     private void elect(long nowNs) {
         boolean was = election.isActive();
         boolean is = election.work(isReady, nowNs);
-        counters.set(GroupCounter.RELAY_ACTIVE, is ? 1 : 0); // a restart ends a turn without a change
+        counters.set(
+                GroupCounter.RELAY_ACTIVE, is ? 1 : 0); // a restart ends a turn without a change
         if (was == is) {
             return;
         }

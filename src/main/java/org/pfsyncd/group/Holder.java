@@ -1,9 +1,9 @@
 package org.pfsyncd.group;
 
-import org.pfsyncd.metrics.GroupCounter;
 import java.util.Locale;
 import org.pfsyncd.metrics.CounterSet;
 import org.pfsyncd.metrics.EventLog;
+import org.pfsyncd.metrics.GroupCounter;
 import org.pfsyncd.net.Port;
 import org.pfsyncd.wire.BulkStatusDecoder;
 import org.pfsyncd.wire.Dialect;

@@ -1,6 +1,5 @@
 package org.pfsyncd.journal;
 
-import org.pfsyncd.metrics.NodeCounter;
 import java.io.IOException;
 import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.Agent;
@@ -8,6 +7,7 @@ import org.agrona.concurrent.ControlledMessageHandler;
 import org.agrona.concurrent.EpochClock;
 import org.pfsyncd.metrics.CounterSet;
 import org.pfsyncd.metrics.EventLog;
+import org.pfsyncd.metrics.NodeCounter;
 
 /**
  * Drains the ring into the queue of the present incarnation. Runs on the journal agent's thread, or

@@ -1,10 +1,10 @@
 package org.pfsyncd.journal;
 
-import org.pfsyncd.metrics.NodeCounter;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.AtomicBuffer;
 import org.agrona.concurrent.ringbuffer.OneToOneRingBuffer;
 import org.pfsyncd.metrics.CounterSet;
+import org.pfsyncd.metrics.NodeCounter;
 
 /**
  * Numbers documents and puts them into the ring; from then on they survive the process. Owned by

@@ -2,10 +2,10 @@ package org.pfsyncd.link;
 
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
-import org.pfsyncd.metrics.PeerCounter;
 import java.nio.ByteBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.pfsyncd.metrics.CounterSet;
+import org.pfsyncd.metrics.PeerCounter;
 import org.pfsyncd.net.Lane;
 import org.pfsyncd.wire.Crc32c;
 

@@ -2,9 +2,9 @@ package org.pfsyncd.link;
 
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
-import org.pfsyncd.metrics.PeerCounter;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
+import org.pfsyncd.metrics.PeerCounter;
 import org.pfsyncd.wire.Crc32c;
 
 /**

@@ -2,13 +2,13 @@ package org.pfsyncd.link;
 
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
-import org.pfsyncd.metrics.PeerCounter;
 import java.nio.ByteBuffer;
 import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.ControlledMessageHandler;
 import org.agrona.concurrent.MessageHandler;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.pfsyncd.metrics.CounterSet;
+import org.pfsyncd.metrics.PeerCounter;
 import org.pfsyncd.net.Lane;
 import org.pfsyncd.wire.Crc32c;
 
@@ -68,7 +68,11 @@ public final class LinkSender implements AutoCloseable {
     public record Settings(long nodeId, int windowBytes, long rateBytesPerSecond) {}
 
     public LinkSender(
-            Settings settings, Lane lane, Feed feed, LinkMailbox mailbox, CounterSet<PeerCounter> counters) {
+            Settings settings,
+            Lane lane,
+            Feed feed,
+            LinkMailbox mailbox,
+            CounterSet<PeerCounter> counters) {
         nodeId = settings.nodeId();
         rateBytesPerSecond = settings.rateBytesPerSecond();
         window = new SendWindow(settings.windowBytes());

@@ -21,7 +21,10 @@ public final class DutyCycleTracker {
      * @param thresholdNs a cycle that takes longer is counted, nanoseconds.
      */
     public DutyCycleTracker(
-            CounterSet<NodeCounter> counters, NodeCounter longest, NodeCounter overThreshold, long thresholdNs) {
+            CounterSet<NodeCounter> counters,
+            NodeCounter longest,
+            NodeCounter overThreshold,
+            long thresholdNs) {
         this.counters = counters;
         this.longest = longest;
         this.overThreshold = overThreshold;

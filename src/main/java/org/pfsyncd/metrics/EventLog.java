@@ -21,7 +21,8 @@ public final class EventLog {
      * @param causes number of distinct causes, numbered from 0.
      * @param intervalNs least time between two lines of one cause, nanoseconds.
      */
-    public EventLog(Logger logger, CounterSet<NodeCounter> nodeCounters, int causes, long intervalNs) {
+    public EventLog(
+            Logger logger, CounterSet<NodeCounter> nodeCounters, int causes, long intervalNs) {
         this.logger = logger;
         this.nodeCounters = nodeCounters;
         this.intervalNs = intervalNs;

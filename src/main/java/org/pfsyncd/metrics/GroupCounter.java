@@ -59,10 +59,14 @@ public enum GroupCounter implements CounterId {
     OACTS_16("output-histogram.state-update-1500", "messages sent with action 16"),
     BAD_SENDER("dropped-bad-sender", "packets from an address that the allow list does not name"),
     BADVER_V1("bad-version-v1", "frames of OpenBSD 3.3 and 3.4 (format 1)"),
-    BADVER_V2("bad-version-v2", "frames of OpenBSD 3.5 to 3.8, FreeBSD 5 and 6, DragonFly (format 2)"),
+    BADVER_V2(
+            "bad-version-v2",
+            "frames of OpenBSD 3.5 to 3.8, FreeBSD 5 and 6, DragonFly (format 2)"),
     BADVER_V3("bad-version-v3", "frames of OpenBSD 3.9 to 4.3, FreeBSD 7 and 8, NetBSD (format 3)"),
     BADVER_V4("bad-version-v4", "frames of OpenBSD 4.4 (format 4)"),
-    BADVER_V5_OPENBSD("bad-version-v5-openbsd", "frames of OpenBSD 4.5 and 4.6 (format 5 with 240-byte states)"),
+    BADVER_V5_OPENBSD(
+            "bad-version-v5-openbsd",
+            "frames of OpenBSD 4.5 and 4.6 (format 5 with 240-byte states)"),
     BADVER_V5("bad-version-v5", "FreeBSD frames in a group configured for v6"),
     BADVER_V6("bad-version-v6", "OpenBSD frames in a group configured for a FreeBSD dialect"),
     BADVER_OTHER("bad-version-other", "frames whose first byte no system ever sent"),
@@ -75,18 +79,29 @@ public enum GroupCounter implements CounterId {
     BADVAL_AF("bad-value-af", "states with an address family the dialect does not know"),
     BADVAL_IFNAME("bad-value-ifname", "states with an empty or unterminated name"),
     BADVAL_CREATORID("bad-value-creatorid", "states with creatorid 0"),
-    SKIPPED_ACTION("skipped-action", "v6 regions of unknown or unimplemented actions, skipped by their length"),
+    SKIPPED_ACTION(
+            "skipped-action",
+            "v6 regions of unknown or unimplemented actions, skipped by their length"),
     INS_KNOWN("ins-known", "inserts of a known state with the same key and creation, merged"),
-    INS_REPLACED("ins-replaced", "inserts or updates of a known id with another key or creation, replaced"),
+    INS_REPLACED(
+            "ins-replaced",
+            "inserts or updates of a known id with another key or creation, replaced"),
     INS_COLLISION("ins-collision", "inserts whose key another living state holds"),
-    INS_UNKNOWN_INTERFACE("ins-unknown-interface", "states on an interface that the group's list does not name"),
+    INS_UNKNOWN_INTERFACE(
+            "ins-unknown-interface", "states on an interface that the group's list does not name"),
     INS_LIMIT("ins-limit", "inserts refused because the table or the name table is full"),
     INS_TOMBSTONED("ins-tombstoned", "late messages for a state deleted less than a minute before"),
-    OWN_CREATORID("own-creatorid", "inserts that carry our own creatorid for an id we never issued"),
-    UNREPRESENTABLE("unrepresentable", "states that the dialect of the receiver cannot carry, not sent"),
-    UNREPRESENTABLE_TIMEOUT("unrepresentable-timeout", "of these, those with a timeout class the dialect does not know (SCTP)"),
-    UNREPRESENTABLE_FAMILY("unrepresentable-family", "of these, those translated between IPv4 and IPv6"),
-    UNREPRESENTABLE_PROTOCOL("unrepresentable-protocol", "of these, those translated between protocols"),
+    OWN_CREATORID(
+            "own-creatorid", "inserts that carry our own creatorid for an id we never issued"),
+    UNREPRESENTABLE(
+            "unrepresentable", "states that the dialect of the receiver cannot carry, not sent"),
+    UNREPRESENTABLE_TIMEOUT(
+            "unrepresentable-timeout",
+            "of these, those with a timeout class the dialect does not know (SCTP)"),
+    UNREPRESENTABLE_FAMILY(
+            "unrepresentable-family", "of these, those translated between IPv4 and IPv6"),
+    UNREPRESENTABLE_PROTOCOL(
+            "unrepresentable-protocol", "of these, those translated between protocols"),
     LOST_ROUTE("lost-route", "states sent without their route option or next hop"),
     LOST_FLAGS("lost-flags", "states sent without flags the dialect cannot carry"),
     LOST_TABLE("lost-table", "states sent without their routing table or domain"),
@@ -96,51 +111,87 @@ public enum GroupCounter implements CounterId {
     LOST_INTERFACE("lost-interface", "states sent without the interface they were made on"),
     TDB_IGNORED("tdb-ignored", "TDB messages, parsed and ignored"),
     UPD_REQ_HEARD("update-requests-heard", "update requests of others; role listen answers none"),
-    BULK_ASKED("bulk-answers-asked", "requests of others for the whole table, in role member or relay"),
+    BULK_ASKED(
+            "bulk-answers-asked",
+            "requests of others for the whole table, in role member or relay"),
     BULK_ANSWERS_BEGUN("bulk-answers-begun", "answers with the whole table begun"),
     BULK_ANSWERS_DONE("bulk-answers-completed", "of these, those ended by our BUS END"),
-    BULK_ANSWERS_ABANDONED("bulk-answers-abandoned", "of these, those broken off without an END because the mirror was no longer proven, the journal had a hole or nothing could be sent"),
-    BULK_ANSWERS_LEFT("bulk-answers-left-to-others", "requests for the whole table that another member answers, or that waited for a minute, while our mirror is not proven"),
+    BULK_ANSWERS_ABANDONED(
+            "bulk-answers-abandoned",
+            "of these, those broken off without an END because the mirror was no longer proven, the"
+                    + " journal had a hole or nothing could be sent"),
+    BULK_ANSWERS_LEFT(
+            "bulk-answers-left-to-others",
+            "requests for the whole table that another member answers, or that waited for a minute,"
+                    + " while our mirror is not proven"),
     BULK_ANSWER_STATES("bulk-answer-states", "states sent in answers with the whole table"),
     STATE_ANSWERS("state-answers-sent", "states sent in answer to single requests"),
     ANSWERS_MERGED("answers-merged", "requests that another one waiting or under way answers too"),
-    ANSWERS_SHED("answers-shed", "single requests not answered because of the answer rate or too many in a frame"),
-    ANSWERS_WITHHELD("answers-withheld", "single requests not answered because the mirror is not proven or the journal has a hole"),
-    ANSWERS_UNTRACKED("answers-untracked-sender", "requests not answered because the list of senders is full"),
+    ANSWERS_SHED(
+            "answers-shed",
+            "single requests not answered because of the answer rate or too many in a frame"),
+    ANSWERS_WITHHELD(
+            "answers-withheld",
+            "single requests not answered because the mirror is not proven or the journal has a"
+                    + " hole"),
+    ANSWERS_UNTRACKED(
+            "answers-untracked-sender",
+            "requests not answered because the list of senders is full"),
     ANSWER_UNKNOWN("answer-unknown", "states not sent because they are not here"),
-    ANSWER_UNCONFIRMED("answer-unconfirmed", "states not sent because no living source has confirmed them"),
+    ANSWER_UNCONFIRMED(
+            "answer-unconfirmed", "states not sent because no living source has confirmed them"),
     ANSWER_NOSYNC("answer-no-sync", "states not sent because they are flagged no-sync"),
     ANSWER_EXPIRED("answer-expired", "states not sent because their time is over"),
     REQUESTS_SENT("state-requests-sent", "update requests sent for unknown states"),
-    REQUESTS_SUPPRESSED("state-requests-suppressed", "update requests not sent because of the loop guard"),
+    REQUESTS_SUPPRESSED(
+            "state-requests-suppressed", "update requests not sent because of the loop guard"),
     BULK_REQUESTS("bulk-requests-sent", "bulk update requests sent"),
     BULK_DONE("bulk-updates-completed", "bulk updates completed by a BUS END"),
     BULK_FAILED("bulk-updates-failed", "bulk updates that ended by their bound"),
-    BULK_DENIED("bulk-requests-denied", "bulk update requests not sent because the budget was used up"),
+    BULK_DENIED(
+            "bulk-requests-denied", "bulk update requests not sent because the budget was used up"),
     BULK_BAD_TIMESTAMP("bulk-bad-timestamp", "BUS END marks that belong to an earlier dump"),
     INS_ACK_SENT("ins-acks-sent", "insert acknowledgements sent"),
     INS_ACK_WITHHELD("ins-acks-withheld", "insert acknowledgements withheld by the ack setting"),
     INS_ACK_HEARD("ins-acks-heard", "insert acknowledgements of others"),
     SOCKET_DROPS("socket-drops", "packets the kernel dropped before we read them"),
-    SOCKET_REOPENED("socket-reopened", "sockets opened anew because their interface was created again"),
+    SOCKET_REOPENED(
+            "socket-reopened", "sockets opened anew because their interface was created again"),
     SENDERS_SHED("senders-shed", "senders not tracked because the peer list is full"),
-    ANNOUNCE_MERGED("announce-merged", "changes of a state that was waiting to be announced already"),
-    ANNOUNCE_CANCELLED("announce-cancelled", "announcements not sent: the state ended first, or the segment said it itself"),
+    ANNOUNCE_MERGED(
+            "announce-merged", "changes of a state that was waiting to be announced already"),
+    ANNOUNCE_CANCELLED(
+            "announce-cancelled",
+            "announcements not sent: the state ended first, or the segment said it itself"),
     ANNOUNCE_REPEATED("announce-repeated", "deletes said a second time"),
     ANNOUNCE_SHED("announce-shed", "announcements shed because the queue was full"),
     ANNOUNCE_LOST("announce-lost", "messages in frames that the kernel refused"),
     ANNOUNCE_GONE("announce-gone", "announcements of states that had ended when their turn came"),
-    ANNOUNCE_UNCONFIRMED("announce-unconfirmed", "announcements withheld because no living source has confirmed the state"),
-    ANNOUNCE_NOSYNC("announce-nosync", "announcements withheld because the state is marked no-sync, or is pfsync's own"),
-    ANNOUNCE_LEFT_TO_RIVAL("announce-left-to-rival", "announcements left to another relay that is heard on the segment"),
-    UNREPRESENTABLE_NAME("unrepresentable-name", "of the unrepresentable, those whose interface name does not fit"),
+    ANNOUNCE_UNCONFIRMED(
+            "announce-unconfirmed",
+            "announcements withheld because no living source has confirmed the state"),
+    ANNOUNCE_NOSYNC(
+            "announce-nosync",
+            "announcements withheld because the state is marked no-sync, or is pfsync's own"),
+    ANNOUNCE_LEFT_TO_RIVAL(
+            "announce-left-to-rival",
+            "announcements left to another relay that is heard on the segment"),
+    UNREPRESENTABLE_NAME(
+            "unrepresentable-name",
+            "of the unrepresentable, those whose interface name does not fit"),
     RELAY_ACTIVE("relay-active", "1 while this relay announces on the segment (gauge)"),
     RELAY_TAKEOVERS("relay-takeovers", "times this relay began to announce"),
     RELAY_BEACONS_SENT("relay-signs-sent", "signs of life sent to other relays"),
     RELAY_BEACONS_HEARD("relay-signs-heard", "signs of life of other relays"),
-    RELAY_KEPT_HOME("relay-kept-home", "changes not announced because their creator is heard on the segment"),
-    RELAY_ANSWERS("relay-answers", "changes not announced because they answered somebody's request"),
-    RELAY_CONCLUDED("relay-concluded", "deletes not announced because the creator's segment did not say them: expired, swept, collided, or another segment's timer");
+    RELAY_KEPT_HOME(
+            "relay-kept-home",
+            "changes not announced because their creator is heard on the segment"),
+    RELAY_ANSWERS(
+            "relay-answers", "changes not announced because they answered somebody's request"),
+    RELAY_CONCLUDED(
+            "relay-concluded",
+            "deletes not announced because the creator's segment did not say them: expired, swept,"
+                    + " collided, or another segment's timer");
 
     private static final GroupCounter[] VALUES = values();
 

@@ -1,6 +1,5 @@
 package org.pfsyncd.replay;
 
-import org.pfsyncd.metrics.NodeCounter;
 import java.io.IOException;
 import java.nio.ByteOrder;
 import org.pfsyncd.journal.Document;
@@ -8,6 +7,7 @@ import org.pfsyncd.journal.JournalReader;
 import org.pfsyncd.journal.OpenPayload;
 import org.pfsyncd.journal.SnapshotHints;
 import org.pfsyncd.metrics.CounterSet;
+import org.pfsyncd.metrics.NodeCounter;
 import org.pfsyncd.state.DeltaBatch;
 import org.pfsyncd.state.MirrorTable;
 import org.pfsyncd.state.TableConfig;

@@ -1,13 +1,13 @@
 package org.pfsyncd.sim;
 
-import org.pfsyncd.metrics.PeerCounter;
-import org.pfsyncd.metrics.CounterId;
-import org.pfsyncd.metrics.NodeCounter;
 import java.io.IOException;
 import org.pfsyncd.agent.Settings;
 import org.pfsyncd.journal.JournalReader;
+import org.pfsyncd.metrics.CounterId;
 import org.pfsyncd.metrics.CounterSet;
 import org.pfsyncd.metrics.Counters;
+import org.pfsyncd.metrics.NodeCounter;
+import org.pfsyncd.metrics.PeerCounter;
 import org.pfsyncd.replay.ReplayLimit;
 import org.pfsyncd.replay.Replayed;
 import org.pfsyncd.replay.Replayer;
@@ -95,7 +95,8 @@ final class Checks {
         }
     }
 
-    private static <C extends Enum<C> & CounterId> void isZero(SimNode node, CounterSet<C> counters, C id) {
+    private static <C extends Enum<C> & CounterId> void isZero(
+            SimNode node, CounterSet<C> counters, C id) {
         if (counters.get(id) != 0) {
             throw new Violation(
                     Invariant.BOUNDED,

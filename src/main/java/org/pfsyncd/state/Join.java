@@ -1,8 +1,8 @@
 package org.pfsyncd.state;
 
-import org.pfsyncd.metrics.NodeCounter;
 import org.agrona.DirectBuffer;
 import org.pfsyncd.metrics.CounterSet;
+import org.pfsyncd.metrics.NodeCounter;
 import org.pfsyncd.wire.NameTable;
 import org.pfsyncd.wire.StateRecord;
 

@@ -1,8 +1,8 @@
 package org.pfsyncd.state;
 
-import org.pfsyncd.metrics.NodeCounter;
 import org.agrona.DirectBuffer;
 import org.pfsyncd.metrics.CounterSet;
+import org.pfsyncd.metrics.NodeCounter;
 import org.pfsyncd.wire.NameTable;
 import org.pfsyncd.wire.Outcome;
 import org.pfsyncd.wire.PeerRecord;
@@ -44,7 +44,10 @@ public final class MirrorTable implements AutoCloseable {
     private BrokenRule brokenRule = BrokenRule.NONE;
 
     public MirrorTable(
-            TableConfig config, NameTable names, DeltaBatch batch, CounterSet<NodeCounter> nodeCounters) {
+            TableConfig config,
+            NameTable names,
+            DeltaBatch batch,
+            CounterSet<NodeCounter> nodeCounters) {
         this.names = names;
         this.batch = batch;
         counters = nodeCounters;

@@ -1,7 +1,7 @@
 package org.pfsyncd.state;
 
-import org.pfsyncd.metrics.NodeCounter;
 import org.pfsyncd.metrics.CounterSet;
+import org.pfsyncd.metrics.NodeCounter;
 import org.pfsyncd.wire.StateRecord;
 
 /**
@@ -13,7 +13,11 @@ final class Removal {
     private final Tombstones tombstones;
     private final CounterSet<NodeCounter> counters;
 
-    Removal(Ledger ledger, DeltaBatch batch, Tombstones tombstones, CounterSet<NodeCounter> counters) {
+    Removal(
+            Ledger ledger,
+            DeltaBatch batch,
+            Tombstones tombstones,
+            CounterSet<NodeCounter> counters) {
         this.ledger = ledger;
         this.batch = batch;
         this.tombstones = tombstones;

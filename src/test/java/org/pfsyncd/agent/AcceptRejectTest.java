@@ -3,8 +3,6 @@ package org.pfsyncd.agent;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import org.pfsyncd.metrics.NodeCounter;
-import org.pfsyncd.metrics.GroupCounter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +15,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.pfsyncd.group.AckMode;
+import org.pfsyncd.metrics.GroupCounter;
+import org.pfsyncd.metrics.NodeCounter;
 import org.pfsyncd.support.JsonTree;
 import org.pfsyncd.wire.Action;
 import org.pfsyncd.wire.Dialect;

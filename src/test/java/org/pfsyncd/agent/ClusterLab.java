@@ -1,6 +1,5 @@
 package org.pfsyncd.agent;
 
-import org.pfsyncd.metrics.NodeCounter;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -12,6 +11,8 @@ import org.pfsyncd.config.GroupConfig;
 import org.pfsyncd.config.Machine;
 import org.pfsyncd.config.PfsyncdConfig;
 import org.pfsyncd.metrics.CounterSet;
+import org.pfsyncd.metrics.NodeCounter;
+import org.pfsyncd.metrics.PeerCounter;
 import org.pfsyncd.net.PeerPort;
 import org.pfsyncd.net.PeerPortConfig;
 import org.pfsyncd.net.Port;
@@ -231,7 +232,7 @@ final class ClusterLab implements AutoCloseable {
             return daemon.peers().runtimes()[i];
         }
 
-        CounterSet<NodeCounter> counters(int i) {
+        CounterSet<PeerCounter> counters(int i) {
             return peer(i).link().counters();
         }
 

@@ -1,6 +1,5 @@
 package org.pfsyncd.agent;
 
-import org.pfsyncd.metrics.NodeCounter;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -8,6 +7,7 @@ import org.pfsyncd.config.ConfigException;
 import org.pfsyncd.config.ConfigLoader;
 import org.pfsyncd.config.Machine;
 import org.pfsyncd.config.PfsyncdConfig;
+import org.pfsyncd.metrics.NodeCounter;
 import org.pfsyncd.state.MirrorTable;
 import org.pfsyncd.support.FakePort;
 import org.pfsyncd.support.FrameBuilder;

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import org.pfsyncd.metrics.NodeCounter;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -21,6 +20,7 @@ import org.pfsyncd.journal.Document;
 import org.pfsyncd.journal.JournalReader;
 import org.pfsyncd.journal.JournalRing;
 import org.pfsyncd.journal.OpenPayload;
+import org.pfsyncd.metrics.NodeCounter;
 import org.pfsyncd.replay.Replayed;
 import org.pfsyncd.support.StateRecords;
 import org.pfsyncd.wire.StateRecord;

@@ -1,6 +1,5 @@
 package org.pfsyncd.agent;
 
-import org.pfsyncd.metrics.NodeCounter;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,10 +12,11 @@ import org.pfsyncd.group.GroupMetrics;
 import org.pfsyncd.group.GroupRole;
 import org.pfsyncd.group.GroupSettings;
 import org.pfsyncd.group.PfsyncGroup;
-import org.pfsyncd.metrics.GroupCounter;
 import org.pfsyncd.metrics.CounterSet;
 import org.pfsyncd.metrics.Counters;
 import org.pfsyncd.metrics.EventLog;
+import org.pfsyncd.metrics.GroupCounter;
+import org.pfsyncd.metrics.NodeCounter;
 import org.pfsyncd.net.FrameHandler;
 import org.pfsyncd.net.FrameInfo;
 import org.pfsyncd.state.DeltaBatch;
@@ -46,7 +46,7 @@ final class GroupLab implements AutoCloseable {
     final List<String> warnings = new ArrayList<>();
     final UnsafeBuffer budget = new UnsafeBuffer(new byte[16]);
     final CounterSet<NodeCounter> node;
-    final CounterSet<NodeCounter> counters;
+    final CounterSet<GroupCounter> counters;
     final MirrorTable table;
     final PfsyncGroup group;
     final FrameHandler handler = this::onFrame;

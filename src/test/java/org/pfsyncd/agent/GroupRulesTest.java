@@ -4,12 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import org.pfsyncd.metrics.GroupCounter;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.pfsyncd.group.AckMode;
+import org.pfsyncd.metrics.GroupCounter;
 import org.pfsyncd.support.FakePort;
 import org.pfsyncd.support.FrameBuilder;
 import org.pfsyncd.support.StateRecords;

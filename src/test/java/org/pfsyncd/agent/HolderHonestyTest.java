@@ -2,12 +2,12 @@ package org.pfsyncd.agent;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import org.pfsyncd.metrics.GroupCounter;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.pfsyncd.metrics.GroupCounter;
 import org.pfsyncd.support.FrameBuilder;
 import org.pfsyncd.wire.Dialect;
 

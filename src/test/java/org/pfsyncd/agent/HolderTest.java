@@ -3,7 +3,6 @@ package org.pfsyncd.agent;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import org.pfsyncd.metrics.GroupCounter;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -11,6 +10,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.pfsyncd.metrics.GroupCounter;
 import org.pfsyncd.support.FrameBuilder;
 import org.pfsyncd.support.RecordComparison;
 import org.pfsyncd.support.StateRecords;

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import org.pfsyncd.metrics.GroupCounter;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,6 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.pfsyncd.capture.CaptureReader;
 import org.pfsyncd.capture.CapturedPacket;
 import org.pfsyncd.group.AckMode;
+import org.pfsyncd.metrics.GroupCounter;
 import org.pfsyncd.support.Allocation;
 import org.pfsyncd.support.FrameBuilder;
 import org.pfsyncd.support.StateRecords;

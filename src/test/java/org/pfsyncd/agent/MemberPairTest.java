@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import org.pfsyncd.metrics.GroupCounter;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -12,6 +11,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.pfsyncd.metrics.GroupCounter;
 import org.pfsyncd.net.SimFaults;
 import org.pfsyncd.support.RecordComparison;
 import org.pfsyncd.support.StateRecords;
@@ -136,8 +136,10 @@ class MemberPairTest {
             assertFalse(a.isInSync() || b.isInSync(), "neither knows what is true");
             assertEquals(
                     0,
-                    a.count(GroupCounter.BULK_ANSWERS_BEGUN) + b.count(GroupCounter.BULK_ANSWERS_BEGUN));
-            assertTrue(a.count(GroupCounter.BULK_ASKED) > 0 && b.count(GroupCounter.BULK_ASKED) > 0);
+                    a.count(GroupCounter.BULK_ANSWERS_BEGUN)
+                            + b.count(GroupCounter.BULK_ANSWERS_BEGUN));
+            assertTrue(
+                    a.count(GroupCounter.BULK_ASKED) > 0 && b.count(GroupCounter.BULK_ASKED) > 0);
         }
     }
 }

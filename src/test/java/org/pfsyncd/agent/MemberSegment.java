@@ -1,6 +1,5 @@
 package org.pfsyncd.agent;
 
-import org.pfsyncd.metrics.GroupCounter;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -11,6 +10,7 @@ import org.agrona.concurrent.status.CountersReader;
 import org.pfsyncd.config.ConfigException;
 import org.pfsyncd.config.ConfigLoader;
 import org.pfsyncd.config.Machine;
+import org.pfsyncd.metrics.GroupCounter;
 import org.pfsyncd.net.SimFaults;
 import org.pfsyncd.net.SimNetwork;
 import org.pfsyncd.net.SimPort;

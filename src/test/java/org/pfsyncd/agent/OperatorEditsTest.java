@@ -3,7 +3,6 @@ package org.pfsyncd.agent;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import org.pfsyncd.metrics.NodeCounter;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.pfsyncd.control.LoadOutcome;
 import org.pfsyncd.control.TableEditor;
+import org.pfsyncd.metrics.NodeCounter;
 import org.pfsyncd.support.StateRecords;
 import org.pfsyncd.wire.NameTable;
 import org.pfsyncd.wire.StateRecord;

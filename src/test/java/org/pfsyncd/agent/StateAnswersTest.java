@@ -3,7 +3,6 @@ package org.pfsyncd.agent;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import org.pfsyncd.metrics.GroupCounter;
 import java.util.Map;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.AfterEach;
@@ -11,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.pfsyncd.group.GroupRole;
+import org.pfsyncd.metrics.GroupCounter;
 import org.pfsyncd.net.FrameInfo;
 import org.pfsyncd.support.Allocation;
 import org.pfsyncd.support.FrameBuilder;

@@ -2,10 +2,10 @@ package org.pfsyncd.group;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import org.pfsyncd.metrics.GroupCounter;
 import org.junit.jupiter.api.Test;
 import org.pfsyncd.metrics.CounterSet;
 import org.pfsyncd.metrics.Counters;
+import org.pfsyncd.metrics.GroupCounter;
 import org.pfsyncd.net.SimNetwork;
 import org.pfsyncd.net.SimPort;
 import org.pfsyncd.support.Allocation;

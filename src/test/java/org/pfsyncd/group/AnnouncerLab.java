@@ -1,6 +1,5 @@
 package org.pfsyncd.group;
 
-import org.pfsyncd.metrics.GroupCounter;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -8,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import org.pfsyncd.metrics.CounterSet;
 import org.pfsyncd.metrics.Counters;
+import org.pfsyncd.metrics.GroupCounter;
 import org.pfsyncd.support.FakePort;
 import org.pfsyncd.support.RecordingVisitor;
 import org.pfsyncd.support.StateRecordBuilder;

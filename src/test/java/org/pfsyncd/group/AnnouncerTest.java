@@ -4,11 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import org.pfsyncd.metrics.GroupCounter;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.pfsyncd.metrics.GroupCounter;
 import org.pfsyncd.support.RecordingVisitor;
 import org.pfsyncd.wire.Dialect;
 import org.pfsyncd.wire.StateRecord;

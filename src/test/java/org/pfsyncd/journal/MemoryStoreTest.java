@@ -7,13 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.pfsyncd.journal.TailLog.join;
 import static org.pfsyncd.journal.TailLog.range;
 
-import org.pfsyncd.metrics.NodeCounter;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.pfsyncd.journal.JournalTail.Phase;
+import org.pfsyncd.metrics.NodeCounter;
 
 /** The journal without a disk behaves as the one on it, faults included. */
 class MemoryStoreTest {

@@ -4,8 +4,6 @@ import static java.nio.ByteOrder.LITTLE_ENDIAN;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import org.pfsyncd.metrics.PeerCounter;
-import org.pfsyncd.metrics.NodeCounter;
 import java.util.SplittableRandom;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
@@ -14,6 +12,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.pfsyncd.metrics.CounterSet;
 import org.pfsyncd.metrics.Counters;
+import org.pfsyncd.metrics.NodeCounter;
+import org.pfsyncd.metrics.PeerCounter;
 import org.pfsyncd.net.Lane;
 import org.pfsyncd.state.DeltaBatch;
 import org.pfsyncd.state.DeltaReader;
@@ -39,7 +39,7 @@ class LinkAllocationTest {
 
     private final NameTable names = new NameTable();
     private final DeltaBatch batch = new DeltaBatch(names);
-    private final CounterSet<PeerCounter> nodeCounters = Counters.inMemory().node();
+    private final CounterSet<NodeCounter> nodeCounters = Counters.inMemory().node();
     private final MirrorTable table =
             new MirrorTable(TableConfig.ofCapacity(1_000), names, batch, nodeCounters);
     private final Join join = table.newJoin();
@@ -81,7 +81,11 @@ class LinkAllocationTest {
     }
 
     private static PeerLink link(
-            String peer, Lane lane, LinkNode node, LinkMailbox mailbox, CounterSet<PeerCounter> counters) {
+            String peer,
+            Lane lane,
+            LinkNode node,
+            LinkMailbox mailbox,
+            CounterSet<PeerCounter> counters) {
         return new PeerLink(
                 new PeerSettings(peer, "10.0.0.1", "sim", 256 << 10, false),
                 new PeerLink.Parts(lane, node, mailbox, counters, new SplittableRandom(1)));

@@ -2,7 +2,6 @@ package org.pfsyncd.link;
 
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
-import org.pfsyncd.metrics.PeerCounter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -11,6 +10,7 @@ import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.pfsyncd.metrics.CounterSet;
 import org.pfsyncd.metrics.Counters;
+import org.pfsyncd.metrics.PeerCounter;
 import org.pfsyncd.net.Lane;
 import org.pfsyncd.wire.Crc32c;
 

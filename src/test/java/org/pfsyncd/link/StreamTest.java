@@ -3,13 +3,13 @@ package org.pfsyncd.link;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import org.pfsyncd.metrics.PeerCounter;
 import java.util.concurrent.atomic.AtomicLong;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.LongRange;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
+import org.pfsyncd.metrics.PeerCounter;
 
 /** Two ends with something to say: every entry arrives, once, in order, whatever the path does. */
 class StreamTest {

@@ -11,7 +11,10 @@ class DutyCycleTrackerTest {
     private final CounterSet<NodeCounter> counters = Counters.inMemory().node();
     private final DutyCycleTracker tracker =
             new DutyCycleTracker(
-                    counters, NodeCounter.SYNC_CYCLE_MAX_NS, NodeCounter.SYNC_CYCLE_OVER, 1_000_000);
+                    counters,
+                    NodeCounter.SYNC_CYCLE_MAX_NS,
+                    NodeCounter.SYNC_CYCLE_OVER,
+                    1_000_000);
 
     @Test
     void shouldLeaveOutTheStart() {

@@ -2,12 +2,12 @@ package org.pfsyncd.state;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import org.pfsyncd.metrics.NodeCounter;
 import java.util.ArrayList;
 import java.util.List;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.pfsyncd.metrics.CounterSet;
 import org.pfsyncd.metrics.Counters;
+import org.pfsyncd.metrics.NodeCounter;
 import org.pfsyncd.wire.NameTable;
 import org.pfsyncd.wire.StateRecord;
 

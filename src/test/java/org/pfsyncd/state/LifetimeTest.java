@@ -10,12 +10,12 @@ import static org.pfsyncd.state.TestStates.peers;
 import static org.pfsyncd.state.TestStates.tcp;
 import static org.pfsyncd.state.TestStates.udp;
 
-import org.pfsyncd.metrics.NodeCounter;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.pfsyncd.metrics.NodeCounter;
 import org.pfsyncd.wire.Outcome;
 import org.pfsyncd.wire.StateRecord;
 

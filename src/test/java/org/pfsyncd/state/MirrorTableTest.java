@@ -9,10 +9,10 @@ import static org.pfsyncd.state.TestStates.copy;
 import static org.pfsyncd.state.TestStates.peers;
 import static org.pfsyncd.state.TestStates.tcp;
 
-import org.pfsyncd.metrics.NodeCounter;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.pfsyncd.metrics.NodeCounter;
 import org.pfsyncd.wire.Outcome;
 import org.pfsyncd.wire.StateRecord;
 

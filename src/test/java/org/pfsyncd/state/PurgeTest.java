@@ -10,10 +10,10 @@ import static org.pfsyncd.state.TestStates.NOW_MS;
 import static org.pfsyncd.state.TestStates.REALM;
 import static org.pfsyncd.state.TestStates.tcp;
 
-import org.pfsyncd.metrics.NodeCounter;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.pfsyncd.metrics.NodeCounter;
 import org.pfsyncd.wire.Outcome;
 import org.pfsyncd.wire.StateRecord;
 

@@ -5,11 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.pfsyncd.state.TestStates.tcp;
 
-import org.pfsyncd.metrics.NodeCounter;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.pfsyncd.metrics.NodeCounter;
 import org.pfsyncd.wire.StateRecord;
 
 /** Clause 8 of state.md: applying deltas. */
