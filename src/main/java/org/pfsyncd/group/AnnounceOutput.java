@@ -77,14 +77,14 @@ final class AnnounceOutput {
         interfaces = parts.interfaces();
         mirror = parts.mirror();
         names = mirror.names();
-        passesRules = settings.hasFingerprint();
-        encoder.fingerprint(settings.fingerprint());
+        passesRules = settings.packets().hasFingerprint();
+        encoder.fingerprint(settings.packets().fingerprint());
     }
 
     /** Largest IP packet that is sent, the carrier's headers beyond 20 bytes left out. */
     int packetLimit() {
-        int mtu = Math.min(port.mtu(), Math.min(settings.mtuLimit(), PACKET_LIMIT));
-        return Math.max(mtu, PACKET_LEAST) - settings.reserve();
+        int mtu = Math.min(port.mtu(), Math.min(settings.packets().mtuLimit(), PACKET_LIMIT));
+        return Math.max(mtu, PACKET_LEAST) - settings.packets().reserve();
     }
 
     int interfaceMtu() {
@@ -251,7 +251,7 @@ final class AnnounceOutput {
         long id = queues.id(entry);
         int creatorId = queues.creatorId(entry);
         boolean isWritten = written(encoder.addDeleteCompressed(id, creatorId), Action.DEL_C);
-        if (isWritten && settings.isDeleteRepeated() && !queues.isRepeat(entry)) {
+        if (isWritten && settings.deletes().areRepeated() && !queues.isRepeat(entry)) {
             boolean isNoted = repeats.note(id, creatorId, nowNs + Announcer.DELAY_NS);
             counters.add(GroupCounter.ANNOUNCE_SHED, isNoted ? 0 : 1);
         }

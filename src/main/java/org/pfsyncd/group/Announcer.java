@@ -42,7 +42,7 @@ public final class Announcer {
 
     Announcer(AnnounceSettings settings, AnnounceOutput.Parts parts) {
         this.settings = settings;
-        queues = new AnnounceQueues(settings.queueLimit(), settings.seed());
+        queues = new AnnounceQueues(settings.queues().limit(), settings.queues().seed());
         output = new AnnounceOutput(settings, parts, repeats);
         mirror = parts.mirror();
         counters = parts.counters();
@@ -76,7 +76,7 @@ public final class Announcer {
         if (queues.queue(entry) == AnnounceQueues.DEL) {
             return;
         }
-        boolean isDue = queues.countUpdate(entry) >= settings.maxUpdates();
+        boolean isDue = queues.countUpdate(entry) >= settings.queues().maxUpdates();
         isUrgent |= isDue && isTcp(id, creatorId);
     }
 
@@ -149,7 +149,7 @@ public final class Announcer {
     }
 
     boolean sendBeacon(Dialect dialect, long id) {
-        return output.sendBeacon(dialect, id, settings.creatorId());
+        return output.sendBeacon(dialect, id, settings.identity().creatorId());
     }
 
     int interfaceMtu() {

@@ -46,7 +46,8 @@ public final class GroupRelay implements Duty {
         announcer = new Announcer(settings, parts);
         senders = group.senders();
         homes = new CreatorHomes(senders);
-        election = new RelayElection(settings.creatorId(), settings.realm(), settings.nonce());
+        AnnounceSettings.Identity id = settings.identity();
+        election = new RelayElection(id.creatorId(), id.realm(), id.nonce());
         counters = parts.counters();
         port = parts.port();
     }
@@ -113,7 +114,7 @@ public final class GroupRelay implements Duty {
 
     /** Whether what expired here is announced. */
     public boolean isExpiryAnnounced() {
-        return settings.isExpiryAnnounced();
+        return settings.deletes().areOfExpiry();
     }
 
     /** Whether this relay is the one that announces on the segment. */
@@ -254,7 +255,7 @@ public final class GroupRelay implements Duty {
                         "relay %s group=%s creatorid=%08x waiting=%d",
                         is ? "announces" : "yields-to-another",
                         group.name(),
-                        settings.creatorId(),
+                        settings.identity().creatorId(),
                         announcer.waiting()));
     }
 
@@ -264,7 +265,7 @@ public final class GroupRelay implements Duty {
             return;
         }
         lastMtu = mtu;
-        if (mtu > settings.mtuLimit() && group.isWarnDue(PfsyncGroup.Cause.MTU, nowNs)) {
+        if (mtu > settings.packets().mtuLimit() && group.isWarnDue(PfsyncGroup.Cause.MTU, nowNs)) {
             group.warn(
                     PfsyncGroup.Cause.MTU,
                     "announcements clamped group="
@@ -272,7 +273,7 @@ public final class GroupRelay implements Duty {
                             + " interface_mtu="
                             + mtu
                             + " limit="
-                            + settings.mtuLimit()
+                            + settings.packets().mtuLimit()
                             + " action=raise-group.mtu-only-if-every-host-takes-it");
         }
     }

@@ -7,18 +7,16 @@ import java.util.List;
  * pfsyncd stats} prints them.
  */
 public enum CounterScope {
-    GROUP(List.of(GroupCounter.values())),
-    PEER(List.of(PeerCounter.values())),
-    NODE(List.of(NodeCounter.values()));
-
-    private final List<CounterId> counters;
-
-    CounterScope(List<? extends CounterId> counters) {
-        this.counters = List.copyOf(counters);
-    }
+    GROUP,
+    PEER,
+    NODE;
 
     /** Every counter of the scope, in the order of its catalogue. */
     public List<CounterId> counters() {
-        return counters;
+        return switch (this) {
+            case GROUP -> List.of(GroupCounter.values());
+            case PEER -> List.of(PeerCounter.values());
+            case NODE -> List.of(NodeCounter.values());
+        };
     }
 }

@@ -2,6 +2,7 @@ package org.pfsyncd.state;
 
 import java.nio.ByteBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
+import org.pfsyncd.wire.TimeoutClass;
 import org.pfsyncd.wire.StateRecord;
 
 /**
@@ -44,7 +45,7 @@ final class Copies {
     }
 
     static boolean isMutableValid(StateRecord record) {
-        return record.timeout() < Timeouts.CLASSES
+        return record.timeout() < TimeoutClass.COUNT
                 && record.src().state() <= Merge.STATE_LIMIT
                 && record.dst().state() <= Merge.STATE_LIMIT
                 && isTime(record.lastActivityMs())

@@ -6,6 +6,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
+import org.pfsyncd.wire.TimeoutClass;
 import org.pfsyncd.wire.StateRecord;
 
 /**
@@ -196,7 +197,7 @@ public final class DeltaReader {
                         " src=%d dst=%d timeout=%s expires_at_ms=%d",
                         shown.src().state(),
                         shown.dst().state(),
-                        Timeouts.name(shown.timeout()),
+                        TimeoutClass.name(shown.timeout()),
                         shown.expiresAtMs());
     }
 

@@ -2,6 +2,7 @@ package org.pfsyncd.text;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
+import org.pfsyncd.wire.TimeoutClass;
 import org.pfsyncd.wire.NameTable;
 import org.pfsyncd.wire.PeerRecord;
 import org.pfsyncd.wire.StateRecord;
@@ -93,7 +94,7 @@ public final class StateJson {
 
     static void writeTimeout(JsonGenerator json, int timeout) throws IOException {
         json.writeNumberField("timeout", timeout);
-        json.writeStringField("timeout_name", TimeoutNames.of(timeout));
+        json.writeStringField("timeout_name", TimeoutClass.name(timeout));
     }
 
     static void writePeer(JsonGenerator json, String field, PeerRecord peer) throws IOException {

@@ -25,6 +25,7 @@ import org.pfsyncd.wire.StateRecord;
  * the wire's second.
  */
 @Tag("system")
+@Tag("computing")
 class MemberPairTest {
     private static final int STATES = 2_000;
 

@@ -3,6 +3,7 @@ package org.pfsyncd.group;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
+import org.pfsyncd.group.AnnounceSettings.Deletes;
 import org.pfsyncd.metrics.CounterSet;
 import org.pfsyncd.metrics.Counters;
 import org.pfsyncd.metrics.GroupCounter;
@@ -86,7 +87,7 @@ class AnnouncerAllocationTest {
         Mirror mirror = new OneState();
         Announcer announcer =
                 new Announcer(
-                        AnnounceSettings.of(1, 1, "r").withDeletes(true, false),
+                        AnnounceSettings.of(1, 1, "r").with(new Deletes(true, false)),
                         new AnnounceOutput.Parts(
                                 port,
                                 counters,

@@ -8,6 +8,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.pfsyncd.group.AnnounceSettings.Deletes;
+import org.pfsyncd.group.AnnounceSettings.Packets;
+import org.pfsyncd.group.AnnounceSettings.Queues;
 import org.pfsyncd.metrics.GroupCounter;
 import org.pfsyncd.support.RecordingVisitor;
 import org.pfsyncd.wire.Dialect;
@@ -56,7 +59,7 @@ class AnnouncerTest {
 
     @Test
     void shouldSendEverySecondUpdateWithMaxupdZero() {
-        lab = new AnnouncerLab(AnnounceSettings.of(1, 1, "r").withQueue(16, 0), Map.of());
+        lab = new AnnouncerLab(AnnounceSettings.of(1, 1, "r").with(new Queues(16, 0, 0)), Map.of());
         lab.tcp(7);
         lab.update(7).work();
         assertEquals(List.of(), lab.taken());
@@ -166,7 +169,7 @@ class AnnouncerTest {
 
     @Test
     void shouldKeepPacketsWithinTheSmallestLimit() {
-        lab = new AnnouncerLab(AnnounceSettings.of(1, 1, "r").withMtu(1400, 28), Map.of());
+        lab = new AnnouncerLab(AnnounceSettings.of(1, 1, "r").with(Packets.of(1400, 28)), Map.of());
         lab.port.mtu = 9000;
         for (int id = 1; id <= 100; id++) {
             lab.insert(id);
@@ -180,7 +183,7 @@ class AnnouncerTest {
 
     @Test
     void shouldShedAndCountWhatTheQueueCannotHold() {
-        lab = new AnnouncerLab(AnnounceSettings.of(1, 1, "r").withQueue(3, 128), Map.of());
+        lab = new AnnouncerLab(AnnounceSettings.of(1, 1, "r").with(new Queues(3, 128, 0)), Map.of());
         lab.insert(1).insert(2).insert(3).insert(4).advanceMs(1000);
         assertEquals(List.of("INS 1", "INS 2", "INS 3"), lab.taken());
         assertEquals(1, lab.count(GroupCounter.ANNOUNCE_SHED));
@@ -190,7 +193,7 @@ class AnnouncerTest {
 
     @Test
     void shouldGiveUpTheOldestUpdateForAnInsertOrADelete() {
-        lab = new AnnouncerLab(AnnounceSettings.of(1, 1, "r").withQueue(3, 128), Map.of());
+        lab = new AnnouncerLab(AnnounceSettings.of(1, 1, "r").with(new Queues(3, 128, 0)), Map.of());
         for (int id = 1; id <= 6; id++) {
             lab.tcp(id);
         }
@@ -279,7 +282,7 @@ class AnnouncerTest {
     void shouldPassRuleNumbersUnderTheFingerprintOfTheConfiguration() {
         byte[] fingerprint = new byte[16];
         Arrays.fill(fingerprint, (byte) 0x5a);
-        AnnounceSettings settings = AnnounceSettings.of(1, 1, "r").withFingerprint(fingerprint);
+        AnnounceSettings settings = AnnounceSettings.of(1, 1, "r").with(new Packets(Packets.DEFAULT_MTU, 0, fingerprint));
         lab = new AnnouncerLab(settings, Map.of());
         lab.tcp(1).dialect(Dialect.V1301.ordinal()).rule(7);
         lab.insert(1).advanceMs(1000);
@@ -302,7 +305,7 @@ class AnnouncerTest {
 
     @Test
     void shouldRepeatDeletesOnceIfAskedTo() {
-        lab = new AnnouncerLab(AnnounceSettings.of(1, 1, "r").withDeletes(true, false), Map.of());
+        lab = new AnnouncerLab(AnnounceSettings.of(1, 1, "r").with(new Deletes(true, false)), Map.of());
         lab.delete(1).delete(2).advanceMs(1000);
         assertEquals(List.of("DEL_C 1", "DEL_C 2"), lab.taken());
         lab.tcp(2); // came back

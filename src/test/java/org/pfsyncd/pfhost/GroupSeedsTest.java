@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
  * nothing; over all seeds it may not be worse by more than a twentieth.
  */
 @Tag("system")
+@Tag("computing")
 class GroupSeedsTest {
     private static final int TROUBLED_S = 35;
 

@@ -12,6 +12,7 @@ import java.util.function.Consumer;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
 import org.pfsyncd.metrics.NodeCounter;
+import org.pfsyncd.wire.TimeoutClass;
 import org.pfsyncd.wire.StateRecord;
 
 /** Documents, snapshots, and whose change is known; what is refused. */
@@ -201,7 +202,7 @@ class JoinDocumentsTest extends JoinLab {
         refuses(record -> record.stackAf(0));
         refuses(record -> record.wireAf(28));
         refuses(record -> record.timeout(200));
-        refuses(record -> record.timeout(Timeouts.CLASSES));
+        refuses(record -> record.timeout(TimeoutClass.COUNT));
         refuses(record -> record.creatorId(0));
         refuses(record -> record.src().state(13));
         refuses(record -> record.dst().state(255));
