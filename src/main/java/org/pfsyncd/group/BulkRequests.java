@@ -13,7 +13,7 @@ final class BulkRequests {
     /** Nobody else has answered for this long: then even an unproven mirror may. */
     static final long ALONE_NS = 3_000_000_000L;
 
-    private static final int DIALECTS = 4;
+    private static final int DIALECTS = Dialect.values().length;
 
     /** Nobody waits for an answer longer than this (12.4): an older request is forgotten. */
     static final long OLD_NS = 60_000_000_000L;
