@@ -157,7 +157,8 @@ class HostileStateFilesTest {
         for (String[] request :
                 new String[][] {
                     {"{\"verb\":\"clear\"}", "nothing says which states to clear"},
-                    {"{\"verb\":\"clear\",\"creatorid\":\"zz\"}", "zz"},
+                    {"{\"verb\":\"clear\",\"creatorid\":\"zz\"}", "give 1 to 8 hexadecimal"},
+                    {"{\"verb\":\"clear\",\"address\":\"0a\"}", "give 8 hexadecimal digits"},
                     {"{\"verb\":\"clear\",\"colour\":1}", "is not a field of a request of clear"},
                     {"{\"verb\":\"load\",\"states\":[1,2]}", "is an array of objects"},
                     {"{\"verb\":\"load\",\"states\":" + many + "}", "more than 64 states"},

@@ -267,7 +267,7 @@ class LinkAllocationTest {
     }
 
     /** Hands each frame over at once. */
-    private final class Direct implements Lane {
+    private final class Direct extends PlainLane {
         private PeerLink to;
 
         @Override
@@ -276,21 +276,6 @@ class LinkAllocationTest {
                 to.onFrame(buffer, offset, length, nowNs);
             }
             return length;
-        }
-
-        @Override
-        public int queue(DirectBuffer buffer, int offset, int length) {
-            return send(buffer, offset, length);
-        }
-
-        @Override
-        public int flush() {
-            return 1;
-        }
-
-        @Override
-        public int frameLimit() {
-            return 1_480;
         }
     }
 }

@@ -11,7 +11,6 @@ import org.agrona.concurrent.UnsafeBuffer;
 import org.pfsyncd.metrics.CounterSet;
 import org.pfsyncd.metrics.Counters;
 import org.pfsyncd.metrics.PeerCounter;
-import org.pfsyncd.net.Lane;
 import org.pfsyncd.wire.Crc32c;
 
 /** The receiving half of node n1, and frames made by hand of its peer n2. */
@@ -130,28 +129,13 @@ final class OneEnd {
         changed.putInt(LinkFrame.CRC_OFFSET, sum, LITTLE_ENDIAN);
     }
 
-    private final class RecordingLane implements Lane {
+    private final class RecordingLane extends PlainLane {
         @Override
         public int send(DirectBuffer buffer, int offset, int length) {
             byte[] bytes = new byte[length];
             buffer.getBytes(offset, bytes);
             sent.add(bytes);
             return length;
-        }
-
-        @Override
-        public int queue(DirectBuffer buffer, int offset, int length) {
-            return send(buffer, offset, length);
-        }
-
-        @Override
-        public int flush() {
-            return 1;
-        }
-
-        @Override
-        public int frameLimit() {
-            return 1_480;
         }
     }
 }

@@ -62,7 +62,7 @@ public final class Program {
     private static List<String> cache() {
         try (Stream<Path> files = Files.list(JAR.toAbsolutePath().getParent())) {
             return files.filter(file -> file.toString().endsWith(".aot"))
-                    .max(Comparator.comparing(file -> file.toFile().lastModified()))
+                    .max(Comparator.comparingLong(file -> file.toFile().lastModified()))
                     .map(
                             file ->
                                     List.of(
