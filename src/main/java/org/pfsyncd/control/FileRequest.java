@@ -96,7 +96,9 @@ public final class FileRequest {
         while (json.nextToken() == JsonToken.START_OBJECT) {
             if (records.size() == TableEditor.BATCH_LIMIT) {
                 throw new IllegalArgumentException(
-                        "more than " + TableEditor.BATCH_LIMIT + " states in one request; split them");
+                        "more than "
+                                + TableEditor.BATCH_LIMIT
+                                + " states in one request; split them");
             }
             StateRecord record =
                     new StateRecord().wrap(new UnsafeBuffer(new byte[StateRecord.LENGTH]), 0);

@@ -105,14 +105,7 @@ public record Request(
         }
 
         Request build() {
-            return new Request(
-                    verb,
-                    isJson,
-                    verbosity,
-                    group,
-                    filter.filter(),
-                    peer,
-                    round);
+            return new Request(verb, isJson, verbosity, group, filter.filter(), peer, round);
         }
     }
 }

@@ -1,8 +1,7 @@
 package org.pfsyncd.group;
 
 /** What the configuration says of announcing on a segment. Immutable. */
-public record AnnounceSettings(
-        Identity identity, Queues queues, Packets packets, Deletes deletes) {
+public record AnnounceSettings(Identity identity, Queues queues, Packets packets, Deletes deletes) {
 
     /**
      * Who announces.

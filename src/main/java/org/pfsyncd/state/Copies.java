@@ -2,8 +2,8 @@ package org.pfsyncd.state;
 
 import java.nio.ByteBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
-import org.pfsyncd.wire.TimeoutClass;
 import org.pfsyncd.wire.StateRecord;
+import org.pfsyncd.wire.TimeoutClass;
 
 /**
  * Joins two copies of one state so that both orders give the same: {@code src/docs/state.md}

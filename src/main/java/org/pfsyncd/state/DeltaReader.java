@@ -6,8 +6,8 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
-import org.pfsyncd.wire.TimeoutClass;
 import org.pfsyncd.wire.StateRecord;
+import org.pfsyncd.wire.TimeoutClass;
 
 /**
  * Iterates over the deltas of a batch or a journal document; checks every length before it shows a

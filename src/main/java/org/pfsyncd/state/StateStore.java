@@ -33,6 +33,7 @@ final class StateStore implements AutoCloseable {
     private final MappedRecord current = new MappedRecord();
     private final MappedRecord other = new MappedRecord();
     private final MappedRecord scanned = new MappedRecord();
+
     /** A predicate, since the map wraps a consumer in a new one at each call. */
     private final Predicate<MapEntry<StateKey, MappedRecord>> shower = this::show;
 

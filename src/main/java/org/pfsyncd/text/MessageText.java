@@ -5,7 +5,6 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
-import org.pfsyncd.wire.TimeoutClass;
 import org.pfsyncd.wire.BulkStatusDecoder;
 import org.pfsyncd.wire.ClearDecoder;
 import org.pfsyncd.wire.Dialect;
@@ -17,6 +16,7 @@ import org.pfsyncd.wire.Reject;
 import org.pfsyncd.wire.StateDecoder;
 import org.pfsyncd.wire.StateRecord;
 import org.pfsyncd.wire.TdbDecoder;
+import org.pfsyncd.wire.TimeoutClass;
 import org.pfsyncd.wire.UpdateCompressedDecoder;
 
 /**

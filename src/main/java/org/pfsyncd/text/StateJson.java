@@ -2,10 +2,10 @@ package org.pfsyncd.text;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
-import org.pfsyncd.wire.TimeoutClass;
 import org.pfsyncd.wire.NameTable;
 import org.pfsyncd.wire.PeerRecord;
 import org.pfsyncd.wire.StateRecord;
+import org.pfsyncd.wire.TimeoutClass;
 
 /**
  * Writes states as JSON. The first fields, their order and their forms are a promise to scripts:

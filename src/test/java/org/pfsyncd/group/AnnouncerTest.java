@@ -183,7 +183,9 @@ class AnnouncerTest {
 
     @Test
     void shouldShedAndCountWhatTheQueueCannotHold() {
-        lab = new AnnouncerLab(AnnounceSettings.of(1, 1, "r").with(new Queues(3, 128, 0)), Map.of());
+        lab =
+                new AnnouncerLab(
+                        AnnounceSettings.of(1, 1, "r").with(new Queues(3, 128, 0)), Map.of());
         lab.insert(1).insert(2).insert(3).insert(4).advanceMs(1000);
         assertEquals(List.of("INS 1", "INS 2", "INS 3"), lab.taken());
         assertEquals(1, lab.count(GroupCounter.ANNOUNCE_SHED));
@@ -193,7 +195,9 @@ class AnnouncerTest {
 
     @Test
     void shouldGiveUpTheOldestUpdateForAnInsertOrADelete() {
-        lab = new AnnouncerLab(AnnounceSettings.of(1, 1, "r").with(new Queues(3, 128, 0)), Map.of());
+        lab =
+                new AnnouncerLab(
+                        AnnounceSettings.of(1, 1, "r").with(new Queues(3, 128, 0)), Map.of());
         for (int id = 1; id <= 6; id++) {
             lab.tcp(id);
         }
@@ -282,7 +286,9 @@ class AnnouncerTest {
     void shouldPassRuleNumbersUnderTheFingerprintOfTheConfiguration() {
         byte[] fingerprint = new byte[16];
         Arrays.fill(fingerprint, (byte) 0x5a);
-        AnnounceSettings settings = AnnounceSettings.of(1, 1, "r").with(new Packets(Packets.DEFAULT_MTU, 0, fingerprint));
+        AnnounceSettings settings =
+                AnnounceSettings.of(1, 1, "r")
+                        .with(new Packets(Packets.DEFAULT_MTU, 0, fingerprint));
         lab = new AnnouncerLab(settings, Map.of());
         lab.tcp(1).dialect(Dialect.V1301.ordinal()).rule(7);
         lab.insert(1).advanceMs(1000);
@@ -305,7 +311,9 @@ class AnnouncerTest {
 
     @Test
     void shouldRepeatDeletesOnceIfAskedTo() {
-        lab = new AnnouncerLab(AnnounceSettings.of(1, 1, "r").with(new Deletes(true, false)), Map.of());
+        lab =
+                new AnnouncerLab(
+                        AnnounceSettings.of(1, 1, "r").with(new Deletes(true, false)), Map.of());
         lab.delete(1).delete(2).advanceMs(1000);
         assertEquals(List.of("DEL_C 1", "DEL_C 2"), lab.taken());
         lab.tcp(2); // came back

@@ -141,6 +141,20 @@ final class JournalFixture implements AutoCloseable {
         }
     }
 
+    /** So many documents, appended. */
+    void write(int batches, int length) {
+        publishBatches(batches, length);
+        drain();
+    }
+
+    /** A snapshot of one slice: three documents, appended. */
+    void writeSnapshot(int length) {
+        publish(Document.KIND_SNAPSHOT_BEGIN, length);
+        publish(Document.KIND_SNAPSHOT_SLICE, length);
+        publish(Document.KIND_SNAPSHOT_END, 16);
+        drain();
+    }
+
     /** Steps janitor and agent until the ring is empty; bounded. */
     void drain() {
         for (int i = 0; i < 10_000 && ring.ring().size() > 0; i++) {

@@ -12,8 +12,8 @@ import java.util.function.Consumer;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
 import org.pfsyncd.metrics.NodeCounter;
-import org.pfsyncd.wire.TimeoutClass;
 import org.pfsyncd.wire.StateRecord;
+import org.pfsyncd.wire.TimeoutClass;
 
 /** Documents, snapshots, and whose change is known; what is refused. */
 class JoinDocumentsTest extends JoinLab {
