@@ -26,11 +26,15 @@ final class JournalFeed implements Feed {
 
     private static final int SNAPSHOT_TOTALS_LENGTH = 16;
 
+    /** First version of the link that carries tombstones. */
+    private static final int TOMBSTONES_VERSION = 3;
+
     private final JournalTail tail;
     private final CollectedNames names = new CollectedNames();
     private final DeltaReader deltas = new DeltaReader();
 
     private long peerId;
+    private boolean takesTombstones;
     private boolean isStarted;
     private boolean areNamesDue;
     private boolean isPositionDue;
@@ -46,8 +50,9 @@ final class JournalFeed implements Feed {
     }
 
     @Override
-    public void start(long ofPeer, long incarnation, long sequence) {
+    public void start(long ofPeer, int version, long incarnation, long sequence) {
         peerId = ofPeer;
+        takesTombstones = version >= TOMBSTONES_VERSION;
         isStarted = true;
         areNamesDue = true;
         isPositionDue = false;
@@ -121,8 +126,8 @@ final class JournalFeed implements Feed {
             case Document.KIND_SNAPSHOT_BEGIN -> {
                 return beginSnapshot(document, into, offset);
             }
-            case Document.KIND_SNAPSHOT_SLICE -> {
-                if (isSnapshotRunning) {
+            case Document.KIND_SNAPSHOT_SLICE, Document.KIND_TOMBSTONES -> {
+                if (isSnapshotRunning && isReadable(document)) {
                     enter(document);
                     return part(into, offset);
                 }
@@ -144,6 +149,10 @@ final class JournalFeed implements Feed {
         }
         isPositionDue = true;
         return 0;
+    }
+
+    private boolean isReadable(Document document) {
+        return takesTombstones || document.kind() != Document.KIND_TOMBSTONES;
     }
 
     private static boolean hasClockMoved(Document document) {

@@ -103,6 +103,7 @@ public final class TailCommand implements Callable<Integer> {
             case Document.KIND_BATCH -> "batch";
             case Document.KIND_SNAPSHOT_BEGIN -> "snapshot-begin";
             case Document.KIND_SNAPSHOT_SLICE -> "snapshot-slice";
+            case Document.KIND_TOMBSTONES -> "tombstones";
             case Document.KIND_SNAPSHOT_END -> "snapshot-end";
             case Document.KIND_CLOSE -> "close";
             default -> "kind-" + kind;

@@ -51,6 +51,9 @@ public final class Document {
     /** A clean end: nothing follows in this incarnation. Payload as of a snapshot's end. */
     public static final int KIND_CLOSE = 6;
 
+    /** Within a snapshot: what keeps the dead out, as TOMBSTONE deltas with the names they need. */
+    public static final int KIND_TOMBSTONES = 7;
+
     /** Caused by the node itself: timers, snapshots. */
     public static final int SOURCE_NODE = 0;
 

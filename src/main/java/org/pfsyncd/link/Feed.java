@@ -11,8 +11,10 @@ public interface Feed extends AutoCloseable {
      * A conversation begins: the peer has everything up to this position; 0, 0 for nothing. What
      * the journal no longer reaches back to comes as a snapshot. What came from the peer itself is
      * left out.
+     *
+     * @param version of the link that both ends speak, which says what the peer can read.
      */
-    void start(long peerId, long incarnation, long sequence);
+    void start(long peerId, int version, long incarnation, long sequence);
 
     /**
      * Writes the next entry, {@link LinkEntry} header included, if there is one.

@@ -29,7 +29,7 @@ final class LinkFrame {
     static final int VERSION = 1;
 
     /** Newest version of what the stream says; each end says in its HELLO what it speaks. */
-    static final int STREAM_VERSION = 2;
+    static final int STREAM_VERSION = 3;
 
     static final int HEADER_LENGTH = 48;
 
@@ -117,6 +117,11 @@ final class LinkFrame {
         }
         int type = type(frame, offset);
         return type == 0 || type > TYPE_LIMIT ? PeerCounter.LINK_BAD_TYPE : null;
+    }
+
+    /** The highest version that both ends speak. */
+    static int commonVersion(Hello hello) {
+        return Math.min(hello.versionMax, STREAM_VERSION);
     }
 
     static int version(DirectBuffer frame, int offset) {

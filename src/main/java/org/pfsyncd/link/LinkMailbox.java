@@ -24,7 +24,7 @@ public final class LinkMailbox {
     static final int ENTRY = 4;
 
     static final int CONVERSATION_OFFSET = 0;
-    static final int START_LENGTH = 56;
+    static final int START_LENGTH = 64;
     static final int ACK_RANGES_OFFSET = 32;
     static final int ENTRY_OFFSET = 16;
 

@@ -136,6 +136,7 @@ public final class LinkSender implements AutoCloseable {
         mailbox.unacked(false, 0);
         feed.start(
                 buffer.getLong(offset + 48, LITTLE_ENDIAN),
+                (int) buffer.getLong(offset + 56, LITTLE_ENDIAN),
                 buffer.getLong(offset + 24, LITTLE_ENDIAN),
                 buffer.getLong(offset + 32, LITTLE_ENDIAN));
     }

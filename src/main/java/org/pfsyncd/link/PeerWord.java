@@ -16,7 +16,7 @@ public final class PeerWord {
 
     /** The greeting that began the conversation: the highest version that both speak counts. */
     void greeted(Hello hello) {
-        version = Math.min(hello.versionMax, LinkFrame.STREAM_VERSION);
+        version = LinkFrame.commonVersion(hello);
         shipsNothing = (hello.flags & Hello.SHIPS_NOTHING) != 0;
         acked(0, 0);
     }

@@ -24,6 +24,7 @@ final class SenderCommands {
         command.putLong(32, hello.knownSequence, LITTLE_ENDIAN);
         command.putLong(40, hello.windowBytes, LITTLE_ENDIAN);
         command.putLong(48, peerId, LITTLE_ENDIAN);
+        command.putLong(56, LinkFrame.commonVersion(hello), LITTLE_ENDIAN);
         return mailbox.command(LinkMailbox.START, command, LinkMailbox.START_LENGTH);
     }
 

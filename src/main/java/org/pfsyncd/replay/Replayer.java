@@ -146,6 +146,7 @@ public final class Replayer {
                 applyDeltas(document);
             }
             case Document.KIND_BATCH, Document.KIND_SNAPSHOT_SLICE -> applyDeltas(document);
+            case Document.KIND_TOMBSTONES -> recallTombstones(document);
             case Document.KIND_SNAPSHOT_END -> endSnapshot(document);
             default -> {}
         }
@@ -169,6 +170,17 @@ public final class Replayer {
                             document.payloadLength(),
                             true);
         }
+    }
+
+    private void recallTombstones(Document document) {
+        deltas += document.deltaCount();
+        MirrorTable into = shadow == null ? table : shadow;
+        inconsistencies +=
+                into.tombstones()
+                        .recall(
+                                document.buffer(),
+                                document.payloadOffset(),
+                                document.payloadLength());
     }
 
     private void open(Document document) {

@@ -352,8 +352,8 @@ final class Firewall {
         for (SegmentPort port : ports) {
             port.add(e -> e.addClear(creatorId, 0, names));
         }
-        // A node that hears it late must not clear what came after it by another path.
-        long pauseEndNs = nowNs + SECOND_NS / 5;
+        // A node that hears it late, as one that starts, would clear what came by another path.
+        long pauseEndNs = nowNs + SECOND_NS;
         nextNewNs = nextNewNs - pauseEndNs > 0 ? nextNewNs : pauseEndNs;
     }
 

@@ -16,8 +16,8 @@ final class LossyFeed implements Feed {
     }
 
     @Override
-    public void start(long peerId, long incarnation, long sequence) {
-        sound.start(peerId, incarnation, sequence);
+    public void start(long peerId, int version, long incarnation, long sequence) {
+        sound.start(peerId, version, incarnation, sequence);
     }
 
     @Override

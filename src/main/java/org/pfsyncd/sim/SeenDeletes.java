@@ -34,7 +34,9 @@ final class SeenDeletes {
         for (Flow flow : world.flows.recentlyDeleted(world.nowNs() - WINDOW_NS)) {
             boolean wasHeld = heldBefore.getOrDefault(flow.rule, false);
             boolean isDue = world.nowNs() - flow.overNs > ARRIVAL_NS;
-            if (wasHeld && isDue && !node.image.holds(flow.rule)) {
+            // A sweep is no delete: who still has such a state may bring it back.
+            boolean isDropped = wasHeld && !node.image.holds(flow.rule) && !node.image.hasSwept();
+            if (isDropped && isDue) {
                 flow.deleteSeenBy |= 1 << node.number;
             }
         }

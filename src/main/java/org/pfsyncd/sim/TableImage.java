@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.agrona.collections.Long2ObjectHashMap;
 import org.pfsyncd.agent.DaemonView;
+import org.pfsyncd.metrics.NodeCounter;
 import org.pfsyncd.state.MirrorTable;
 import org.pfsyncd.wire.StateRecord;
 
@@ -17,15 +18,24 @@ final class TableImage {
     private Long2ObjectHashMap<Sides> previous = new Long2ObjectHashMap<>();
     private long digest;
     private long size;
+    private long swept;
+    private boolean hasSwept;
 
-    private record Sides(int srcState, long srcSeq, int dstState, long dstSeq, long expiresAtMs) {
+    private record Sides(
+            int srcState,
+            long srcSeq,
+            int dstState,
+            long dstSeq,
+            long expiresAtMs,
+            long insertOrdinal) {
         static Sides of(StateRecord record) {
             return new Sides(
                     record.src().state(),
                     record.src().seqlo(),
                     record.dst().state(),
                     record.dst().seqlo(),
-                    record.expiresAtMs());
+                    record.expiresAtMs(),
+                    record.insertOrdinal());
         }
 
         boolean isBehind(Sides earlier) {
@@ -56,6 +66,9 @@ final class TableImage {
 
     /** Looks again: nothing that is still there may have gone backward. */
     void sample(DaemonView view) {
+        long sweptNow = view.counters().get(NodeCounter.SWEPT);
+        hasSwept = sweptNow != swept;
+        swept = sweptNow;
         Long2ObjectHashMap<Sides> now = new Long2ObjectHashMap<>();
         forEach(
                 view.table(),
@@ -63,7 +76,7 @@ final class TableImage {
                     long rule = Flows.key(record);
                     Sides sides = Sides.of(record);
                     Sides earlier = seen.get(rule);
-                    if (earlier != null && sides.isBehind(earlier)) {
+                    if (earlier != null && sides.isBehind(earlier) && !isBack(earlier, sides)) {
                         throw new Violation(
                                 Invariant.NO_REGRESSION,
                                 node.name()
@@ -81,6 +94,16 @@ final class TableImage {
         seen = now;
     }
 
+    /** Swept since the last look, then told again by somebody who had an older copy. */
+    private boolean isBack(Sides earlier, Sides sides) {
+        return hasSwept && earlier.insertOrdinal != sides.insertOrdinal;
+    }
+
+    /** Whether the node concluded from silence, since the last look, that states ended. */
+    boolean hasSwept() {
+        return hasSwept;
+    }
+
     /**
      * Whether a state was there at the last look but one, not near its end, and is not any more.
      */
@@ -93,6 +116,7 @@ final class TableImage {
     void forget() {
         seen = new Long2ObjectHashMap<>();
         previous = seen;
+        swept = 0;
     }
 
     boolean holds(long rule) {
@@ -118,6 +142,7 @@ final class TableImage {
      */
     void requireAllIn(DaemonView view, boolean isShifted) {
         Long2ObjectHashMap<Sides> before = seen;
+        swept = view.counters().get(NodeCounter.SWEPT);
         sample(view);
         List<Long> missing = new ArrayList<>();
         before.forEachLong(

@@ -27,6 +27,21 @@ final class ConnectionKey {
      * The far port of ICMP is left out, as {@link #isSame} may ignore it.
      */
     static long hash(StateRecord record, int slot, long seed) {
+        long place = ((long) record.realm() << 32) | ((long) record.ifname() << 16);
+        return Hash.finish(
+                Hash.step(
+                        keyHash(record, slot, seed),
+                        place | (record.direction() << 8) | af(record, slot)));
+    }
+
+    /** Hash of both keys and the direction, without names: the same in every table and life. */
+    static long identity(StateRecord record) {
+        long families = ((long) af(record, WIRE) << 8) | af(record, STACK);
+        long keys = keyHash(record, STACK, keyHash(record, WIRE, record.direction()));
+        return Hash.finish(Hash.step(keys, families));
+    }
+
+    private static long keyHash(StateRecord record, int slot, long seed) {
         DirectBuffer buffer = record.buffer();
         int address = record.offset() + addressOffset(slot);
         long hash = seed;
@@ -35,9 +50,7 @@ final class ConnectionKey {
         }
         int proto = proto(record, slot);
         long ports = isIcmp(proto) ? port(record, slot, near(record)) : ports(record, slot);
-        hash = Hash.step(hash, (ports << 32) | ((long) proto << 16) | rdomain(record, slot));
-        long place = ((long) record.realm() << 32) | ((long) record.ifname() << 16);
-        return Hash.finish(Hash.step(hash, place | (record.direction() << 8) | af(record, slot)));
+        return Hash.step(hash, (ports << 32) | ((long) proto << 16) | rdomain(record, slot));
     }
 
     /** True if both records have the same key in this slot (not: interface and direction). */

@@ -55,7 +55,7 @@ final class Copies {
     /**
      * The join takes the later of two times, so one that nobody ever reaches would stay for ever.
      */
-    private static boolean isTime(long epochMs) {
+    static boolean isTime(long epochMs) {
         return epochMs > -TIME_LIMIT_MS && epochMs < TIME_LIMIT_MS;
     }
 

@@ -162,6 +162,19 @@ public final class DeltaBatch {
                 content + StateRecord.KEY_LENGTH + Long.BYTES, record.expiresAtMs(), LITTLE_ENDIAN);
     }
 
+    /** Appends what keeps a dead state out. */
+    void tombstone(Tombstone dead) {
+        requireName(dead.realm);
+        int content = begin(DeltaType.TOMBSTONE, 0, DeltaType.TOMBSTONE_LENGTH);
+        buffer.putLong(content + StateRecord.ID_OFFSET, dead.id, LITTLE_ENDIAN);
+        buffer.putInt(content + StateRecord.CREATOR_ID_OFFSET, dead.creatorId, LITTLE_ENDIAN);
+        buffer.putInt(content + StateRecord.REALM_OFFSET, dead.realm, LITTLE_ENDIAN);
+        int at = length - DeltaType.TOMBSTONE_LENGTH;
+        buffer.putLong(at + DeltaType.CREATED_OFFSET, dead.createdAtMs, LITTLE_ENDIAN);
+        buffer.putLong(at + DeltaType.DIED_OFFSET, dead.diedAtMs, LITTLE_ENDIAN);
+        buffer.putLong(at + DeltaType.IDENTITY_OFFSET, dead.identity, LITTLE_ENDIAN);
+    }
+
     private void putKey(int content, StateRecord record) {
         buffer.putLong(content + StateRecord.ID_OFFSET, record.id(), LITTLE_ENDIAN);
         buffer.putInt(content + StateRecord.CREATOR_ID_OFFSET, record.creatorId(), LITTLE_ENDIAN);

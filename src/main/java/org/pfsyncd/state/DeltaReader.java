@@ -105,17 +105,17 @@ public final class DeltaReader {
         return new String(bytes, ISO_8859_1);
     }
 
-    /** PUT, UPDATE, DELETE: the state's id. */
+    /** PUT, UPDATE, DELETE, TOMBSTONE: the state's id. */
     public long id() {
         return buffer.getLong(contentOffset() + StateRecord.ID_OFFSET, LITTLE_ENDIAN);
     }
 
-    /** PUT, UPDATE, DELETE: the state's creatorid. */
+    /** PUT, UPDATE, DELETE, TOMBSTONE: the state's creatorid. */
     public int creatorId() {
         return buffer.getInt(contentOffset() + StateRecord.CREATOR_ID_OFFSET, LITTLE_ENDIAN);
     }
 
-    /** PUT, UPDATE, DELETE: the writer's name id of the realm. */
+    /** PUT, UPDATE, DELETE, TOMBSTONE: the writer's name id of the realm. */
     public int realm() {
         return buffer.getShort(contentOffset() + StateRecord.REALM_OFFSET, LITTLE_ENDIAN) & 0xFFFF;
     }
@@ -135,6 +135,21 @@ public final class DeltaReader {
         return length() == DeltaType.DELETE_LENGTH
                 ? buffer.getLong(position + DeltaType.EXPIRES_OFFSET, LITTLE_ENDIAN)
                 : 0;
+    }
+
+    /** TOMBSTONE: creation of the state that went, epoch milliseconds. */
+    public long tombstoneCreatedAtMs() {
+        return buffer.getLong(position + DeltaType.CREATED_OFFSET, LITTLE_ENDIAN);
+    }
+
+    /** TOMBSTONE: when it went, epoch milliseconds of the writer. */
+    public long diedAtMs() {
+        return buffer.getLong(position + DeltaType.DIED_OFFSET, LITTLE_ENDIAN);
+    }
+
+    /** TOMBSTONE: {@link ConnectionKey#identity} of the state that went. */
+    public long identity() {
+        return buffer.getLong(position + DeltaType.IDENTITY_OFFSET, LITTLE_ENDIAN);
     }
 
     /** POSITION: the node's id. */
@@ -185,6 +200,11 @@ public final class DeltaReader {
                     "POSITION %s node=%016x incarnation=%d sequence=%d",
                     DeltaType.positionKind(reason()), nodeId(), incarnation(), sequence());
         }
+        if (type() == DeltaType.TOMBSTONE) {
+            return String.format(
+                    "TOMBSTONE id=%016x creatorid=%08x created_at_ms=%d died_at_ms=%d",
+                    id(), creatorId(), tombstoneCreatedAtMs(), diedAtMs());
+        }
         String head = DeltaType.name(type()) + " reason=" + Reason.name(reason());
         String key = String.format(" id=%016x creatorid=%08x", id(), creatorId());
         if (type() == DeltaType.DELETE) {
@@ -214,6 +234,7 @@ public final class DeltaReader {
                     length == DeltaType.DELETE_LENGTH || length == DeltaType.OLD_DELETE_LENGTH;
             case DeltaType.SPARSE_PUT -> SparsePut.isLengthRight(buffer, position, length);
             case DeltaType.POSITION -> length == DeltaType.POSITION_LENGTH;
+            case DeltaType.TOMBSTONE -> length == DeltaType.TOMBSTONE_LENGTH;
             default -> false;
         };
     }

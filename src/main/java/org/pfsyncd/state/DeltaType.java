@@ -13,6 +13,7 @@ import org.pfsyncd.wire.StateRecord;
  * UPDATE  header | key 16 | mutable block 80
  * DELETE  header | key 16 | createdAtMs 8 | expiresAtMs 8
  * POSITION header | node id 8 | incarnation 8 | sequence 8
+ * TOMBSTONE header | key 16 | createdAtMs 8 | diedAtMs 8 | identity 8
  * </pre>
  */
 public final class DeltaType {
@@ -37,6 +38,9 @@ public final class DeltaType {
     /** A PUT without its zeros ({@link SparsePut}); between nodes only. */
     public static final int SPARSE_PUT = 6;
 
+    /** A state that is gone, so that an older copy of it stays out; in snapshots only. */
+    public static final int TOMBSTONE = 7;
+
     /** POSITION: what follows, up to the next ORIGIN or OWN, is this change of that node. */
     public static final int ORIGIN = 1;
 
@@ -58,6 +62,7 @@ public final class DeltaType {
 
     public static final int DELETE_LENGTH = OLD_DELETE_LENGTH + 2 * Long.BYTES;
     public static final int POSITION_LENGTH = HEADER_LENGTH + 3 * Long.BYTES;
+    public static final int TOMBSTONE_LENGTH = DELETE_LENGTH + Long.BYTES;
 
     static final int TYPE_OFFSET = 0;
     static final int REASON_OFFSET = 1;
@@ -66,12 +71,14 @@ public final class DeltaType {
     static final int NAME_BYTES_OFFSET = NAME_ID_OFFSET + Short.BYTES;
     static final int CREATED_OFFSET = HEADER_LENGTH + StateRecord.KEY_LENGTH;
     static final int EXPIRES_OFFSET = CREATED_OFFSET + Long.BYTES;
+    static final int DIED_OFFSET = EXPIRES_OFFSET;
+    static final int IDENTITY_OFFSET = DIED_OFFSET + Long.BYTES;
     static final int NODE_OFFSET = HEADER_LENGTH;
     static final int INCARNATION_OFFSET = NODE_OFFSET + Long.BYTES;
     static final int SEQUENCE_OFFSET = INCARNATION_OFFSET + Long.BYTES;
 
     private static final String[] NAMES = {
-        "NONE", "NAME", "PUT", "UPDATE", "DELETE", "POSITION", "SPARSE-PUT"
+        "NONE", "NAME", "PUT", "UPDATE", "DELETE", "POSITION", "SPARSE-PUT", "TOMBSTONE"
     };
 
     private DeltaType() {}

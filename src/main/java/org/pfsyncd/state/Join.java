@@ -20,6 +20,7 @@ public final class Join {
     private final CounterSet<NodeCounter> counters;
     private final NameMap names;
     private final DeltaReader deltas = new DeltaReader();
+    private final Tombstone dead = new Tombstone();
     private final Copies copies;
     private final BrokenRule brokenRule;
     private final Knowledge knowledge;
@@ -219,6 +220,9 @@ public final class Join {
         if (realm == NameMap.UNMAPPED) {
             return false;
         }
+        if (type == DeltaType.TOMBSTONE) {
+            return isTakingAll && bury(realm, nowMs);
+        }
         StateRecord known = living(realm, deltas.id(), deltas.creatorId(), nowMs);
         if (known == null) {
             return true;
@@ -228,6 +232,16 @@ public final class Join {
         }
         delete(known, nowMs);
         return true;
+    }
+
+    /** A snapshot says which states are dead where it comes from: here they are too. */
+    private boolean bury(int realm, long nowMs) {
+        StateRecord known = living(realm, deltas.id(), deltas.creatorId(), nowMs);
+        if (tombstones.buries(dead.from(deltas, realm), known, nowMs)) {
+            mark();
+            removal.remove(known, Reason.PEER_DELETE, nowMs);
+        }
+        return dead.isValid();
     }
 
     private boolean position() {
@@ -256,7 +270,8 @@ public final class Join {
     private StateRecord living(int realm, long id, int creatorId, long nowMs) {
         StateRecord known = ledger.store().get(realm, id, creatorId);
         if (known != null && purge.isCleared(known)) {
-            mark();
+            // This table heard the clear; whoever made the change at hand may not have.
+            contradict();
             removal.remove(known, Reason.CLEARED, nowMs);
             return null;
         }

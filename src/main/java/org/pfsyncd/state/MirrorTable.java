@@ -40,6 +40,7 @@ public final class MirrorTable implements AutoCloseable {
     private final Admission admission;
     private final Update update;
     private final Replay replay;
+    private final TombstoneSnapshot tombstoneSnapshot;
     private boolean isExpiryHeld;
     private BrokenRule brokenRule = BrokenRule.NONE;
 
@@ -61,6 +62,7 @@ public final class MirrorTable implements AutoCloseable {
         admission = new Admission(ledger, batch, lifetime, tombstones, collisions);
         update = new Update(ledger, batch, lifetime);
         replay = new Replay(ledger, removal, knowledge, names);
+        tombstoneSnapshot = new TombstoneSnapshot(tombstones, names);
         counters.set(NodeCounter.CAPACITY, config.capacity());
         showGauges();
     }
@@ -304,6 +306,7 @@ public final class MirrorTable implements AutoCloseable {
      */
     public void shiftTimes(long deltaMs) {
         ledger.shiftTimes(deltaMs);
+        tombstones.shiftTimes(deltaMs);
     }
 
     /**
@@ -324,6 +327,11 @@ public final class MirrorTable implements AutoCloseable {
     /** The time, epoch milliseconds, of the documents that {@link #apply} is given next. */
     public void replayTime(long documentMs) {
         replay.time(documentMs);
+    }
+
+    /** The tombstones, for a snapshot and out of one. */
+    public TombstoneSnapshot tombstones() {
+        return tombstoneSnapshot;
     }
 
     /** Frees the memory; the table must not be used afterwards. */

@@ -21,8 +21,11 @@ final class Tombstones {
     private final int[] realms;
     private final int[] nextInChain;
     private final int[] chains;
+    private final Tombstone added = new Tombstone();
+    private final Tombstone shown = new Tombstone();
     private int oldest;
     private int count;
+    private long dropped;
 
     Tombstones(TableConfig.TombstoneLimits limits) {
         keepMs = limits.keepMs();
@@ -51,17 +54,89 @@ final class Tombstones {
         if (count == ids.length) {
             dropOldest();
         }
+        added.realm = dead.realm();
+        added.id = dead.id();
+        added.creatorId = dead.creatorId();
+        added.createdAtMs = dead.createdAtMs();
+        added.diedAtMs = nowMs;
+        added.identity = identity(dead);
+        place(added);
+    }
+
+    /**
+     * Remembers what another life of this table, or another table, remembered; nothing gives way
+     * for it.
+     */
+    void recall(Tombstone dead) {
+        if (count == ids.length || remembers(dead)) {
+            return;
+        }
+        place(dead);
+    }
+
+    private void place(Tombstone dead) {
         int entry = (oldest + count) % ids.length;
-        ids[entry] = dead.id();
-        creatorIds[entry] = dead.creatorId();
-        realms[entry] = dead.realm();
-        identities[entry] = identity(dead);
-        createdAtMs[entry] = dead.createdAtMs();
-        diedAtMs[entry] = nowMs;
-        int chain = chain(dead.id(), dead.creatorId());
+        ids[entry] = dead.id;
+        creatorIds[entry] = dead.creatorId;
+        realms[entry] = dead.realm;
+        identities[entry] = dead.identity;
+        createdAtMs[entry] = dead.createdAtMs;
+        diedAtMs[entry] = dead.diedAtMs;
+        int chain = chain(dead.id, dead.creatorId);
         nextInChain[entry] = chains[chain];
         chains[chain] = entry;
         count++;
+    }
+
+    private boolean remembers(Tombstone dead) {
+        int entry = chains[chain(dead.id, dead.creatorId)];
+        while (entry != NONE
+                && !(ids[entry] == dead.id
+                        && creatorIds[entry] == dead.creatorId
+                        && realms[entry] == dead.realm
+                        && identities[entry] == dead.identity
+                        && createdAtMs[entry] >= dead.createdAtMs
+                        && diedAtMs[entry] >= dead.diedAtMs)) {
+            entry = nextInChain[entry];
+        }
+        return entry != NONE;
+    }
+
+    /**
+     * Appends tombstones in the order of death.
+     *
+     * @param from number of the first, counted from the first that this table ever had.
+     * @param limit how many at most.
+     * @return number of the next; {@link #end} if there is none.
+     */
+    long append(long from, int limit, DeltaBatch into) {
+        long next = Math.max(from, dropped);
+        long last = Math.min(end(), next + limit);
+        for (; next < last; next++) {
+            int entry = (int) ((oldest + (next - dropped)) % ids.length);
+            shown.realm = realms[entry];
+            shown.id = ids[entry];
+            shown.creatorId = creatorIds[entry];
+            shown.createdAtMs = createdAtMs[entry];
+            shown.diedAtMs = diedAtMs[entry];
+            shown.identity = identities[entry];
+            into.tombstone(shown);
+        }
+        return next;
+    }
+
+    /** Number behind the newest. */
+    long end() {
+        return dropped + count;
+    }
+
+    /** The clock was set: so are the times remembered. */
+    void shiftTimes(long deltaMs) {
+        for (int i = 0; i < count; i++) {
+            int entry = (oldest + i) % ids.length;
+            createdAtMs[entry] += deltaMs;
+            diedAtMs[entry] += deltaMs;
+        }
     }
 
     /** True if a state with this id died within the time; for messages that carry no more. */
@@ -115,6 +190,27 @@ final class Tombstones {
         return nowMs - diedAtMs[entry] < keepMs;
     }
 
+    /**
+     * Takes in a tombstone from elsewhere.
+     *
+     * @param known the living state with its id, null if there is none.
+     * @return whether that state is the dead one; then nothing is remembered yet.
+     */
+    boolean buries(Tombstone dead, StateRecord known, long nowMs) {
+        dead.diedAtMs = Math.min(dead.diedAtMs, nowMs);
+        if (!dead.isValid() || nowMs - dead.diedAtMs >= keepMs) {
+            return false;
+        }
+        boolean isKnown =
+                known != null
+                        && dead.identity == identity(known)
+                        && !Identity.isCreatedLater(dead.createdAtMs, known.createdAtMs(), nowMs);
+        if (!isKnown) {
+            recall(dead);
+        }
+        return isKnown;
+    }
+
     private void dropOldest() {
         int chain = chain(ids[oldest], creatorIds[oldest]);
         if (chains[chain] == oldest) {
@@ -128,14 +224,15 @@ final class Tombstones {
         }
         oldest = (oldest + 1) % ids.length;
         count--;
+        dropped++;
     }
 
     private int chain(long id, int creatorId) {
         return (int) Hash.finish(Hash.step(id, creatorId)) & (chains.length - 1);
     }
 
-    private static long identity(StateRecord record) {
-        return ConnectionKey.hash(record, ConnectionKey.WIRE, 0)
-                + 31 * ConnectionKey.hash(record, ConnectionKey.STACK, 0);
+    /** Of the connection, the same in every table. */
+    static long identity(StateRecord record) {
+        return ConnectionKey.identity(record);
     }
 }

@@ -213,11 +213,11 @@ class ConversationTest {
                         OneEnd.THEIRS,
                         0,
                         h -> {
-                            h.versionMin = 3;
+                            h.versionMin = 4;
                             h.versionMax = 5;
                         }));
         assertEquals(LinkFrame.REFUSE, end.lastType());
-        assertTrue(end.link.reason().contains("versions 3 to 5"), end.link.reason());
+        assertTrue(end.link.reason().contains("versions 4 to 5"), end.link.reason());
     }
 
     @Test
@@ -226,7 +226,7 @@ class ConversationTest {
         end.receive(end.hello(OneEnd.THEIRS, 0, h -> h.versionMax = 1));
         assertEquals(1, end.link.word().version());
         end.receive(end.hello(OneEnd.THEIRS + 2, 0, h -> h.versionMax = 7));
-        assertEquals(2, end.link.word().version());
+        assertEquals(3, end.link.word().version());
     }
 
     @Test

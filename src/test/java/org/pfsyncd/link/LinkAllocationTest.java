@@ -235,7 +235,7 @@ class LinkAllocationTest {
         }
 
         @Override
-        public void start(long peerId, long incarnation, long from) {}
+        public void start(long peerId, int version, long incarnation, long from) {}
 
         @Override
         public boolean hasPassed(long incarnation, long to) {

@@ -162,7 +162,7 @@ final class TwoEnds {
         private boolean isStarted;
 
         @Override
-        public void start(long peerId, long incarnation, long from) {
+        public void start(long peerId, int version, long incarnation, long from) {
             isStarted = true;
             starts++;
             sequence = from;

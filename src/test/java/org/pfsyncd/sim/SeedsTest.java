@@ -14,4 +14,14 @@ class SeedsTest {
             lab.requireSound(SimStore.MEMORY, 1, 100);
         }
     }
+
+    /** Deletes that a restart or a snapshot forgot, and clears that one node alone carried out. */
+    @Test
+    void shouldHoldEveryInvariantInSeedsThatOnceFoundADefect() throws IOException {
+        try (SimLab lab = new SimLab()) {
+            for (long seed : new long[] {123, 645, 883, 10_529, 10_907}) {
+                lab.requireSound(SimStore.MEMORY, seed, 1);
+            }
+        }
+    }
 }
