@@ -45,13 +45,10 @@ public final class MirrorTable implements AutoCloseable {
     private BrokenRule brokenRule = BrokenRule.NONE;
 
     public MirrorTable(
-            TableConfig config,
-            NameTable names,
-            DeltaBatch batch,
-            CounterSet<NodeCounter> nodeCounters) {
+            TableConfig config, NameTable names, DeltaBatch batch, CounterSet<NodeCounter> counts) {
         this.names = names;
         this.batch = batch;
-        counters = nodeCounters;
+        counters = counts;
         ledger = new Ledger(config, names);
         tombstones = new Tombstones(config.tombstones());
         removal = new Removal(ledger, batch, tombstones, counters);
