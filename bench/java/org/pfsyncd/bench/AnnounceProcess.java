@@ -15,8 +15,8 @@ import org.pfsyncd.config.ConfigLoader;
 import org.pfsyncd.config.Machine;
 import org.pfsyncd.net.FrameHandler;
 import org.pfsyncd.net.FrameInfo;
-import org.pfsyncd.net.Port;
 import org.pfsyncd.net.PortConfig;
+import org.pfsyncd.net.SilentPort;
 import org.pfsyncd.net.SocketPort;
 import org.pfsyncd.wire.BulkStatusDecoder;
 import org.pfsyncd.wire.Dialect;
@@ -235,7 +235,7 @@ final class AnnounceProcess {
     }
 
     /** What the two have in common. */
-    private abstract static class InnerPort implements Port {
+    private abstract static class InnerPort extends SilentPort {
         private final FrameInfo info = new FrameInfo();
 
         FrameInfo info() {
@@ -246,48 +246,5 @@ final class AnnounceProcess {
             info.expectedInterfaceIndex = 1;
             return info;
         }
-
-        @Override
-        public int send(DirectBuffer buffer, int offset, int length) {
-            return length;
-        }
-
-        @Override
-        public int queue(DirectBuffer buffer, int offset, int length) {
-            return length;
-        }
-
-        @Override
-        public int flush() {
-            return 0;
-        }
-
-        @Override
-        public int interfaceIndex() {
-            return 1;
-        }
-
-        @Override
-        public int mtu() {
-            return 1500;
-        }
-
-        @Override
-        public long drops() {
-            return 0;
-        }
-
-        @Override
-        public boolean checkInterface() {
-            return false;
-        }
-
-        @Override
-        public boolean isUp() {
-            return true;
-        }
-
-        @Override
-        public void close() {}
     }
 }

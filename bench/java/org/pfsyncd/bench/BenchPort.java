@@ -1,11 +1,10 @@
 package org.pfsyncd.bench;
 
 import java.nio.ByteBuffer;
-import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.pfsyncd.net.FrameHandler;
 import org.pfsyncd.net.FrameInfo;
-import org.pfsyncd.net.Port;
+import org.pfsyncd.net.SilentPort;
 import org.pfsyncd.wire.Dialect;
 import org.pfsyncd.wire.FrameEncoder;
 import org.pfsyncd.wire.MessageKind;
@@ -16,7 +15,7 @@ import org.pfsyncd.wire.StateRecord;
  * A group's port that lies in the node's own cycle: makes inserts when the stamp file wants them,
  * and notes how many states the node has.
  */
-final class BenchPort implements Port {
+final class BenchPort extends SilentPort {
     private static final int STATES_PER_FRAME = 6;
 
     private final StampFile stamps;
@@ -132,47 +131,4 @@ final class BenchPort implements Port {
         int port = 1024 + (int) (id & 0x3FFF);
         state.wirePort0(port).stackPort0(port).wirePort1(443).stackPort1(443);
     }
-
-    @Override
-    public int send(DirectBuffer buffer, int offset, int length) {
-        return length;
-    }
-
-    @Override
-    public int queue(DirectBuffer buffer, int offset, int length) {
-        return length;
-    }
-
-    @Override
-    public int flush() {
-        return 0;
-    }
-
-    @Override
-    public int interfaceIndex() {
-        return 1;
-    }
-
-    @Override
-    public int mtu() {
-        return 1500;
-    }
-
-    @Override
-    public long drops() {
-        return 0;
-    }
-
-    @Override
-    public boolean checkInterface() {
-        return false;
-    }
-
-    @Override
-    public boolean isUp() {
-        return true;
-    }
-
-    @Override
-    public void close() {}
 }

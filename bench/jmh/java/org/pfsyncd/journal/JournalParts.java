@@ -7,6 +7,7 @@ import org.agrona.concurrent.UnsafeBuffer;
 import org.pfsyncd.metrics.CounterSet;
 import org.pfsyncd.metrics.Counters;
 import org.pfsyncd.metrics.EventLog;
+import org.pfsyncd.metrics.NodeCounter;
 import org.pfsyncd.support.Await;
 import org.slf4j.helpers.NOPLogger;
 
@@ -33,7 +34,7 @@ public final class JournalParts implements AutoCloseable {
      * @param root an empty directory.
      */
     public JournalParts(Path root) throws IOException {
-        CounterSet counters = Counters.inMemory().node();
+        CounterSet<NodeCounter> counters = Counters.inMemory().node();
         EventLog log = new EventLog(NOPLogger.NOP_LOGGER, counters, 8, 0);
         journal = new Journal(new JournalSettings(root, 5, BLOCK_BYTES, 0, 0, 0, 0));
         ring = JournalRing.inMemory(RING_BYTES);

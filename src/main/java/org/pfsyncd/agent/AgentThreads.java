@@ -7,8 +7,8 @@ import java.util.concurrent.TimeUnit;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.AgentRunner;
 import org.agrona.concurrent.status.AtomicCounter;
-import org.pfsyncd.metrics.CounterId;
 import org.pfsyncd.metrics.CounterSet;
+import org.pfsyncd.metrics.NodeCounter;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,7 +22,7 @@ final class AgentThreads implements AutoCloseable {
     private static final long JANITOR_JOIN_SECONDS = 2;
 
     private final String idle;
-    private final CounterSet counters;
+    private final CounterSet<NodeCounter> counters;
     private final List<AgentRunner> runners = new ArrayList<>();
     private final CountDownLatch stopped = new CountDownLatch(1);
     private Thread janitor;
@@ -31,7 +31,7 @@ final class AgentThreads implements AutoCloseable {
      * @param idle strategy of the configuration; with fewer cores than spinning agents the rest
      *     backs off.
      */
-    AgentThreads(String idle, CounterSet counters) {
+    AgentThreads(String idle, CounterSet<NodeCounter> counters) {
         this.idle = idle;
         this.counters = counters;
     }
@@ -64,7 +64,7 @@ final class AgentThreads implements AutoCloseable {
     }
 
     private void onError(Throwable error) {
-        counters.increment(CounterId.ERRORS);
+        counters.increment(NodeCounter.ERRORS);
         LOGGER.error(
                 "unexpected error=\"{}\" action=report-it-with-this-trace",
                 error.toString(),

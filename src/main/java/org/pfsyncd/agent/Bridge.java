@@ -3,8 +3,8 @@ package org.pfsyncd.agent;
 import java.util.List;
 import org.pfsyncd.group.Announcer;
 import org.pfsyncd.group.GroupRelay;
-import org.pfsyncd.metrics.CounterId;
 import org.pfsyncd.metrics.CounterSet;
+import org.pfsyncd.metrics.GroupCounter;
 import org.pfsyncd.state.DeltaBatch;
 import org.pfsyncd.state.DeltaReader;
 import org.pfsyncd.state.DeltaType;
@@ -35,7 +35,7 @@ final class Bridge {
 
     private final GroupRelay[] relays;
     private final int[] realms;
-    private final CounterSet[] counters;
+    private final List<CounterSet<GroupCounter>> counters;
     private final DeltaReader deltas = new DeltaReader();
     private final DeltaReader ahead = new DeltaReader();
     private final boolean isActive;
@@ -45,12 +45,11 @@ final class Bridge {
     Bridge(List<GroupRuntime> groups) {
         relays = new GroupRelay[groups.size()];
         realms = new int[groups.size()];
-        counters = new CounterSet[groups.size()];
+        counters = groups.stream().map(each -> each.group().counters()).toList();
         boolean hasRelay = false;
         for (int i = 0; i < relays.length; i++) {
             relays[i] = groups.get(i).group().relay();
             realms[i] = groups.get(i).realm();
-            counters[i] = groups.get(i).group().counters();
             hasRelay |= relays[i] != null;
         }
         isActive = hasRelay;
@@ -97,7 +96,7 @@ final class Bridge {
             }
             if (relays[i].isHome(creatorId, nowNs)
                     || (source == FROM_PEER && relays[i].isSpokenOf(creatorId, nowNs))) {
-                counters[i].increment(CounterId.RELAY_KEPT_HOME);
+                counters.get(i).increment(GroupCounter.RELAY_KEPT_HOME);
                 continue;
             }
             if (deltas.type() == DeltaType.DELETE) {
@@ -134,15 +133,15 @@ final class Bridge {
         Announcer announcer = relays[i].announcer();
         StateRecord record = deltas.record();
         if ((record.marks() & StateRecord.MARK_CONFIRMED) == 0) {
-            counters[i].increment(CounterId.ANNOUNCE_UNCONFIRMED);
+            counters.get(i).increment(GroupCounter.ANNOUNCE_UNCONFIRMED);
         } else if (isNew()) {
             announcer.inserted(deltas.id(), deltas.creatorId(), nowNs);
         } else if (source == FROM_PEER && deltas.reason() == Reason.RELAYED) {
-            counters[i].increment(CounterId.RELAY_ECHOES);
+            counters.get(i).increment(GroupCounter.RELAY_ECHOES);
         } else if (isRivals(i, source, nowNs)) {
-            counters[i].increment(CounterId.ANNOUNCE_LEFT_TO_RIVAL);
+            counters.get(i).increment(GroupCounter.ANNOUNCE_LEFT_TO_RIVAL);
         } else if (isAnswer(source)) {
-            counters[i].increment(CounterId.RELAY_ANSWERS);
+            counters.get(i).increment(GroupCounter.RELAY_ANSWERS);
         } else {
             announcer.updated(deltas.id(), deltas.creatorId(), nowNs);
         }
@@ -169,7 +168,7 @@ final class Bridge {
             relays[i].announcer().deleted(deltas.id(), deltas.creatorId(), nowNs);
         } else {
             relays[i].announcer().forget(deltas.id(), deltas.creatorId());
-            counters[i].increment(CounterId.RELAY_CONCLUDED);
+            counters.get(i).increment(GroupCounter.RELAY_CONCLUDED);
         }
     }
 
@@ -238,7 +237,7 @@ final class Bridge {
             boolean isOther = i != source && relays[i] != null && realms[i] == realms[source];
             if (isOther && !relays[i].isHome(creatorId, nowNs)) {
                 relays[i].announcer().deleted(id, creatorId, nowNs);
-                counters[i].increment(CounterId.RELAY_UNKNOWN_ENDS);
+                counters.get(i).increment(GroupCounter.RELAY_UNKNOWN_ENDS);
             }
         }
     }

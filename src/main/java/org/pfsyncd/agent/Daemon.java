@@ -25,6 +25,7 @@ import org.pfsyncd.metrics.Counters;
 import org.pfsyncd.metrics.EventLog;
 import org.pfsyncd.metrics.LatencyLog;
 import org.pfsyncd.metrics.MetricsFile;
+import org.pfsyncd.metrics.NodeCounter;
 import org.pfsyncd.net.Port;
 import org.pfsyncd.os.ProcessLock;
 import org.pfsyncd.replay.ReplayLimit;
@@ -51,7 +52,7 @@ public final class Daemon implements AutoCloseable {
     private final SyncCommands commands = new SyncCommands();
 
     private MetricsFile metrics;
-    private CounterSet counters;
+    private CounterSet<NodeCounter> counters;
     private NodeClock nodeClock;
     private LatencyLog latencies;
     private Replayed replayed;
@@ -307,7 +308,7 @@ public final class Daemon implements AutoCloseable {
         return replayedDigest;
     }
 
-    CounterSet counters() {
+    CounterSet<NodeCounter> counters() {
         return counters;
     }
 

@@ -15,7 +15,7 @@ import org.pfsyncd.control.NodeStatus;
 import org.pfsyncd.control.TableEditor;
 import org.pfsyncd.control.VerifyStatus;
 import org.pfsyncd.group.GroupStatus;
-import org.pfsyncd.metrics.CounterId;
+import org.pfsyncd.metrics.NodeCounter;
 import org.pfsyncd.wire.NameTable;
 import org.pfsyncd.wire.StateRecord;
 
@@ -62,7 +62,7 @@ public final class DaemonControl implements ControlNode {
                 journal(agent),
                 groups,
                 PeerStatuses.of(agent),
-                daemon.counters().get(CounterId.SYNC_CYCLE_MAX_NS),
+                daemon.counters().get(NodeCounter.SYNC_CYCLE_MAX_NS),
                 daemon.nodeClock().wallAheadMs());
     }
 
@@ -70,9 +70,9 @@ public final class DaemonControl implements ControlNode {
         return new NodeStatus.Journal(
                 agent.publisher().incarnation(),
                 agent.publisher().sequence(),
-                daemon.counters().get(CounterId.JOURNAL_APPENDED),
-                daemon.counters().get(CounterId.JOURNAL_STOPPED) != 0,
-                daemon.counters().get(CounterId.JOURNAL_UNRECORDED),
+                daemon.counters().get(NodeCounter.JOURNAL_APPENDED),
+                daemon.counters().get(NodeCounter.JOURNAL_STOPPED) != 0,
+                daemon.counters().get(NodeCounter.JOURNAL_UNRECORDED),
                 daemon.replayed().lossReport());
     }
 

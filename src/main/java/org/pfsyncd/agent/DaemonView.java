@@ -1,8 +1,9 @@
 package org.pfsyncd.agent;
 
 import org.pfsyncd.journal.JournalStore;
-import org.pfsyncd.metrics.CounterId;
 import org.pfsyncd.metrics.CounterSet;
+import org.pfsyncd.metrics.NodeCounter;
+import org.pfsyncd.metrics.PeerCounter;
 import org.pfsyncd.state.MirrorTable;
 import org.pfsyncd.wire.NameTable;
 
@@ -27,7 +28,7 @@ public final class DaemonView {
     }
 
     /** Counters of the node. */
-    public CounterSet counters() {
+    public CounterSet<NodeCounter> counters() {
         return daemon.counters();
     }
 
@@ -36,7 +37,7 @@ public final class DaemonView {
     }
 
     /** Counters of one conversation. */
-    public CounterSet peerCounters(int peer) {
+    public CounterSet<PeerCounter> peerCounters(int peer) {
         return runtime(peer).link().counters();
     }
 
@@ -77,7 +78,7 @@ public final class DaemonView {
     /** Whether everything in the table is in journal or ring, so that a replay must come to it. */
     public boolean isJournaled() {
         return !daemon.syncAgent().hasHole()
-                && counters().get(CounterId.JOURNAL_STOPPED) == 0
+                && counters().get(NodeCounter.JOURNAL_STOPPED) == 0
                 && !daemon.peers().clusterClock().isShiftDue();
     }
 

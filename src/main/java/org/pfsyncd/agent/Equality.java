@@ -9,7 +9,7 @@ import org.pfsyncd.journal.JournalPublisher;
 import org.pfsyncd.link.LinkEntry;
 import org.pfsyncd.link.LinkNode;
 import org.pfsyncd.link.PeerLink;
-import org.pfsyncd.metrics.CounterId;
+import org.pfsyncd.metrics.PeerCounter;
 import org.pfsyncd.state.Knowledge;
 import org.pfsyncd.state.MirrorTable;
 
@@ -155,9 +155,9 @@ final class Equality {
         differing = different;
         comparedNs = nowNs;
         isVerified = isVerified || unprovenSince(verifySinceNs) == 0;
-        link.counters().increment(CounterId.LINK_COMPARED);
+        link.counters().increment(PeerCounter.LINK_COMPARED);
         if (different > 0) {
-            link.counters().increment(CounterId.LINK_DIFFERENT);
+            link.counters().increment(PeerCounter.LINK_DIFFERENT);
             ask(nowNs);
         }
         return true;
@@ -188,7 +188,7 @@ final class Equality {
         int index = count == 0 ? -1 : link.claim(LinkEntry.HEADER_LENGTH + content, false);
         if (index < 0) {
             if (count > 0) {
-                link.counters().increment(CounterId.LINK_ANSWERS_DROPPED);
+                link.counters().increment(PeerCounter.LINK_ANSWERS_DROPPED);
             }
             return;
         }

@@ -4,9 +4,9 @@ import java.util.List;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.NanoClock;
 import org.pfsyncd.link.LinkSender;
-import org.pfsyncd.metrics.CounterId;
 import org.pfsyncd.metrics.CounterSet;
 import org.pfsyncd.metrics.DutyCycleTracker;
+import org.pfsyncd.metrics.NodeCounter;
 
 /**
  * Ships the journal: turns every peer's sender once a cycle. On a thread of its own, or behind the
@@ -20,14 +20,14 @@ final class LinkAgent implements Agent {
     private final DutyCycleTracker tracker;
     private boolean didWork;
 
-    LinkAgent(NanoClock clock, List<LinkSender> senders, CounterSet counters) {
+    LinkAgent(NanoClock clock, List<LinkSender> senders, CounterSet<NodeCounter> counters) {
         this.clock = clock;
         this.senders = senders.toArray(LinkSender[]::new);
         tracker =
                 new DutyCycleTracker(
                         counters,
-                        CounterId.LINK_CYCLE_MAX_NS,
-                        CounterId.LINK_CYCLE_OVER,
+                        NodeCounter.LINK_CYCLE_MAX_NS,
+                        NodeCounter.LINK_CYCLE_OVER,
                         CYCLE_THRESHOLD_NS);
     }
 

@@ -11,7 +11,7 @@ import org.agrona.concurrent.UnsafeBuffer;
 import org.pfsyncd.config.GroupConfig;
 import org.pfsyncd.control.LoadOutcome;
 import org.pfsyncd.control.TableEditor;
-import org.pfsyncd.metrics.CounterId;
+import org.pfsyncd.metrics.NodeCounter;
 import org.pfsyncd.state.Loading;
 import org.pfsyncd.wire.NameTable;
 import org.pfsyncd.wire.Outcome;
@@ -56,7 +56,7 @@ final class OperatorEdits implements TableEditor {
     }
 
     private void refuseIfStopped(boolean isDryRun) {
-        if (!isDryRun && daemon.counters().get(CounterId.JOURNAL_STOPPED) != 0) {
+        if (!isDryRun && daemon.counters().get(NodeCounter.JOURNAL_STOPPED) != 0) {
             throw new IllegalArgumentException(
                     "the journal is STOPPED, so that nothing would be recorded; free disk space,"
                             + " then: pfsyncd status");

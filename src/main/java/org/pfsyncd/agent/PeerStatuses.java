@@ -5,7 +5,7 @@ import java.util.List;
 import org.pfsyncd.control.NodeStatus;
 import org.pfsyncd.control.VerifyStatus;
 import org.pfsyncd.link.PeerLink;
-import org.pfsyncd.metrics.CounterId;
+import org.pfsyncd.metrics.PeerCounter;
 
 /** What an operator is told of the peers. Runs on the sync agent's thread; may allocate. */
 final class PeerStatuses {
@@ -49,7 +49,7 @@ final class PeerStatuses {
                 equality.differing() < 0 ? -1 : agent.cycleNs() - equality.comparedNs(),
                 peer.repair().repaired(),
                 peer.repair().lastMs(),
-                link.counters().get(CounterId.LINK_DUPLICATES),
+                link.counters().get(PeerCounter.LINK_DUPLICATES),
                 isCatchingUp);
     }
 

@@ -4,8 +4,8 @@ import org.agrona.DirectBuffer;
 import org.pfsyncd.link.LinkEntry;
 import org.pfsyncd.link.LinkNode;
 import org.pfsyncd.link.PeerLink;
-import org.pfsyncd.metrics.CounterId;
 import org.pfsyncd.metrics.CounterSet;
+import org.pfsyncd.metrics.PeerCounter;
 import org.pfsyncd.state.Join;
 import org.pfsyncd.state.MirrorTable;
 
@@ -18,11 +18,11 @@ final class PeerTaker {
 
     private final MirrorTable table;
     private final Join join;
-    private final CounterSet counters;
+    private final CounterSet<PeerCounter> counters;
     private boolean isSnapshotRunning;
     private long positionSavedMs;
 
-    PeerTaker(MirrorTable table, CounterSet counters) {
+    PeerTaker(MirrorTable table, CounterSet<PeerCounter> counters) {
         this.table = table;
         this.counters = counters;
         join = table.newJoin();
@@ -92,16 +92,16 @@ final class PeerTaker {
         join.partial(!entry.isLast());
         refused(join.apply(content, offset, length, tableTimeMs));
         if (entry.isLast()) {
-            counters.increment(CounterId.LINK_DOCUMENTS);
+            counters.increment(PeerCounter.LINK_DOCUMENTS);
             if (join.endDocument()) {
-                counters.increment(CounterId.LINK_DUPLICATES);
+                counters.increment(PeerCounter.LINK_DUPLICATES);
             }
         }
     }
 
     private void refused(int deltas) {
         if (deltas > 0) {
-            counters.add(CounterId.LINK_REFUSED_DELTAS, deltas);
+            counters.add(PeerCounter.LINK_REFUSED_DELTAS, deltas);
         }
     }
 

@@ -15,6 +15,8 @@ import org.pfsyncd.link.PeerLink;
 import org.pfsyncd.link.PeerSettings;
 import org.pfsyncd.metrics.CounterSet;
 import org.pfsyncd.metrics.Counters;
+import org.pfsyncd.metrics.NodeCounter;
+import org.pfsyncd.metrics.PeerCounter;
 import org.pfsyncd.net.PeerPort;
 import org.pfsyncd.net.PeerPortConfig;
 import org.pfsyncd.net.PortConfig;
@@ -73,12 +75,12 @@ final class PeerWiring {
             throw e;
         }
         peers.wire(runtimes, List.copyOf(ports.values()));
-        CounterSet nodeCounters = peers.counters();
+        CounterSet<NodeCounter> nodeCounters = peers.counters();
         return new LinkAgent(clock, senders, nodeCounters);
     }
 
     private void add(PeerConfig config, PeerPort port, SplittableRandom random) {
-        CounterSet counters = allocator.peer(config.name());
+        CounterSet<PeerCounter> counters = allocator.peer(config.name());
         LinkMailbox mailbox = new LinkMailbox();
         PeerSettings settings =
                 new PeerSettings(

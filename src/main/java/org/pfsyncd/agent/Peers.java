@@ -7,9 +7,9 @@ import org.pfsyncd.link.Hello;
 import org.pfsyncd.link.LinkEntry;
 import org.pfsyncd.link.LinkNode;
 import org.pfsyncd.link.PeerLink;
-import org.pfsyncd.metrics.CounterId;
 import org.pfsyncd.metrics.CounterSet;
 import org.pfsyncd.metrics.EventLog;
+import org.pfsyncd.metrics.NodeCounter;
 import org.pfsyncd.net.FrameHandler;
 import org.pfsyncd.net.FrameInfo;
 import org.pfsyncd.net.PeerPort;
@@ -39,7 +39,7 @@ final class Peers implements LinkNode {
     private final JournalPublisher publisher;
     private final DeltaBatch batch;
     private final Knowledge knowledge;
-    private final CounterSet counters;
+    private final CounterSet<NodeCounter> counters;
     private final EventLog log;
     private final FrameHandler handler = this::onFrame;
     private PeerRuntime[] peers = {};
@@ -64,7 +64,7 @@ final class Peers implements LinkNode {
             JournalPublisher publisher,
             DeltaBatch batch,
             Knowledge knowledge,
-            CounterSet counters,
+            CounterSet<NodeCounter> counters,
             EventLog log) {}
 
     Peers(Identity identity, Parts parts) {
@@ -84,7 +84,7 @@ final class Peers implements LinkNode {
         ports = peerPorts.toArray(PeerPort[]::new);
     }
 
-    CounterSet counters() {
+    CounterSet<NodeCounter> counters() {
         return counters;
     }
 
@@ -113,12 +113,12 @@ final class Peers implements LinkNode {
                 if (PeerLink.isFrame(buffer, offset, length)) {
                     peer.link().onFrame(buffer, offset, length, nowNs);
                 } else {
-                    counters.increment(CounterId.LINK_HEADERS);
+                    counters.increment(NodeCounter.LINK_HEADERS);
                 }
                 return;
             }
         }
-        counters.increment(CounterId.LINK_STRANGERS);
+        counters.increment(NodeCounter.LINK_STRANGERS);
     }
 
     /**

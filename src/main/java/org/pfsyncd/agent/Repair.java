@@ -8,7 +8,7 @@ import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.pfsyncd.link.LinkEntry;
 import org.pfsyncd.link.PeerLink;
-import org.pfsyncd.metrics.CounterId;
+import org.pfsyncd.metrics.PeerCounter;
 import org.pfsyncd.state.DeltaBatch;
 import org.pfsyncd.state.DeltaReader;
 import org.pfsyncd.state.Join;
@@ -67,9 +67,9 @@ final class Repair {
             LinkEntry.position(into, index, 0, 0);
             into.putBytes(index + LinkEntry.HEADER_LENGTH, asked, 0, wanted);
             link.commit(index);
-            link.counters().add(CounterId.LINK_REPAIRED, wanted / Listing.HASH_OFFSET);
+            link.counters().add(PeerCounter.LINK_REPAIRED, wanted / Listing.HASH_OFFSET);
         } else if (wanted > 0) {
-            link.counters().increment(CounterId.LINK_ANSWERS_DROPPED);
+            link.counters().increment(PeerCounter.LINK_ANSWERS_DROPPED);
         }
         return true;
     }
@@ -123,7 +123,7 @@ final class Repair {
             into.putBytes(index + LinkEntry.HEADER_LENGTH, answers.buffer(), 0, length);
             link.commit(index);
         } else if (length > 0) {
-            link.counters().increment(CounterId.LINK_ANSWERS_DROPPED);
+            link.counters().increment(PeerCounter.LINK_ANSWERS_DROPPED);
         }
     }
 

@@ -13,6 +13,7 @@ import org.agrona.concurrent.YieldingIdleStrategy;
 import org.pfsyncd.config.GroupConfig;
 import org.pfsyncd.config.JournalConfig;
 import org.pfsyncd.config.PfsyncdConfig;
+import org.pfsyncd.config.RelayConfig;
 import org.pfsyncd.group.AckMode;
 import org.pfsyncd.group.AddressPrefix;
 import org.pfsyncd.group.AnnounceSettings;
@@ -84,18 +85,16 @@ public final class Settings {
         int creatorId = group.creatorId() != 0 ? group.creatorId() : (int) (nodeId >>> 32) | 1;
         boolean isUdp = group.carrier().equals("udp");
         boolean isV6 = group.syncpeer().indexOf(':') >= 0;
+        RelayConfig relay = group.relay();
         return new AnnounceSettings(
-                creatorId,
-                AnnounceSettings.nonceOf(nodeId),
-                group.realm(),
-                group.relay().queueLimit(),
-                group.relay().maxUpdates(),
-                group.relay().mtu(),
-                (isUdp ? UDP_HEADER : 0) + (isV6 ? IPV6_EXTRA : 0),
-                group.relay().repeatsDeletes(),
-                group.relay().announcesExpired(),
-                HexFormat.of().parseHex(group.relay().fingerprint()),
-                seed);
+                new AnnounceSettings.Identity(
+                        creatorId, AnnounceSettings.nonceOf(nodeId), group.realm()),
+                new AnnounceSettings.Queues(relay.queueLimit(), relay.maxUpdates(), seed),
+                new AnnounceSettings.Packets(
+                        relay.mtu(),
+                        (isUdp ? UDP_HEADER : 0) + (isV6 ? IPV6_EXTRA : 0),
+                        HexFormat.of().parseHex(relay.fingerprint())),
+                new AnnounceSettings.Deletes(relay.repeatsDeletes(), relay.announcesExpired()));
     }
 
     /** How the port of a group is opened. */

@@ -6,8 +6,8 @@ import org.agrona.concurrent.UnsafeBuffer;
 import org.pfsyncd.journal.Cause;
 import org.pfsyncd.journal.Document;
 import org.pfsyncd.journal.JournalPublisher;
-import org.pfsyncd.metrics.CounterId;
 import org.pfsyncd.metrics.CounterSet;
+import org.pfsyncd.metrics.NodeCounter;
 import org.pfsyncd.state.DeltaBatch;
 import org.pfsyncd.state.DeltaType;
 import org.pfsyncd.state.Knowledge;
@@ -37,7 +37,7 @@ final class Snapshotter {
     private final MirrorTable table;
     private final NameTable names;
     private final JournalPublisher publisher;
-    private final CounterSet counters;
+    private final CounterSet<NodeCounter> counters;
     private final long bytesPerSecond;
     private final DeltaBatch slice;
     private final Cause cause = new Cause();
@@ -61,7 +61,7 @@ final class Snapshotter {
             MirrorTable table,
             NameTable names,
             JournalPublisher publisher,
-            CounterSet counters,
+            CounterSet<NodeCounter> counters,
             long bytesPerSecond) {
         this.table = table;
         this.names = names;
@@ -170,7 +170,7 @@ final class Snapshotter {
             return 0;
         }
         nextSegment++;
-        counters.increment(CounterId.SNAPSHOT_SLICES);
+        counters.increment(NodeCounter.SNAPSHOT_SLICES);
         return 1;
     }
 

@@ -11,10 +11,10 @@ import org.pfsyncd.journal.Document;
 import org.pfsyncd.journal.JournalAgent;
 import org.pfsyncd.journal.JournalPublisher;
 import org.pfsyncd.journal.OpenPayload;
-import org.pfsyncd.metrics.CounterId;
 import org.pfsyncd.metrics.CounterSet;
 import org.pfsyncd.metrics.DutyCycleTracker;
 import org.pfsyncd.metrics.LatencyLog;
+import org.pfsyncd.metrics.NodeCounter;
 import org.pfsyncd.net.FrameHandler;
 import org.pfsyncd.net.FrameInfo;
 import org.pfsyncd.state.DeltaBatch;
@@ -46,7 +46,7 @@ public final class SyncAgent implements Agent {
     private final GroupRuntime[] groups;
     private final FrameHandler[] handlers;
     private final Bridge bridge;
-    private final CounterSet counters;
+    private final CounterSet<NodeCounter> counters;
     private final DutyCycleTracker tracker;
     private final LatencyLog latencies;
     private final Cause cause = new Cause();
@@ -73,8 +73,8 @@ public final class SyncAgent implements Agent {
         tracker =
                 new DutyCycleTracker(
                         counters,
-                        CounterId.SYNC_CYCLE_MAX_NS,
-                        CounterId.SYNC_CYCLE_OVER,
+                        NodeCounter.SYNC_CYCLE_MAX_NS,
+                        NodeCounter.SYNC_CYCLE_OVER,
                         CYCLE_THRESHOLD_NS);
         handlers = new FrameHandler[groups.size()];
         bridge = new Bridge(groups);
@@ -229,7 +229,7 @@ public final class SyncAgent implements Agent {
         long published = publisher.sequence() + (hasHole ? 1 : 0);
         long recorded =
                 journal.wantsIncarnation()
-                        ? counters.get(CounterId.JOURNAL_APPENDED)
+                        ? counters.get(NodeCounter.JOURNAL_APPENDED)
                         : publisher.sequence();
         OpenPayload payload =
                 new OpenPayload(

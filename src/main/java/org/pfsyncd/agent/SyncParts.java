@@ -5,6 +5,7 @@ import org.pfsyncd.journal.JournalAgent;
 import org.pfsyncd.journal.JournalPublisher;
 import org.pfsyncd.metrics.CounterSet;
 import org.pfsyncd.metrics.LatencyLog;
+import org.pfsyncd.metrics.NodeCounter;
 import org.pfsyncd.state.DeltaBatch;
 import org.pfsyncd.state.MirrorTable;
 
@@ -31,5 +32,5 @@ record SyncParts(
         JournalAgent journal,
         SyncCommands commands,
         Peers peers,
-        CounterSet counters,
+        CounterSet<NodeCounter> counters,
         LatencyLog latencies) {}

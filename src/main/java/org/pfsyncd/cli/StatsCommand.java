@@ -5,7 +5,6 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -64,13 +63,7 @@ public final class StatsCommand implements Callable<Integer> {
 
     /** Groups or peers, by a counter that each of them has; one may be called as the other. */
     private static List<String> owners(Map<String, Long> values, CounterScope scope) {
-        String mark =
-                "/"
-                        + Arrays.stream(CounterId.values())
-                                .filter(id -> id.scope() == scope)
-                                .findFirst()
-                                .orElseThrow()
-                                .label();
+        String mark = "/" + scope.counters().get(0).label();
         return values.keySet().stream()
                 .filter(label -> label.endsWith(mark))
                 .map(label -> label.substring(0, label.length() - mark.length()))
@@ -98,16 +91,12 @@ public final class StatsCommand implements Callable<Integer> {
     }
 
     private void print(Map<String, Long> values, CounterScope scope, String prefix) {
-        Arrays.stream(CounterId.values())
-                .filter(id -> id.scope() == scope)
-                .forEach(
-                        id -> {
-                            long value = values.getOrDefault(prefix + id.label(), 0L);
-                            if (value != 0 || isAll) {
-                                System.out.printf(
-                                        "  %,16d %-32s %s%n", value, id.label(), id.meaning());
-                            }
-                        });
+        for (CounterId id : scope.counters()) {
+            long value = values.getOrDefault(prefix + id.label(), 0L);
+            if (value != 0 || isAll) {
+                System.out.printf("  %,16d %-32s %s%n", value, id.label(), id.meaning());
+            }
+        }
     }
 
     /**
@@ -120,24 +109,30 @@ public final class StatsCommand implements Callable<Integer> {
         StringWriter text = new StringWriter();
         try (JsonGenerator json = new JsonFactory().createGenerator(text)) {
             json.writeStartObject();
-            for (CounterId id : CounterId.values()) {
-                List<String> prefixes =
-                        switch (id.scope()) {
-                            case NODE -> List.of("");
-                            case GROUP -> groups.stream().map(group -> group + "/").toList();
-                            case PEER -> peers.stream().map(peer -> peer + "/").toList();
-                        };
-                json.writeNumberField(
-                        id.label(),
-                        prefixes.stream()
-                                .mapToLong(prefix -> values.getOrDefault(prefix + id.label(), 0L))
-                                .sum());
-            }
+            writeSums(json, CounterScope.GROUP, prefixes(groups), values);
+            writeSums(json, CounterScope.PEER, prefixes(peers), values);
+            writeSums(json, CounterScope.NODE, List.of(""), values);
             writeOwners(json, "groups", values, CounterScope.GROUP);
             writeOwners(json, "peers", values, CounterScope.PEER);
             json.writeEndObject();
         }
         System.out.println(text);
+    }
+
+    private static List<String> prefixes(List<String> owners) {
+        return owners.stream().map(owner -> owner + "/").toList();
+    }
+
+    private static void writeSums(
+            JsonGenerator json, CounterScope scope, List<String> prefixes, Map<String, Long> values)
+            throws IOException {
+        for (CounterId id : scope.counters()) {
+            json.writeNumberField(
+                    id.label(),
+                    prefixes.stream()
+                            .mapToLong(prefix -> values.getOrDefault(prefix + id.label(), 0L))
+                            .sum());
+        }
     }
 
     private static void writeOwners(
@@ -146,11 +141,9 @@ public final class StatsCommand implements Callable<Integer> {
         json.writeObjectFieldStart(name);
         for (String owner : owners(values, scope)) {
             json.writeObjectFieldStart(owner);
-            for (CounterId id : CounterId.values()) {
-                if (id.scope() == scope) {
-                    json.writeNumberField(
-                            id.label(), values.getOrDefault(owner + "/" + id.label(), 0L));
-                }
+            for (CounterId id : scope.counters()) {
+                json.writeNumberField(
+                        id.label(), values.getOrDefault(owner + "/" + id.label(), 0L));
             }
             json.writeEndObject();
         }

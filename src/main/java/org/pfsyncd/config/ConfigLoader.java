@@ -74,7 +74,7 @@ public final class ConfigLoader {
                 new PfsyncdConfig(
                         node,
                         journal(section(result, root, "journal", file, problems)),
-                        TimeoutNames.read(section(result, root, "timeouts", file, problems)),
+                        TimeoutSection.read(section(result, root, "timeouts", file, problems)),
                         groups(groups, machine),
                         peers(peers, node.name(), machine));
         if (!root.has("group") && !root.has("peer")) {

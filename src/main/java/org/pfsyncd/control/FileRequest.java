@@ -7,9 +7,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.pfsyncd.text.BadStateException;
 import org.pfsyncd.text.SavedStateReader;
@@ -37,12 +35,7 @@ public final class FileRequest {
     private boolean isDryRun;
     private boolean isAll;
     private long savedMs;
-    private int creatorId;
-    private long id;
-    private String ifname;
-    private int proto;
-    private byte[] address;
-    private int port;
+    private final FilterFields filter = new FilterFields();
 
     private FileRequest() {}
 
@@ -85,16 +78,13 @@ public final class FileRequest {
             case "dry_run" -> isDryRun = json.getBooleanValue();
             case "all" -> isAll = json.getBooleanValue();
             case "saved_ms" -> savedMs = json.getLongValue();
-            case "creatorid" -> creatorId = Integer.parseUnsignedInt(json.getText(), 16);
-            case "id" -> id = Long.parseUnsignedLong(json.getText(), 16);
-            case "ifname" -> ifname = json.getText();
-            case "proto" -> proto = json.getIntValue();
-            case "port" -> port = json.getIntValue();
-            case "address" -> address = HexFormat.of().parseHex(json.getText());
             case "states" -> states(json);
-            default ->
+            default -> {
+                if (!filter.set(name, json)) {
                     throw new IllegalArgumentException(
                             "\"" + name + "\" is not a field of a request of " + verb);
+                }
+            }
         }
     }
 
@@ -106,7 +96,9 @@ public final class FileRequest {
         while (json.nextToken() == JsonToken.START_OBJECT) {
             if (records.size() == TableEditor.BATCH_LIMIT) {
                 throw new IllegalArgumentException(
-                        "more than " + TableEditor.BATCH_LIMIT + " states in one request");
+                        "more than "
+                                + TableEditor.BATCH_LIMIT
+                                + " states in one request; split them");
             }
             StateRecord record =
                     new StateRecord().wrap(new UnsafeBuffer(new byte[StateRecord.LENGTH]), 0);
@@ -148,7 +140,7 @@ public final class FileRequest {
     }
 
     StateFilter filter() {
-        return new StateFilter(creatorId, id, ifname, proto, address, port);
+        return filter.filter();
     }
 
     /** Whether a clear may go on: something restricts it, or it says that all is meant. */
@@ -162,7 +154,7 @@ public final class FileRequest {
                 "save",
                 json -> {
                     json.writeStringField("realm", realm);
-                    write(json, filter);
+                    FilterFields.write(json, filter);
                 });
     }
 
@@ -174,7 +166,7 @@ public final class FileRequest {
                     json.writeStringField("realm", realm);
                     json.writeBooleanField("all", isAll);
                     json.writeBooleanField("dry_run", isDryRun);
-                    write(json, filter);
+                    FilterFields.write(json, filter);
                 });
     }
 
@@ -211,18 +203,5 @@ public final class FileRequest {
             throw new IllegalStateException("a string writer does not fail", e);
         }
         return line.toString();
-    }
-
-    private static void write(JsonGenerator json, StateFilter filter) throws IOException {
-        json.writeStringField("creatorid", String.format(Locale.ROOT, "%08x", filter.creatorId()));
-        json.writeStringField("id", String.format(Locale.ROOT, "%016x", filter.id()));
-        if (filter.ifname() != null) {
-            json.writeStringField("ifname", filter.ifname());
-        }
-        json.writeNumberField("proto", filter.proto());
-        json.writeNumberField("port", filter.port());
-        if (filter.address() != null) {
-            json.writeStringField("address", HexFormat.of().formatHex(filter.address()));
-        }
     }
 }

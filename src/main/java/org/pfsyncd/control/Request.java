@@ -6,7 +6,6 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.io.StringWriter;
-import java.util.Locale;
 
 /**
  * One request: {@code {"verb":"states","json":true,"verbosity":0,"filter":{…}}}.
@@ -38,12 +37,16 @@ public record Request(
         return new Request("verify", true, 0, "", StateFilter.ANY, peer, round);
     }
 
-    /** Parses a line. */
+    /**
+     * Parses a line.
+     *
+     * @throws IllegalArgumentException if it is no request; the message says why.
+     */
     static Request parse(String line, JsonFactory factory) throws IOException {
         Builder builder = new Builder();
         try (JsonParser parser = factory.createParser(line)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
-                throw new IOException("a request is one JSON object");
+                throw new IllegalArgumentException("a request is one JSON object");
             }
             while (parser.nextToken() == JsonToken.FIELD_NAME) {
                 String name = parser.currentName();
@@ -67,7 +70,7 @@ public record Request(
                 json.writeStringField("peer", peer);
                 json.writeNumberField("round", round);
             }
-            writeFilter(json);
+            FilterFields.write(json, filter);
             json.writeEndObject();
         } catch (IOException e) {
             throw new IllegalStateException("a string writer does not fail", e);
@@ -75,30 +78,12 @@ public record Request(
         return line.toString();
     }
 
-    private void writeFilter(JsonGenerator json) throws IOException {
-        json.writeStringField("creatorid", String.format(Locale.ROOT, "%08x", filter.creatorId()));
-        json.writeStringField("id", String.format(Locale.ROOT, "%016x", filter.id()));
-        if (filter.ifname() != null) {
-            json.writeStringField("ifname", filter.ifname());
-        }
-        json.writeNumberField("proto", filter.proto());
-        json.writeNumberField("port", filter.port());
-        if (filter.address() != null) {
-            json.writeStringField("address", java.util.HexFormat.of().formatHex(filter.address()));
-        }
-    }
-
     private static final class Builder {
         private String verb = "";
         private boolean isJson;
         private int verbosity;
         private String group = "";
-        private int creatorId;
-        private long id;
-        private String ifname;
-        private int proto;
-        private byte[] address;
-        private int port;
+        private final FilterFields filter = new FilterFields();
         private String peer = "";
         private long round;
 
@@ -108,27 +93,19 @@ public record Request(
                 case "json" -> isJson = value.getBooleanValue();
                 case "verbosity" -> verbosity = value.getIntValue();
                 case "group" -> group = value.getText();
-                case "creatorid" -> creatorId = Integer.parseUnsignedInt(value.getText(), 16);
-                case "id" -> id = Long.parseUnsignedLong(value.getText(), 16);
-                case "ifname" -> ifname = value.getText();
-                case "proto" -> proto = value.getIntValue();
-                case "port" -> port = value.getIntValue();
                 case "peer" -> peer = value.getText();
                 case "round" -> round = value.getLongValue();
-                case "address" -> address = java.util.HexFormat.of().parseHex(value.getText());
-                default -> throw new IOException("\"" + name + "\" is not a field of a request");
+                default -> {
+                    if (!filter.set(name, value)) {
+                        throw new IllegalArgumentException(
+                                "\"" + name + "\" is not a field of a request");
+                    }
+                }
             }
         }
 
         Request build() {
-            return new Request(
-                    verb,
-                    isJson,
-                    verbosity,
-                    group,
-                    new StateFilter(creatorId, id, ifname, proto, address, port),
-                    peer,
-                    round);
+            return new Request(verb, isJson, verbosity, group, filter.filter(), peer, round);
         }
     }
 }

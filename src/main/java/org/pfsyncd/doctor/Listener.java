@@ -27,20 +27,29 @@ public final class Listener implements AutoCloseable {
     private final PacketPort port;
     private long nowNs;
 
-    /** Opens the sockets. */
+    /** Opens the sockets: all of them, or none if one is refused. */
     public Listener(List<Segment> segments, long nowNs) throws IOException {
         this.nowNs = nowNs;
         port = PacketPort.open(); // first: it is what may be refused
-        Map<String, Long> sockets = HostProbe.sockets();
-        for (Segment segment : segments) {
-            this.segments.add(
+        try {
+            hear(segments);
+        } catch (IOException | RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
+
+    private void hear(List<Segment> configured) throws IOException {
+        Map<String, Long> sockets = HostProbe.sockets(); // before any probe opens its own
+        for (Segment segment : configured) {
+            segments.add(
                     new Heard(
                             segment,
                             index(segment.syncdev()),
                             new Observations(segment, nowNs),
                             new HostProbe(segment.syncdev(), segment.destination(), sockets)));
         }
-        for (Heard heard : this.segments) {
+        for (Heard heard : segments) {
             if (heard.interfaceIndex >= 0) {
                 port.hearAll(heard.interfaceIndex);
             }
@@ -52,7 +61,7 @@ public final class Listener implements AutoCloseable {
         return device == null ? -1 : device.getIndex();
     }
 
-    /** Takes the packets that wait; their number. */
+    /** Takes what waits, as far as {@link PacketPort#poll} goes at once; returns how many. */
     public int poll(long now) {
         nowNs = now;
         int count = port.poll(this::onPacket);

@@ -1,8 +1,8 @@
 package org.pfsyncd.group;
 
 import org.agrona.concurrent.UnsafeBuffer;
-import org.pfsyncd.metrics.CounterId;
 import org.pfsyncd.metrics.CounterSet;
+import org.pfsyncd.metrics.GroupCounter;
 import org.pfsyncd.net.Port;
 import org.pfsyncd.wire.Action;
 import org.pfsyncd.wire.Dialect;
@@ -46,10 +46,11 @@ final class AnnounceOutput {
     };
 
     /** Where the output finds states and counts. */
-    record Parts(Port port, CounterSet counters, InterfaceMap interfaces, Mirror mirror) {}
+    record Parts(
+            Port port, CounterSet<GroupCounter> counters, InterfaceMap interfaces, Mirror mirror) {}
 
     private final Port port;
-    private final CounterSet counters;
+    private final CounterSet<GroupCounter> counters;
     private final NameTable names;
     private final InterfaceMap interfaces;
     private final Mirror mirror;
@@ -76,14 +77,14 @@ final class AnnounceOutput {
         interfaces = parts.interfaces();
         mirror = parts.mirror();
         names = mirror.names();
-        passesRules = settings.hasFingerprint();
-        encoder.fingerprint(settings.fingerprint());
+        passesRules = settings.packets().hasFingerprint();
+        encoder.fingerprint(settings.packets().fingerprint());
     }
 
     /** Largest IP packet that is sent, the carrier's headers beyond 20 bytes left out. */
     int packetLimit() {
-        int mtu = Math.min(port.mtu(), Math.min(settings.mtuLimit(), PACKET_LIMIT));
-        return Math.max(mtu, PACKET_LEAST) - settings.reserve();
+        int mtu = Math.min(port.mtu(), Math.min(settings.packets().mtuLimit(), PACKET_LIMIT));
+        return Math.max(mtu, PACKET_LEAST) - settings.packets().reserve();
     }
 
     int interfaceMtu() {
@@ -161,14 +162,15 @@ final class AnnounceOutput {
             return 0;
         }
         int sent = Math.max(0, Math.min(frames, port.flush()));
-        counters.add(CounterId.OPACKETS, sent);
-        counters.add(CounterId.OERRORS, frames - sent);
+        counters.add(GroupCounter.OPACKETS, sent);
+        counters.add(GroupCounter.OERRORS, frames - sent);
         for (int f = 0; f < frames; f++) {
             for (int action = 0; action < Action.COUNT; action++) {
                 int count = actions[f * Action.COUNT + action];
                 if (count > 0) {
                     counters.add(
-                            f < sent ? CounterId.output(action) : CounterId.ANNOUNCE_LOST, count);
+                            f < sent ? GroupCounter.output(action) : GroupCounter.ANNOUNCE_LOST,
+                            count);
                     actions[f * Action.COUNT + action] = 0;
                 }
             }
@@ -227,7 +229,7 @@ final class AnnounceOutput {
             return addDelete(queues, entry);
         }
         if (!mirror.get(id, creatorId, record)) {
-            counters.increment(CounterId.ANNOUNCE_GONE);
+            counters.increment(GroupCounter.ANNOUNCE_GONE);
             return true;
         }
         if (!mayLeave()) {
@@ -249,9 +251,9 @@ final class AnnounceOutput {
         long id = queues.id(entry);
         int creatorId = queues.creatorId(entry);
         boolean isWritten = written(encoder.addDeleteCompressed(id, creatorId), Action.DEL_C);
-        if (isWritten && settings.isDeleteRepeated() && !queues.isRepeat(entry)) {
+        if (isWritten && settings.deletes().areRepeated() && !queues.isRepeat(entry)) {
             boolean isNoted = repeats.note(id, creatorId, nowNs + Announcer.DELAY_NS);
-            counters.add(CounterId.ANNOUNCE_SHED, isNoted ? 0 : 1);
+            counters.add(GroupCounter.ANNOUNCE_SHED, isNoted ? 0 : 1);
         }
         return isWritten;
     }
@@ -267,27 +269,27 @@ final class AnnounceOutput {
     /** What must never be announced: unconfirmed, local, over, or not to be said in the dialect. */
     private boolean mayLeave() {
         if ((record.marks() & StateRecord.MARK_CONFIRMED) == 0) {
-            counters.increment(CounterId.ANNOUNCE_UNCONFIRMED);
+            counters.increment(GroupCounter.ANNOUNCE_UNCONFIRMED);
             return false;
         }
         if ((record.stateFlags() & FLAG_NOSYNC) != 0 || record.wireProto() == PROTO_PFSYNC) {
-            counters.increment(CounterId.ANNOUNCE_NOSYNC);
+            counters.increment(GroupCounter.ANNOUNCE_NOSYNC);
             return false;
         }
         if (record.expiresAtMs() <= nowMs) {
             // Zero seconds left would be a whole new life (4.6).
-            counters.increment(CounterId.ANNOUNCE_GONE);
+            counters.increment(GroupCounter.ANNOUNCE_GONE);
             return false;
         }
         if (!Representable.isIn(record, dialect)) {
-            counters.increment(CounterId.UNREPRESENTABLE);
+            counters.increment(GroupCounter.UNREPRESENTABLE);
             counters.increment(Losses.refusal(record, dialect));
             return false;
         }
         interfaces.out(record);
         if (!isNameFit()) {
-            counters.increment(CounterId.UNREPRESENTABLE);
-            counters.increment(CounterId.UNREPRESENTABLE_NAME);
+            counters.increment(GroupCounter.UNREPRESENTABLE);
+            counters.increment(GroupCounter.UNREPRESENTABLE_NAME);
             return false;
         }
         return true;

@@ -1,7 +1,7 @@
 package org.pfsyncd.group;
 
-import org.pfsyncd.metrics.CounterId;
 import org.pfsyncd.metrics.CounterSet;
+import org.pfsyncd.metrics.GroupCounter;
 import org.pfsyncd.wire.Dialect;
 import org.pfsyncd.wire.StateRecord;
 
@@ -33,7 +33,7 @@ public final class Announcer {
     private final AnnounceQueues queues;
     private final AnnounceOutput output;
     private final Mirror mirror;
-    private final CounterSet counters;
+    private final CounterSet<GroupCounter> counters;
     private final StateRecord probe = GroupRelay.blank();
     private final RecentStates recent = new RecentStates();
     private final DeleteRepeats repeats = new DeleteRepeats();
@@ -42,7 +42,7 @@ public final class Announcer {
 
     Announcer(AnnounceSettings settings, AnnounceOutput.Parts parts) {
         this.settings = settings;
-        queues = new AnnounceQueues(settings.queueLimit(), settings.seed());
+        queues = new AnnounceQueues(settings.queues().limit(), settings.queues().seed());
         output = new AnnounceOutput(settings, parts, repeats);
         mirror = parts.mirror();
         counters = parts.counters();
@@ -57,7 +57,7 @@ public final class Announcer {
             queues.move(entry, AnnounceQueues.INS);
             queues.replaces(entry, true);
         } else {
-            counters.increment(CounterId.ANNOUNCE_MERGED);
+            counters.increment(GroupCounter.ANNOUNCE_MERGED);
             if (queues.queue(entry) != AnnounceQueues.INS) {
                 queues.move(entry, AnnounceQueues.INS);
             }
@@ -72,11 +72,11 @@ public final class Announcer {
             add(AnnounceQueues.UPD_C, id, creatorId, nowNs);
             return;
         }
-        counters.increment(CounterId.ANNOUNCE_MERGED);
+        counters.increment(GroupCounter.ANNOUNCE_MERGED);
         if (queues.queue(entry) == AnnounceQueues.DEL) {
             return;
         }
-        boolean isDue = queues.countUpdate(entry) >= settings.maxUpdates();
+        boolean isDue = queues.countUpdate(entry) >= settings.queues().maxUpdates();
         isUrgent |= isDue && isTcp(id, creatorId);
     }
 
@@ -98,7 +98,7 @@ public final class Announcer {
             add(AnnounceQueues.DEL, id, creatorId, nowNs);
         } else if (queues.queue(entry) == AnnounceQueues.INS && !queues.replaces(entry)) {
             queues.remove(entry);
-            counters.increment(CounterId.ANNOUNCE_CANCELLED);
+            counters.increment(GroupCounter.ANNOUNCE_CANCELLED);
         } else if (queues.queue(entry) != AnnounceQueues.DEL) {
             queues.replaces(entry, false);
             queues.move(entry, AnnounceQueues.DEL);
@@ -116,7 +116,7 @@ public final class Announcer {
         int entry = queues.size() == 0 ? AnnounceQueues.NONE : queues.find(id, creatorId);
         if (entry != AnnounceQueues.NONE) {
             queues.remove(entry);
-            counters.increment(CounterId.ANNOUNCE_CANCELLED);
+            counters.increment(GroupCounter.ANNOUNCE_CANCELLED);
         }
     }
 
@@ -149,7 +149,7 @@ public final class Announcer {
     }
 
     boolean sendBeacon(Dialect dialect, long id) {
-        return output.sendBeacon(dialect, id, settings.creatorId());
+        return output.sendBeacon(dialect, id, settings.identity().creatorId());
     }
 
     int interfaceMtu() {
@@ -175,7 +175,7 @@ public final class Announcer {
                 expired++;
             }
         }
-        counters.add(CounterId.ANNOUNCE_LEFT_TO_RIVAL, expired);
+        counters.add(GroupCounter.ANNOUNCE_LEFT_TO_RIVAL, expired);
         isUrgent = false;
         return expired;
     }
@@ -188,7 +188,7 @@ public final class Announcer {
         if (entry != AnnounceQueues.NONE) {
             return true;
         }
-        counters.increment(CounterId.ANNOUNCE_SHED);
+        counters.increment(GroupCounter.ANNOUNCE_SHED);
         // The next update says what an update would have; nothing says a lost insert or delete.
         boolean isDearer = queue == AnnounceQueues.INS || queue == AnnounceQueues.DEL;
         if (!isDearer || queues.count(AnnounceQueues.UPD_C) == 0) {
@@ -215,7 +215,7 @@ public final class Announcer {
                             && !mirror.get(id, creatorId, probe);
             if (isFree && add(AnnounceQueues.DEL, id, creatorId, nowNs)) {
                 queues.markRepeat(queues.find(id, creatorId));
-                counters.increment(CounterId.ANNOUNCE_REPEATED);
+                counters.increment(GroupCounter.ANNOUNCE_REPEATED);
             }
         }
         return repeated;

@@ -2,8 +2,8 @@ package org.pfsyncd.group;
 
 import java.util.Map;
 import org.agrona.concurrent.UnsafeBuffer;
-import org.pfsyncd.metrics.CounterId;
 import org.pfsyncd.metrics.CounterSet;
+import org.pfsyncd.metrics.GroupCounter;
 import org.pfsyncd.net.Port;
 import org.pfsyncd.wire.Action;
 import org.pfsyncd.wire.Dialect;
@@ -38,7 +38,7 @@ final class AnswerFrames {
 
     private final Port port;
     private final Mirror mirror;
-    private final CounterSet counters;
+    private final CounterSet<GroupCounter> counters;
     private final FrameEncoder encoder = new FrameEncoder();
     private final UnsafeBuffer frame = new UnsafeBuffer(new byte[GroupOutput.MTU_LIMIT]);
     private final StateRecord record =
@@ -49,7 +49,7 @@ final class AnswerFrames {
     private int states;
     private int marks;
 
-    AnswerFrames(Port port, Mirror mirror, CounterSet counters) {
+    AnswerFrames(Port port, Mirror mirror, CounterSet<GroupCounter> counters) {
         this.port = port;
         this.mirror = mirror;
         this.counters = counters;
@@ -86,10 +86,10 @@ final class AnswerFrames {
     /** Adds a state as it is now: ADDED, PASSED_OVER, UNKNOWN or FULL. */
     int add(long id, int creatorId) {
         if (!mirror.get(id, creatorId, record)) {
-            counters.increment(CounterId.ANSWER_UNKNOWN);
+            counters.increment(GroupCounter.ANSWER_UNKNOWN);
             return UNKNOWN;
         }
-        CounterId refusal = refusal();
+        GroupCounter refusal = refusal();
         if (refusal != null) {
             counters.increment(refusal);
             return PASSED_OVER;
@@ -105,21 +105,21 @@ final class AnswerFrames {
     }
 
     /** Why a state must not or cannot leave, or null. */
-    private CounterId refusal() {
+    private GroupCounter refusal() {
         if (!record.isConfirmed()) {
-            return CounterId.ANSWER_UNCONFIRMED;
+            return GroupCounter.ANSWER_UNCONFIRMED;
         }
         if ((record.stateFlags() & NO_SYNC) != 0) {
-            return CounterId.ANSWER_NOSYNC;
+            return GroupCounter.ANSWER_NOSYNC;
         }
         // Its end is past and only the grace keeps it here; on the wire, 0 s would mean a new life.
         if (record.expiresAtMs() - nowMs < 1000) {
-            return CounterId.ANSWER_EXPIRED;
+            return GroupCounter.ANSWER_EXPIRED;
         }
         if (Representable.isIn(record, dialect)) {
             return null;
         }
-        counters.increment(CounterId.UNREPRESENTABLE);
+        counters.increment(GroupCounter.UNREPRESENTABLE);
         return Losses.refusal(record, dialect);
     }
 
@@ -131,13 +131,13 @@ final class AnswerFrames {
     int send() {
         int sent = port.send(frame, 0, encoder.finish());
         if (sent < 0) {
-            counters.increment(CounterId.OERRORS);
+            counters.increment(GroupCounter.OERRORS);
             return sent;
         }
-        counters.increment(CounterId.OPACKETS);
-        counters.add(CounterId.output(Action.of(MessageKind.UPD, dialect)), states);
-        counters.add(CounterId.output(Action.BUS), marks);
-        counters.add(CounterId.output(Action.EOF), dialect == Dialect.V6 ? 0 : 1);
+        counters.increment(GroupCounter.OPACKETS);
+        counters.add(GroupCounter.output(Action.of(MessageKind.UPD, dialect)), states);
+        counters.add(GroupCounter.output(Action.BUS), marks);
+        counters.add(GroupCounter.output(Action.EOF), dialect == Dialect.V6 ? 0 : 1);
         return states;
     }
 }

@@ -1,8 +1,8 @@
 package org.pfsyncd.group;
 
 import java.util.Arrays;
-import org.pfsyncd.metrics.CounterId;
 import org.pfsyncd.metrics.CounterSet;
+import org.pfsyncd.metrics.GroupCounter;
 import org.pfsyncd.wire.BulkStatusDecoder;
 import org.pfsyncd.wire.Dialect;
 import org.pfsyncd.wire.StateRecord;
@@ -23,7 +23,7 @@ final class BulkAnswer {
 
     private final AnswerFrames frames;
     private final Mirror mirror;
-    private final CounterSet counters;
+    private final CounterSet<GroupCounter> counters;
     private final Mirror.Reader reader = this::stage;
 
     private long[] ids = new long[FIRST_ROOM];
@@ -37,7 +37,7 @@ final class BulkAnswer {
     private boolean isProof;
     private Dialect dialect = Dialect.V6;
 
-    BulkAnswer(AnswerFrames frames, Mirror mirror, CounterSet counters) {
+    BulkAnswer(AnswerFrames frames, Mirror mirror, CounterSet<GroupCounter> counters) {
         this.frames = frames;
         this.mirror = mirror;
         this.counters = counters;
@@ -138,7 +138,7 @@ final class BulkAnswer {
             return result;
         }
         sent += result;
-        counters.add(CounterId.BULK_ANSWER_STATES, result);
+        counters.add(GroupCounter.BULK_ANSWER_STATES, result);
         return result;
     }
 

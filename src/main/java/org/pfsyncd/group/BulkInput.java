@@ -1,7 +1,7 @@
 package org.pfsyncd.group;
 
-import org.pfsyncd.metrics.CounterId;
 import org.pfsyncd.metrics.CounterSet;
+import org.pfsyncd.metrics.GroupCounter;
 import org.pfsyncd.wire.BulkStatusDecoder;
 
 /**
@@ -10,9 +10,9 @@ import org.pfsyncd.wire.BulkStatusDecoder;
  */
 final class BulkInput {
     private final PfsyncGroup group;
-    private final CounterSet counters;
+    private final CounterSet<GroupCounter> counters;
 
-    BulkInput(PfsyncGroup group, CounterSet counters) {
+    BulkInput(PfsyncGroup group, CounterSet<GroupCounter> counters) {
         this.group = group;
         this.counters = counters;
     }
@@ -27,7 +27,7 @@ final class BulkInput {
 
     /** UPD_REQ of a state, or with id 0 and creator 0 of the whole table. */
     void onRequest(long id, int creatorId, int sender, int headerVersion, long nowNs) {
-        counters.increment(CounterId.UPD_REQ_HEARD);
+        counters.increment(GroupCounter.UPD_REQ_HEARD);
         if (group.holder() != null) {
             group.holder().onRequest(id, creatorId, sender, headerVersion, nowNs);
         }
@@ -43,7 +43,7 @@ final class BulkInput {
             group.holder().onBulkStatus(status, bus.creatorId(), sender, headerVersion, nowNs);
         }
         if (bus.isUnproven()) {
-            counters.increment(CounterId.BULK_UNPROVEN_HEARD);
+            counters.increment(GroupCounter.BULK_UNPROVEN_HEARD);
         } else if (status == BulkStatusDecoder.START) {
             group.bulk().onStart(sender, nowNs);
         } else if (status == BulkStatusDecoder.END) {

@@ -1,7 +1,7 @@
 package org.pfsyncd.group;
 
-import org.pfsyncd.metrics.CounterId;
 import org.pfsyncd.metrics.CounterSet;
+import org.pfsyncd.metrics.GroupCounter;
 
 /**
  * Asks the segment for its whole table and decides when the answer is complete (spec pfsync.md
@@ -35,7 +35,7 @@ final class BulkRequester {
 
     private final RequestBudget budget;
     private final long paceNs;
-    private final CounterSet counters;
+    private final CounterSet<GroupCounter> counters;
 
     private BulkPhase phase = BulkPhase.IDLE;
     private long requestedNs;
@@ -48,7 +48,7 @@ final class BulkRequester {
     private boolean isDenied;
     private boolean hasRequested;
 
-    BulkRequester(RequestBudget budget, long paceNs, CounterSet counters) {
+    BulkRequester(RequestBudget budget, long paceNs, CounterSet<GroupCounter> counters) {
         this.budget = budget;
         this.paceNs = paceNs;
         this.counters = counters;
@@ -150,7 +150,7 @@ final class BulkRequester {
         // Both sides count whole seconds, so a dump may seem to have begun up to a second early.
         long begunNs = nowNs - (endTimeS - 1) * 1_000_000_000L;
         if (endTimeS > 0 && begunNs - requestedNs < 0) {
-            counters.increment(CounterId.BULK_BAD_TIMESTAMP);
+            counters.increment(GroupCounter.BULK_BAD_TIMESTAMP);
             return;
         }
         phase = BulkPhase.SETTLING;
@@ -165,7 +165,7 @@ final class BulkRequester {
         }
         isDenied = !budget.take(nowMs);
         if (isDenied) {
-            counters.increment(CounterId.BULK_DENIED);
+            counters.increment(GroupCounter.BULK_DENIED);
             dueNs = nowNs + RETRY_NS;
         }
         return !isDenied;
@@ -181,7 +181,7 @@ final class BulkRequester {
         phase = BulkPhase.REQUESTED;
         dueNs = nowNs + RETRY_NS;
         tries++;
-        counters.increment(CounterId.BULK_REQUESTS);
+        counters.increment(GroupCounter.BULK_REQUESTS);
     }
 
     /** The request could not be sent: it costs nothing; try again in a while. */
@@ -196,7 +196,7 @@ final class BulkRequester {
             case SETTLING -> {
                 if (nowNs - dueNs >= 0) {
                     phase = BulkPhase.DONE;
-                    counters.increment(CounterId.BULK_DONE);
+                    counters.increment(GroupCounter.BULK_DONE);
                     return true;
                 }
             }
@@ -226,13 +226,13 @@ final class BulkRequester {
             phase = BulkPhase.REQUESTED;
             dueNs = nowNs;
             progressNs = nowNs;
-            counters.increment(CounterId.BULK_ENDS_LOST);
+            counters.increment(GroupCounter.BULK_ENDS_LOST);
         }
     }
 
     private void fail(long nowNs) {
         phase = BulkPhase.FAILED;
         dueNs = nowNs + AFTER_FAILURE_NS;
-        counters.increment(CounterId.BULK_FAILED);
+        counters.increment(GroupCounter.BULK_FAILED);
     }
 }

@@ -1,7 +1,7 @@
 package org.pfsyncd.group;
 
-import org.pfsyncd.metrics.CounterId;
 import org.pfsyncd.metrics.CounterSet;
+import org.pfsyncd.metrics.GroupCounter;
 import org.pfsyncd.wire.Dialect;
 
 /**
@@ -13,12 +13,12 @@ final class BulkRequests {
     /** Nobody else has answered for this long: then even an unproven mirror may. */
     static final long ALONE_NS = 3_000_000_000L;
 
-    private static final int DIALECTS = 4;
+    private static final int DIALECTS = Dialect.values().length;
 
     /** Nobody waits for an answer longer than this (12.4): an older request is forgotten. */
     static final long OLD_NS = 60_000_000_000L;
 
-    private final CounterSet counters;
+    private final CounterSet<GroupCounter> counters;
     private final boolean[] isWanted = new boolean[DIALECTS];
     private final boolean[] isTaken = new boolean[DIALECTS];
     private final long[] firstNs = new long[DIALECTS];
@@ -26,7 +26,7 @@ final class BulkRequests {
     private final long[] asking = new long[DIALECTS];
     private int turn;
 
-    BulkRequests(CounterSet counters) {
+    BulkRequests(CounterSet<GroupCounter> counters) {
         this.counters = counters;
     }
 
@@ -34,7 +34,7 @@ final class BulkRequests {
     void add(Dialect dialect, int sender, long nowNs) {
         int i = dialect.ordinal();
         if (isWanted[i]) {
-            counters.increment(CounterId.ANSWERS_MERGED);
+            counters.increment(GroupCounter.ANSWERS_MERGED);
             asking[i] |= OtherHolders.bit(sender);
         } else {
             isWanted[i] = true;
@@ -86,7 +86,7 @@ final class BulkRequests {
             }
             if (isTaken[at] || nowNs - lastNs[at] >= OLD_NS) {
                 isWanted[at] = false;
-                counters.increment(CounterId.BULK_ANSWERS_LEFT);
+                counters.increment(GroupCounter.BULK_ANSWERS_LEFT);
             } else if (others.isRunningFor(asking[at], nowNs)) {
                 firstNs[at] = nowNs;
             } else if ((asking[at] & origins) != 0 && nowNs - firstNs[at] >= ALONE_NS) {

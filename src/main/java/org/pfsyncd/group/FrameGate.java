@@ -1,8 +1,8 @@
 package org.pfsyncd.group;
 
 import java.util.List;
-import org.pfsyncd.metrics.CounterId;
 import org.pfsyncd.metrics.CounterSet;
+import org.pfsyncd.metrics.GroupCounter;
 import org.pfsyncd.net.FrameInfo;
 
 /**
@@ -13,10 +13,10 @@ final class FrameGate {
     private static final int TTL = 255;
 
     private final PfsyncGroup group;
-    private final CounterSet counters;
+    private final CounterSet<GroupCounter> counters;
     private GroupSettings settings;
 
-    FrameGate(PfsyncGroup group, GroupSettings settings, CounterSet counters) {
+    FrameGate(PfsyncGroup group, GroupSettings settings, CounterSet<GroupCounter> counters) {
         this.group = group;
         this.settings = settings;
         this.counters = counters;
@@ -27,18 +27,18 @@ final class FrameGate {
     }
 
     boolean isOpenTo(FrameInfo info, long nowNs) {
-        counters.increment(info.af == 4 ? CounterId.IPACKETS : CounterId.IPACKETS6);
+        counters.increment(info.af == 4 ? GroupCounter.IPACKETS : GroupCounter.IPACKETS6);
         if (info.interfaceIndex != info.expectedInterfaceIndex) {
-            counters.increment(CounterId.BADIF);
+            counters.increment(GroupCounter.BADIF);
             return false;
         }
         if (info.ttl != TTL) {
-            counters.increment(CounterId.BADTTL);
+            counters.increment(GroupCounter.BADTTL);
             tellBadTtl(info, nowNs);
             return false;
         }
         if (!isAllowed(info)) {
-            counters.increment(CounterId.BAD_SENDER);
+            counters.increment(GroupCounter.BAD_SENDER);
             return false;
         }
         return true;

@@ -2,8 +2,8 @@ package org.pfsyncd.group;
 
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
-import org.pfsyncd.metrics.CounterId;
 import org.pfsyncd.metrics.CounterSet;
+import org.pfsyncd.metrics.GroupCounter;
 import org.pfsyncd.wire.BulkStatusDecoder;
 import org.pfsyncd.wire.ClearDecoder;
 import org.pfsyncd.wire.Dialect;
@@ -31,7 +31,7 @@ final class GroupInput implements FrameVisitor {
     private GroupSettings settings;
     private final Mirror mirror;
     private final NameTable names;
-    private final CounterSet counters;
+    private final CounterSet<GroupCounter> counters;
     private AckPolicy ackPolicy;
     private final RequestGuard guard = new RequestGuard();
     private final StateRecord record =
@@ -46,7 +46,11 @@ final class GroupInput implements FrameVisitor {
     private long nowNs;
     private long nowMs;
 
-    GroupInput(PfsyncGroup group, GroupSettings settings, Mirror mirror, CounterSet counters) {
+    GroupInput(
+            PfsyncGroup group,
+            GroupSettings settings,
+            Mirror mirror,
+            CounterSet<GroupCounter> counters) {
         this.group = group;
         this.settings = settings;
         this.mirror = mirror;
@@ -107,7 +111,7 @@ final class GroupInput implements FrameVisitor {
 
     @Override
     public void onRegion(int action, int count) {
-        counters.add(CounterId.input(action), count);
+        counters.add(GroupCounter.input(action), count);
         boolean isFirewall = group.senders().isOrigin(sender);
         boolean isNews = count > 0 && News.isIn(headerVersion, action, isFirewall);
         if (isNews && !group.senders().isRelay(sender)) {
@@ -117,7 +121,7 @@ final class GroupInput implements FrameVisitor {
 
     @Override
     public void onSkipped(int action, int count) {
-        counters.increment(CounterId.SKIPPED_ACTION);
+        counters.increment(GroupCounter.SKIPPED_ACTION);
     }
 
     @Override
@@ -136,7 +140,7 @@ final class GroupInput implements FrameVisitor {
         }
         interfaces.in(record);
         if (!interfaces.isKnown(record.ifname())) {
-            counters.increment(CounterId.INS_UNKNOWN_INTERFACE);
+            counters.increment(GroupCounter.INS_UNKNOWN_INTERFACE);
             return;
         }
         boolean wantsAck = (record.stateFlags() & FLAG_ACK) != 0;
@@ -161,7 +165,7 @@ final class GroupInput implements FrameVisitor {
 
     private void noteOwnCreator() {
         if (settings.creatorId() != 0 && record.creatorId() == settings.creatorId()) {
-            counters.increment(CounterId.OWN_CREATORID);
+            counters.increment(GroupCounter.OWN_CREATORID);
             if (group.isWarnDue(PfsyncGroup.Cause.OWN_CREATORID, nowNs)) {
                 group.warn(
                         PfsyncGroup.Cause.OWN_CREATORID,
@@ -177,22 +181,22 @@ final class GroupInput implements FrameVisitor {
         switch (outcome) {
             case Outcome.INSERTED -> guard.forget(record.id(), record.creatorId());
             case Outcome.REPLACED -> {
-                counters.increment(CounterId.INS_REPLACED);
+                counters.increment(GroupCounter.INS_REPLACED);
                 guard.forget(record.id(), record.creatorId());
             }
             case Outcome.MERGED -> noteKnown(kind);
             case Outcome.HALF_STALE, Outcome.STALE -> {
                 noteKnown(kind);
-                counters.increment(CounterId.STALE);
+                counters.increment(GroupCounter.STALE);
             }
             case Outcome.COLLISION -> {
-                counters.increment(CounterId.INS_COLLISION);
+                counters.increment(GroupCounter.INS_COLLISION);
                 guard.shadow(record.id(), record.creatorId(), nowNs);
                 failImport(kind);
             }
-            case Outcome.TOMBSTONED -> counters.increment(CounterId.INS_TOMBSTONED);
+            case Outcome.TOMBSTONED -> counters.increment(GroupCounter.INS_TOMBSTONED);
             case Outcome.FULL -> {
-                counters.increment(CounterId.INS_LIMIT);
+                counters.increment(GroupCounter.INS_LIMIT);
                 failImport(kind);
                 tellFull();
             }
@@ -202,14 +206,14 @@ final class GroupInput implements FrameVisitor {
 
     private void noteKnown(MessageKind kind) {
         if (kind == MessageKind.INS) {
-            counters.increment(CounterId.INS_KNOWN);
+            counters.increment(GroupCounter.INS_KNOWN);
         }
     }
 
     /** A failed insert is invisible to netstat unless it came by UPD (8.3, 8.6). */
     private void failImport(MessageKind kind) {
         if (kind == MessageKind.UPD) {
-            counters.increment(CounterId.BADSTATE);
+            counters.increment(GroupCounter.BADSTATE);
         }
     }
 
@@ -236,7 +240,7 @@ final class GroupInput implements FrameVisitor {
         if (ackPolicy.isAllowed(sender, nowNs)) {
             group.output().acknowledge(record.id(), record.creatorId());
         } else {
-            counters.increment(CounterId.INS_ACK_WITHHELD);
+            counters.increment(GroupCounter.INS_ACK_WITHHELD);
         }
     }
 
@@ -258,20 +262,20 @@ final class GroupInput implements FrameVisitor {
             relay.onUpdate(outcome, update.id, update.creatorId, nowNs);
         }
         switch (outcome) {
-            case Outcome.HALF_STALE, Outcome.STALE -> counters.increment(CounterId.STALE);
+            case Outcome.HALF_STALE, Outcome.STALE -> counters.increment(GroupCounter.STALE);
             case Outcome.UNKNOWN -> requestUnknown();
-            case Outcome.TOMBSTONED -> counters.increment(CounterId.INS_TOMBSTONED);
+            case Outcome.TOMBSTONED -> counters.increment(GroupCounter.INS_TOMBSTONED);
             default -> {}
         }
     }
 
     private void requestUnknown() {
         if (update.creatorId == 0) {
-            counters.increment(CounterId.BADVAL_CREATORID);
+            counters.increment(GroupCounter.BADVAL_CREATORID);
         } else if (guard.mayRequest(update.id, update.creatorId, nowNs)) {
             group.output().request(update.id, update.creatorId);
         } else {
-            counters.increment(CounterId.REQUESTS_SUPPRESSED);
+            counters.increment(GroupCounter.REQUESTS_SUPPRESSED);
         }
     }
 
@@ -289,7 +293,7 @@ final class GroupInput implements FrameVisitor {
             group.senders().noteRelay(sender);
         }
         if (relay == null || !relay.onInsertAck(id, creatorId, nowNs)) {
-            counters.increment(CounterId.INS_ACK_HEARD);
+            counters.increment(GroupCounter.INS_ACK_HEARD);
         }
     }
 
@@ -300,7 +304,7 @@ final class GroupInput implements FrameVisitor {
         }
         int outcome = mirror.delete(id, creatorId, nowMs);
         if (outcome != Outcome.DELETED) {
-            counters.increment(CounterId.BADSTATE);
+            counters.increment(GroupCounter.BADSTATE);
         }
         if (relay != null && outcome == Outcome.UNKNOWN) {
             relay.onEndOfUnknown(id, creatorId, nowNs);
@@ -316,7 +320,7 @@ final class GroupInput implements FrameVisitor {
         if (ifname < 0) {
             onReject(ifname == NameTable.FULL ? Reject.NAMES_FULL : Reject.BAD_VALUE_IFNAME, 0);
         } else if (ifname != 0 && !interfaces.isKnown(ifname)) {
-            counters.increment(CounterId.INS_UNKNOWN_INTERFACE);
+            counters.increment(GroupCounter.INS_UNKNOWN_INTERFACE);
         } else if (mirror.clear(clear.creatorId(), ifname, nowMs) == Outcome.FULL) {
             group.raiseRefused(SyncFault.CLEAR_SHED, nowNs);
         }
@@ -340,7 +344,7 @@ final class GroupInput implements FrameVisitor {
     @Override
     public void onTdb(TdbDecoder tdb) {
         // No badstate for a reserved SPI: a kernel without IPsec counts none (recorded set 22).
-        counters.increment(CounterId.TDB_IGNORED);
+        counters.increment(GroupCounter.TDB_IGNORED);
     }
 
     private void refuseState(MessageKind kind, Reject reject) {
@@ -349,7 +353,7 @@ final class GroupInput implements FrameVisitor {
         boolean isImportError =
                 reject == Reject.BAD_VALUE_CREATORID || reject == Reject.BAD_VALUE_IFNAME;
         if (isImportError && kind == MessageKind.UPD) {
-            counters.increment(CounterId.BADSTATE);
+            counters.increment(GroupCounter.BADSTATE);
         }
         onReject(reject, 0);
     }

@@ -2,6 +2,7 @@ package org.pfsyncd.group;
 
 import org.pfsyncd.metrics.CounterSet;
 import org.pfsyncd.metrics.EventLog;
+import org.pfsyncd.metrics.GroupCounter;
 
 /**
  * Where a group counts and tells.
@@ -9,4 +10,4 @@ import org.pfsyncd.metrics.EventLog;
  * @param counters counters of this group.
  * @param log with one cause for each of {@link PfsyncGroup.Cause}.
  */
-public record GroupMetrics(CounterSet counters, EventLog log) {}
+public record GroupMetrics(CounterSet<GroupCounter> counters, EventLog log) {}

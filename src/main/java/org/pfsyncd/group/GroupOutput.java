@@ -1,8 +1,8 @@
 package org.pfsyncd.group;
 
 import org.agrona.concurrent.UnsafeBuffer;
-import org.pfsyncd.metrics.CounterId;
 import org.pfsyncd.metrics.CounterSet;
+import org.pfsyncd.metrics.GroupCounter;
 import org.pfsyncd.net.Port;
 import org.pfsyncd.wire.Action;
 import org.pfsyncd.wire.Dialect;
@@ -40,7 +40,7 @@ final class GroupOutput {
     static final int MTU_LEAST = 576;
 
     private final Port port;
-    private final CounterSet counters;
+    private final CounterSet<GroupCounter> counters;
     private final FrameEncoder encoder = new FrameEncoder();
     private final UnsafeBuffer frame = new UnsafeBuffer(new byte[MTU_LIMIT]);
     private final long[] ids = new long[LIMIT];
@@ -51,7 +51,7 @@ final class GroupOutput {
     private int requestsInFrame;
     private boolean hasEof;
 
-    GroupOutput(Port port, CounterSet counters) {
+    GroupOutput(Port port, CounterSet<GroupCounter> counters) {
         this.port = port;
         this.counters = counters;
     }
@@ -76,7 +76,7 @@ final class GroupOutput {
     /** Forgets what is staged: the cause was not journaled, so nothing may be promised. */
     void discard() {
         for (int i = 0; i < count; i++) {
-            counters.add(CounterId.INS_ACK_WITHHELD, isAck[i] ? 1 : 0);
+            counters.add(GroupCounter.INS_ACK_WITHHELD, isAck[i] ? 1 : 0);
         }
         count = 0;
     }
@@ -97,7 +97,7 @@ final class GroupOutput {
         begin(dialect);
         encoder.addUpdateRequest(0, 0);
         boolean isSent = send() == 1;
-        counters.add(CounterId.output(Action.UPD_REQ), isSent ? 1 : 0);
+        counters.add(GroupCounter.output(Action.UPD_REQ), isSent ? 1 : 0);
         return isSent;
     }
 
@@ -139,15 +139,15 @@ final class GroupOutput {
         int length = encoder.finish();
         int sent = port.send(frame, 0, length);
         if (sent < 0) {
-            counters.increment(CounterId.OERRORS);
+            counters.increment(GroupCounter.OERRORS);
             return 0;
         }
-        counters.increment(CounterId.OPACKETS);
-        counters.add(CounterId.INS_ACK_SENT, acksInFrame);
-        counters.add(CounterId.output(Action.INS_ACK), acksInFrame);
-        counters.add(CounterId.REQUESTS_SENT, requestsInFrame);
-        counters.add(CounterId.output(Action.UPD_REQ), requestsInFrame);
-        counters.add(CounterId.output(Action.EOF), hasEof ? 1 : 0);
+        counters.increment(GroupCounter.OPACKETS);
+        counters.add(GroupCounter.INS_ACK_SENT, acksInFrame);
+        counters.add(GroupCounter.output(Action.INS_ACK), acksInFrame);
+        counters.add(GroupCounter.REQUESTS_SENT, requestsInFrame);
+        counters.add(GroupCounter.output(Action.UPD_REQ), requestsInFrame);
+        counters.add(GroupCounter.output(Action.EOF), hasEof ? 1 : 0);
         return 1;
     }
 }

@@ -1,8 +1,8 @@
 package org.pfsyncd.group;
 
 import org.agrona.concurrent.UnsafeBuffer;
-import org.pfsyncd.metrics.CounterId;
 import org.pfsyncd.metrics.CounterSet;
+import org.pfsyncd.metrics.GroupCounter;
 import org.pfsyncd.net.Port;
 import org.pfsyncd.wire.Dialect;
 import org.pfsyncd.wire.MessageKind;
@@ -27,7 +27,7 @@ public final class GroupRelay implements Duty {
     private final SenderTable senders;
     private final CreatorHomes homes;
     private final RelayElection election;
-    private final CounterSet counters;
+    private final CounterSet<GroupCounter> counters;
     private final PfsyncGroup group;
     private final Port port;
     private final AnsweredStates answered = new AnsweredStates();
@@ -47,7 +47,8 @@ public final class GroupRelay implements Duty {
         announcer = new Announcer(settings, parts);
         senders = group.senders();
         homes = new CreatorHomes(senders);
-        election = new RelayElection(settings.creatorId(), settings.realm(), settings.nonce());
+        AnnounceSettings.Identity id = settings.identity();
+        election = new RelayElection(id.creatorId(), id.realm(), id.nonce());
         counters = parts.counters();
         port = parts.port();
     }
@@ -129,7 +130,7 @@ public final class GroupRelay implements Duty {
 
     /** Whether what expired here is announced. */
     public boolean isExpiryAnnounced() {
-        return settings.isExpiryAnnounced();
+        return settings.deletes().areOfExpiry();
     }
 
     /** Whether this relay is the one that announces on the segment. */
@@ -185,7 +186,7 @@ public final class GroupRelay implements Duty {
     /** A delete of a state that is not in the table, and of whose end nobody told before. */
     void onEndOfUnknown(long id, int creatorId, long nowNs) {
         if (!isFromRelay() && !ends.add(id, creatorId, nowNs)) {
-            counters.increment(CounterId.ANNOUNCE_SHED);
+            counters.increment(GroupCounter.ANNOUNCE_SHED);
         }
     }
 
@@ -201,7 +202,7 @@ public final class GroupRelay implements Duty {
         if (!RelayElection.isBeacon(id)) {
             return false;
         }
-        counters.increment(CounterId.RELAY_BEACONS_HEARD);
+        counters.increment(GroupCounter.RELAY_BEACONS_HEARD);
         senders.noteRelay(sender);
         if (sender >= 0) {
             beacons[sender] = id;
@@ -238,7 +239,7 @@ public final class GroupRelay implements Duty {
         }
         couldSpeak = dialect != null;
         if (dialect == null) {
-            counters.set(CounterId.RELAY_ACTIVE, 0);
+            counters.set(GroupCounter.RELAY_ACTIVE, 0);
             return announcer.expire(nowNs, LEFT_TO_RIVAL_NS);
         }
         elect(nowNs);
@@ -246,7 +247,7 @@ public final class GroupRelay implements Duty {
         if (election.takeBeacon(nowNs)) {
             watchMtu(nowNs);
             boolean isSent = announcer.sendBeacon(dialect, election.beaconId());
-            counters.add(CounterId.RELAY_BEACONS_SENT, isSent ? 1 : 0);
+            counters.add(GroupCounter.RELAY_BEACONS_SENT, isSent ? 1 : 0);
             workCount++;
         }
         if (!isOpen) {
@@ -278,11 +279,12 @@ public final class GroupRelay implements Duty {
     private void elect(long nowNs) {
         boolean was = election.isActive();
         boolean is = election.work(isReady, nowNs);
-        counters.set(CounterId.RELAY_ACTIVE, is ? 1 : 0); // a restart ends a turn without a change
+        counters.set(
+                GroupCounter.RELAY_ACTIVE, is ? 1 : 0); // a restart ends a turn without a change
         if (was == is) {
             return;
         }
-        counters.add(CounterId.RELAY_TAKEOVERS, is ? 1 : 0);
+        counters.add(GroupCounter.RELAY_TAKEOVERS, is ? 1 : 0);
         if (was) {
             isYielding = true;
             announcer.hurry(); // what waits is ours to say, the rival need not have it
@@ -292,7 +294,7 @@ public final class GroupRelay implements Duty {
                         "relay %s group=%s creatorid=%08x waiting=%d",
                         is ? "announces" : "yields-to-another",
                         group.name(),
-                        settings.creatorId(),
+                        settings.identity().creatorId(),
                         announcer.waiting()));
     }
 
@@ -302,7 +304,7 @@ public final class GroupRelay implements Duty {
             return;
         }
         lastMtu = mtu;
-        if (mtu > settings.mtuLimit() && group.isWarnDue(PfsyncGroup.Cause.MTU, nowNs)) {
+        if (mtu > settings.packets().mtuLimit() && group.isWarnDue(PfsyncGroup.Cause.MTU, nowNs)) {
             group.warn(
                     PfsyncGroup.Cause.MTU,
                     "announcements clamped group="
@@ -310,7 +312,7 @@ public final class GroupRelay implements Duty {
                             + " interface_mtu="
                             + mtu
                             + " limit="
-                            + settings.mtuLimit()
+                            + settings.packets().mtuLimit()
                             + " action=raise-group.mtu-only-if-every-host-takes-it");
         }
     }

@@ -1,8 +1,8 @@
 package org.pfsyncd.group;
 
 import java.util.Locale;
-import org.pfsyncd.metrics.CounterId;
 import org.pfsyncd.metrics.CounterSet;
+import org.pfsyncd.metrics.GroupCounter;
 import org.pfsyncd.net.Port;
 import org.pfsyncd.wire.BulkStatusDecoder;
 import org.pfsyncd.wire.Dialect;
@@ -44,7 +44,7 @@ final class Holder implements Duty {
 
     private final PfsyncGroup group;
     private final Port port;
-    private final CounterSet counters;
+    private final CounterSet<GroupCounter> counters;
     private final BulkRequests requests;
     private final AnswerFrames frames;
     private final BulkAnswer answer;
@@ -108,7 +108,7 @@ final class Holder implements Duty {
      */
     void onRequest(long id, int creatorId, int sender, int headerVersion, long nowNs) {
         if (sender < 0) {
-            counters.increment(CounterId.ANSWERS_UNTRACKED);
+            counters.increment(GroupCounter.ANSWERS_UNTRACKED);
             return;
         }
         Dialect dialect = dialectOf(sender, headerVersion);
@@ -116,11 +116,11 @@ final class Holder implements Duty {
             if (isProven && group.isInSync()) {
                 singles.stage(id, creatorId, dialect);
             } else {
-                counters.increment(CounterId.ANSWERS_WITHHELD);
+                counters.increment(GroupCounter.ANSWERS_WITHHELD);
             }
             return;
         }
-        counters.increment(CounterId.BULK_ASKED);
+        counters.increment(GroupCounter.BULK_ASKED);
         if (phase == Phase.IDLE || !isAnswered(dialect, sender, nowNs)) {
             requests.add(dialect, sender, nowNs);
         }
@@ -139,7 +139,7 @@ final class Holder implements Duty {
             return false; // not to be served yet
         }
         if (isKnown && again.isImpatient(nowNs)) {
-            counters.increment(CounterId.BULK_ANSWERS_SLOW);
+            counters.increment(GroupCounter.BULK_ANSWERS_SLOW);
             report.slow(sender, settings.answerRate(), again.waitedNs(nowNs), nowNs);
         }
         long restNs = LATE_NS + answer.left() * 1_000_000_000L / settings.answerRate();
@@ -151,10 +151,10 @@ final class Holder implements Duty {
             requesters |= bit;
         }
         if (!isRestarted && again.isRestartDue()) {
-            counters.increment(CounterId.BULK_ANSWERS_RESTARTED);
+            counters.increment(GroupCounter.BULK_ANSWERS_RESTARTED);
         }
         if (isAnswered) {
-            counters.increment(CounterId.ANSWERS_MERGED);
+            counters.increment(GroupCounter.ANSWERS_MERGED);
         }
         return isAnswered;
     }
@@ -271,7 +271,7 @@ final class Holder implements Duty {
         wasProven = isProven;
         othersBefore = others.starts();
         phase = Phase.SENDING;
-        counters.increment(CounterId.BULK_ANSWERS_BEGUN);
+        counters.increment(GroupCounter.BULK_ANSWERS_BEGUN);
         report.tell("begun", nowNs);
         return 1;
     }
@@ -293,7 +293,7 @@ final class Holder implements Duty {
             report.tell("begun-again", nowNs);
         } else {
             again.told(nowNs);
-            counters.increment(CounterId.BULK_STARTS_REPEATED);
+            counters.increment(GroupCounter.BULK_STARTS_REPEATED);
         }
         return 1;
     }
@@ -308,7 +308,7 @@ final class Holder implements Duty {
             abandon("no-longer-proven", nowNs);
         } else if (others.starts() != othersBefore) {
             phase = Phase.IDLE;
-            counters.increment(CounterId.BULK_ANSWERS_LEFT);
+            counters.increment(GroupCounter.BULK_ANSWERS_LEFT);
             report.tell("left-to-another", nowNs);
         }
         return phase != Phase.IDLE;
@@ -348,7 +348,7 @@ final class Holder implements Duty {
         }
         isRefused = false;
         phase = Phase.IDLE;
-        counters.increment(CounterId.BULK_ANSWERS_DONE);
+        counters.increment(GroupCounter.BULK_ANSWERS_DONE);
         report.tell("done", nowNs);
         return 1;
     }
@@ -370,7 +370,7 @@ final class Holder implements Duty {
     private void abandon(String cause, long nowNs) {
         if (phase != Phase.IDLE) {
             phase = Phase.IDLE;
-            counters.increment(CounterId.BULK_ANSWERS_ABANDONED);
+            counters.increment(GroupCounter.BULK_ANSWERS_ABANDONED);
             report.tell(cause, nowNs);
             requests.putBack(answer.dialect(), requesters, nowNs);
         }

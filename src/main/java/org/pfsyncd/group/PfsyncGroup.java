@@ -4,9 +4,9 @@ import java.util.Arrays;
 import java.util.Map;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.AtomicBuffer;
-import org.pfsyncd.metrics.CounterId;
 import org.pfsyncd.metrics.CounterSet;
 import org.pfsyncd.metrics.EventLog;
+import org.pfsyncd.metrics.GroupCounter;
 import org.pfsyncd.net.FrameHandler;
 import org.pfsyncd.net.FrameInfo;
 import org.pfsyncd.net.Port;
@@ -27,7 +27,7 @@ public final class PfsyncGroup implements FrameHandler {
 
     private GroupSettings settings;
     private final Port port;
-    private final CounterSet counters;
+    private final CounterSet<GroupCounter> counters;
     private final EventLog log;
     private final SenderTable senders = new SenderTable();
     private final DialectChoice dialects;
@@ -116,7 +116,7 @@ public final class PfsyncGroup implements FrameHandler {
     }
 
     /** The group's counters. */
-    public CounterSet counters() {
+    public CounterSet<GroupCounter> counters() {
         return counters;
     }
 
@@ -145,7 +145,7 @@ public final class PfsyncGroup implements FrameHandler {
         }
         int sender = senders.heard(info.source, info.af, frameNs);
         if (sender < 0) {
-            counters.increment(CounterId.SENDERS_SHED);
+            counters.increment(GroupCounter.SENDERS_SHED);
         } else if (senders.isLastNew()) {
             bulk.onNewSender(frameNs);
         }

@@ -1,17 +1,17 @@
 package org.pfsyncd.group;
 
-import org.pfsyncd.metrics.CounterId;
 import org.pfsyncd.metrics.CounterSet;
+import org.pfsyncd.metrics.GroupCounter;
 import org.pfsyncd.net.Port;
 
 /** Looks, each second, whether a group's socket lost anything. Owned by the sync agent. */
 final class PortWatch {
     private final Port port;
-    private final CounterSet counters;
+    private final CounterSet<GroupCounter> counters;
     private long drops;
     private boolean wasUp = true;
 
-    PortWatch(Port port, CounterSet counters) {
+    PortWatch(Port port, CounterSet<GroupCounter> counters) {
         this.port = port;
         this.counters = counters;
     }
@@ -24,7 +24,7 @@ final class PortWatch {
     /** Raises what it finds. */
     void look(PfsyncGroup group, long nowNs) {
         if (port.checkInterface()) {
-            counters.increment(CounterId.SOCKET_REOPENED);
+            counters.increment(GroupCounter.SOCKET_REOPENED);
             drops = 0;
             group.raise(SyncFault.INTERFACE_RECREATED, nowNs);
         }
@@ -35,7 +35,7 @@ final class PortWatch {
         wasUp = isUp;
         long dropsNow = port.drops();
         if (dropsNow > drops) {
-            counters.add(CounterId.SOCKET_DROPS, dropsNow - drops);
+            counters.add(GroupCounter.SOCKET_DROPS, dropsNow - drops);
             drops = dropsNow;
             group.raise(SyncFault.SOCKET_DROPS, nowNs);
         }

@@ -1,7 +1,7 @@
 package org.pfsyncd.group;
 
-import org.pfsyncd.metrics.CounterId;
 import org.pfsyncd.metrics.CounterSet;
+import org.pfsyncd.metrics.GroupCounter;
 import org.pfsyncd.wire.Dialect;
 
 /**
@@ -20,14 +20,14 @@ final class SingleAnswers {
     private static final long BURST_NS = 100_000_000L;
 
     private final AnswerFrames frames;
-    private final CounterSet counters;
+    private final CounterSet<GroupCounter> counters;
     private final Pace pace;
     private final long[] ids = new long[LIMIT];
     private final int[] creatorIds = new int[LIMIT];
     private int count;
     private Dialect dialect = Dialect.V6;
 
-    SingleAnswers(AnswerFrames frames, int rate, CounterSet counters) {
+    SingleAnswers(AnswerFrames frames, int rate, CounterSet<GroupCounter> counters) {
         this.frames = frames;
         this.counters = counters;
         pace = new Pace(rate, BURST_NS, LIMIT);
@@ -42,12 +42,12 @@ final class SingleAnswers {
         dialect = requesterDialect;
         for (int i = 0; i < count; i++) {
             if (ids[i] == id && creatorIds[i] == creatorId) {
-                counters.increment(CounterId.ANSWERS_MERGED);
+                counters.increment(GroupCounter.ANSWERS_MERGED);
                 return;
             }
         }
         if (count == LIMIT) {
-            counters.increment(CounterId.ANSWERS_SHED);
+            counters.increment(GroupCounter.ANSWERS_SHED);
             return;
         }
         ids[count] = id;
@@ -56,7 +56,7 @@ final class SingleAnswers {
     }
 
     void discard() {
-        counters.add(CounterId.ANSWERS_WITHHELD, count);
+        counters.add(GroupCounter.ANSWERS_WITHHELD, count);
         count = 0;
     }
 
@@ -66,7 +66,7 @@ final class SingleAnswers {
             return 0;
         }
         int allowed = Math.min(count, pace.available(nowNs));
-        counters.add(CounterId.ANSWERS_SHED, count - allowed);
+        counters.add(GroupCounter.ANSWERS_SHED, count - allowed);
         pace.take(allowed);
         int sent = 0;
         frames.begin(dialect, nowMs);
@@ -77,7 +77,7 @@ final class SingleAnswers {
                 frames.begin(dialect, nowMs);
                 frames.add(ids[i], creatorIds[i]);
             }
-            counters.add(CounterId.BADSTATE, outcome == AnswerFrames.UNKNOWN ? 1 : 0);
+            counters.add(GroupCounter.BADSTATE, outcome == AnswerFrames.UNKNOWN ? 1 : 0);
         }
         count = 0;
         return sent + send();
@@ -88,7 +88,7 @@ final class SingleAnswers {
             return 0;
         }
         int states = frames.send();
-        counters.add(CounterId.STATE_ANSWERS, Math.max(0, states));
+        counters.add(GroupCounter.STATE_ANSWERS, Math.max(0, states));
         return states < 0 ? 0 : 1;
     }
 }

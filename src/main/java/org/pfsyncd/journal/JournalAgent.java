@@ -5,9 +5,9 @@ import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.ControlledMessageHandler;
 import org.agrona.concurrent.EpochClock;
-import org.pfsyncd.metrics.CounterId;
 import org.pfsyncd.metrics.CounterSet;
 import org.pfsyncd.metrics.EventLog;
+import org.pfsyncd.metrics.NodeCounter;
 
 /**
  * Drains the ring into the queue of the present incarnation. Runs on the journal agent's thread, or
@@ -39,7 +39,7 @@ public final class JournalAgent implements Agent {
     private final JournalSettings settings;
     private final JournalStore store;
     private final WriteSide writes;
-    private final CounterSet counters;
+    private final CounterSet<NodeCounter> counters;
     private final EventLog log;
     private final EpochClock clock;
     private final Checksum checksum = new Checksum();
@@ -67,7 +67,7 @@ public final class JournalAgent implements Agent {
     public JournalAgent(
             Journal journal,
             JournalRing journalRing,
-            CounterSet counters,
+            CounterSet<NodeCounter> counters,
             EventLog log,
             EpochClock clock) {
         this.journalRing = journalRing;
@@ -105,7 +105,7 @@ public final class JournalAgent implements Agent {
         hasAsked = true;
         wantsIncarnation = true;
         if (retryPauseMs > 0) {
-            counters.increment(CounterId.JOURNAL_RETRIES);
+            counters.increment(NodeCounter.JOURNAL_RETRIES);
         }
     }
 
@@ -157,7 +157,7 @@ public final class JournalAgent implements Agent {
     private void begin(long incarnation, long timeMs) throws IOException {
         // Whoever asks how far the new one was recorded must not read the old one's number.
         journalRing.appended(0);
-        counters.set(CounterId.JOURNAL_APPENDED, 0);
+        counters.set(NodeCounter.JOURNAL_APPENDED, 0);
         if (!writes.isLow()) {
             open(incarnation, timeMs);
         } else if (writer != null) {
@@ -177,8 +177,8 @@ public final class JournalAgent implements Agent {
         long index = writer.append(buffer, offset, length, timeMs);
         announce();
         journalRing.appended(sequence);
-        counters.set(CounterId.JOURNAL_APPENDED, sequence);
-        counters.add(CounterId.JOURNAL_BYTES, length);
+        counters.set(NodeCounter.JOURNAL_APPENDED, sequence);
+        counters.add(NodeCounter.JOURNAL_BYTES, length);
         if (kind == Document.KIND_SNAPSHOT_BEGIN) {
             snapshotBeginSequence = sequence;
             snapshotBeginIndex = index;
@@ -195,7 +195,7 @@ public final class JournalAgent implements Agent {
             writes.complete(hint);
             newestSnapshot = hint;
             store.changed();
-            counters.increment(CounterId.SNAPSHOTS);
+            counters.increment(NodeCounter.SNAPSHOTS);
         }
     }
 
@@ -216,7 +216,7 @@ public final class JournalAgent implements Agent {
         isDropping = false;
         hasEnded = false;
         hasAsked = false;
-        counters.set(CounterId.JOURNAL_STOPPED, 0);
+        counters.set(NodeCounter.JOURNAL_STOPPED, 0);
     }
 
     /** Whether the place of a carried-over document is allocated. */
@@ -246,9 +246,9 @@ public final class JournalAgent implements Agent {
     private void drop() {
         if (!isDropping) {
             isDropping = true;
-            counters.set(CounterId.JOURNAL_STOPPED, 1);
+            counters.set(NodeCounter.JOURNAL_STOPPED, 1);
         }
-        counters.increment(CounterId.JOURNAL_UNRECORDED);
+        counters.increment(NodeCounter.JOURNAL_UNRECORDED);
     }
 
     /** Ends the incarnation before the mark: the file system is below the reserve. */
@@ -268,8 +268,8 @@ public final class JournalAgent implements Agent {
     }
 
     private void fail(Throwable error) {
-        counters.increment(CounterId.JOURNAL_ERRORS);
-        counters.increment(CounterId.JOURNAL_UNRECORDED);
+        counters.increment(NodeCounter.JOURNAL_ERRORS);
+        counters.increment(NodeCounter.JOURNAL_UNRECORDED);
         closeWriter();
         end(Math.clamp(2 * retryPauseMs, RETRY_PAUSE_MS, RETRY_PAUSE_MAX_MS));
         if (log.isDue(CAUSE_ERROR, clock.time() * 1_000_000L)) {
@@ -281,7 +281,7 @@ public final class JournalAgent implements Agent {
                             + " error=\""
                             + error
                             + "\" errors="
-                            + counters.get(CounterId.JOURNAL_ERRORS)
+                            + counters.get(NodeCounter.JOURNAL_ERRORS)
                             + " pause_ms="
                             + retryPauseMs
                             + " action=new-incarnation-with-snapshot-after-the-pause");
@@ -294,7 +294,7 @@ public final class JournalAgent implements Agent {
         hasAsked = false;
         retryPauseMs = pauseMs;
         endedMs = clock.time();
-        counters.set(CounterId.JOURNAL_STOPPED, 1);
+        counters.set(NodeCounter.JOURNAL_STOPPED, 1);
     }
 
     private void closeWriter() {
@@ -309,7 +309,7 @@ public final class JournalAgent implements Agent {
         try {
             closing.close();
         } catch (RuntimeException | InternalError e) {
-            counters.increment(CounterId.JOURNAL_ERRORS);
+            counters.increment(NodeCounter.JOURNAL_ERRORS);
         }
     }
 

@@ -3,8 +3,8 @@ package org.pfsyncd.journal;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.AtomicBuffer;
 import org.agrona.concurrent.ringbuffer.OneToOneRingBuffer;
-import org.pfsyncd.metrics.CounterId;
 import org.pfsyncd.metrics.CounterSet;
+import org.pfsyncd.metrics.NodeCounter;
 
 /**
  * Numbers documents and puts them into the ring; from then on they survive the process. Owned by
@@ -16,11 +16,11 @@ public final class JournalPublisher {
 
     private final JournalRing journalRing;
     private final OneToOneRingBuffer ring;
-    private final CounterSet counters;
+    private final CounterSet<NodeCounter> counters;
     private long incarnation;
     private long sequence;
 
-    public JournalPublisher(JournalRing journalRing, CounterSet counters) {
+    public JournalPublisher(JournalRing journalRing, CounterSet<NodeCounter> counters) {
         this.journalRing = journalRing;
         this.ring = journalRing.ring();
         this.counters = counters;
@@ -34,8 +34,8 @@ public final class JournalPublisher {
         incarnation = number;
         sequence = 0;
         journalRing.incarnation(number);
-        counters.set(CounterId.JOURNAL_INCARNATION, number);
-        counters.set(CounterId.JOURNAL_SEQUENCE, 0);
+        counters.set(NodeCounter.JOURNAL_INCARNATION, number);
+        counters.set(NodeCounter.JOURNAL_SEQUENCE, 0);
     }
 
     public long incarnation() {
@@ -57,7 +57,7 @@ public final class JournalPublisher {
         int total = Document.HEADER_LENGTH + length;
         int index = ring.tryClaim(JournalRing.DOCUMENT_TYPE, total);
         if (index < 0) {
-            counters.increment(CounterId.JOURNAL_RING_FULL);
+            counters.increment(NodeCounter.JOURNAL_RING_FULL);
             return REFUSED;
         }
         AtomicBuffer buffer = ring.buffer();
@@ -67,7 +67,7 @@ public final class JournalPublisher {
         ring.commit(index);
         sequence++;
         journalRing.published(sequence);
-        counters.set(CounterId.JOURNAL_SEQUENCE, sequence);
+        counters.set(NodeCounter.JOURNAL_SEQUENCE, sequence);
         return sequence;
     }
 }

@@ -4,8 +4,8 @@ import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
 import java.nio.ByteBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
-import org.pfsyncd.metrics.CounterId;
 import org.pfsyncd.metrics.CounterSet;
+import org.pfsyncd.metrics.PeerCounter;
 import org.pfsyncd.net.Lane;
 import org.pfsyncd.wire.Crc32c;
 
@@ -20,13 +20,13 @@ final class FrameOut {
 
     private final long nodeId;
     private final Lane lane;
-    private final CounterSet counters;
+    private final CounterSet<PeerCounter> counters;
     private final Crc32c crc = new Crc32c();
     private final UnsafeBuffer frame = new UnsafeBuffer(ByteBuffer.allocateDirect(FRAME_LENGTH));
     private LinkFrame.Conversation conversation;
     private long frames;
 
-    FrameOut(long nodeId, Lane lane, CounterSet counters) {
+    FrameOut(long nodeId, Lane lane, CounterSet<PeerCounter> counters) {
         this.nodeId = nodeId;
         this.lane = lane;
         this.counters = counters;
@@ -90,7 +90,7 @@ final class FrameOut {
         // The link agent's counters are odd, these are even: no counter ever stands in two frames.
         int total = LinkFrame.seal(frame, type, payloadLength, 2 * frames++, conversation);
         if (lane.send(frame, 0, total) < 0) {
-            counters.increment(CounterId.LINK_SEND_ERRORS);
+            counters.increment(PeerCounter.LINK_SEND_ERRORS);
         }
     }
 }

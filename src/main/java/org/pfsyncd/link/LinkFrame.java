@@ -4,7 +4,7 @@ import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
-import org.pfsyncd.metrics.CounterId;
+import org.pfsyncd.metrics.PeerCounter;
 import org.pfsyncd.wire.Crc32c;
 
 /**
@@ -102,21 +102,21 @@ final class LinkFrame {
     }
 
     /** What is wrong with a frame that {@link #hasHeader}, as its counter; null if nothing is. */
-    static CounterId fault(DirectBuffer frame, int offset, int length, Crc32c crc) {
+    static PeerCounter fault(DirectBuffer frame, int offset, int length, Crc32c crc) {
         if (version(frame, offset) != VERSION) {
-            return CounterId.LINK_BAD_VERSION;
+            return PeerCounter.LINK_BAD_VERSION;
         }
         if (keyId(frame, offset) != 0) {
-            return CounterId.LINK_BAD_KEY;
+            return PeerCounter.LINK_BAD_KEY;
         }
         if (HEADER_LENGTH + payloadLength(frame, offset) != length) {
-            return CounterId.LINK_BAD_LENGTH;
+            return PeerCounter.LINK_BAD_LENGTH;
         }
         if (crc.of(frame, offset, length, CRC_OFFSET) != crc(frame, offset)) {
-            return CounterId.LINK_BAD_CHECKSUM;
+            return PeerCounter.LINK_BAD_CHECKSUM;
         }
         int type = type(frame, offset);
-        return type == 0 || type > TYPE_LIMIT ? CounterId.LINK_BAD_TYPE : null;
+        return type == 0 || type > TYPE_LIMIT ? PeerCounter.LINK_BAD_TYPE : null;
     }
 
     /** The highest version that both ends speak. */

@@ -7,8 +7,8 @@ import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.ControlledMessageHandler;
 import org.agrona.concurrent.MessageHandler;
 import org.agrona.concurrent.UnsafeBuffer;
-import org.pfsyncd.metrics.CounterId;
 import org.pfsyncd.metrics.CounterSet;
+import org.pfsyncd.metrics.PeerCounter;
 import org.pfsyncd.net.Lane;
 import org.pfsyncd.wire.Crc32c;
 
@@ -36,7 +36,7 @@ public final class LinkSender implements AutoCloseable {
     private final Lane lane;
     private final Feed feed;
     private final LinkMailbox mailbox;
-    private final CounterSet counters;
+    private final CounterSet<PeerCounter> counters;
     private final long rateBytesPerSecond;
     private final SendWindow window;
     private final Resends resends = new Resends();
@@ -68,7 +68,11 @@ public final class LinkSender implements AutoCloseable {
     public record Settings(long nodeId, int windowBytes, long rateBytesPerSecond) {}
 
     public LinkSender(
-            Settings settings, Lane lane, Feed feed, LinkMailbox mailbox, CounterSet counters) {
+            Settings settings,
+            Lane lane,
+            Feed feed,
+            LinkMailbox mailbox,
+            CounterSet<PeerCounter> counters) {
         nodeId = settings.nodeId();
         rateBytesPerSecond = settings.rateBytesPerSecond();
         window = new SendWindow(settings.windowBytes());
@@ -165,7 +169,7 @@ public final class LinkSender implements AutoCloseable {
                     && resends.ask(from, to, nowNs)
                     && isFront
                     && pathSize.onLoss(from, nowNs)) {
-                counters.increment(CounterId.LINK_BLACK_HOLES);
+                counters.increment(PeerCounter.LINK_BLACK_HOLES);
                 beatPauseNs = Resends.PROBE_NS;
             }
         }
@@ -195,9 +199,9 @@ public final class LinkSender implements AutoCloseable {
             int type = LinkEntry.type(staging, 0);
             boolean isWhole = (LinkEntry.flags(staging, 0) & LinkEntry.LAST) != 0;
             if (type == LinkEntry.DOCUMENT && isWhole) {
-                counters.increment(CounterId.LINK_SENT_DOCUMENTS);
+                counters.increment(PeerCounter.LINK_SENT_DOCUMENTS);
             } else if (type == LinkEntry.SNAPSHOT_END) {
-                counters.increment(CounterId.LINK_SNAPSHOTS_SENT);
+                counters.increment(PeerCounter.LINK_SNAPSHOTS_SENT);
             }
             taken++;
         }
@@ -214,7 +218,7 @@ public final class LinkSender implements AutoCloseable {
         boolean isAtEnd = sent == windowEnd && sent < window.written();
         boolean isFull = isAtEnd || window.room() < STAGING_LENGTH;
         if (isFull && !isWaiting) {
-            counters.increment(CounterId.LINK_WINDOW_FULL);
+            counters.increment(PeerCounter.LINK_WINDOW_FULL);
         }
         isWaiting = isFull;
     }
@@ -245,7 +249,7 @@ public final class LinkSender implements AutoCloseable {
             int length = (int) Math.min(payloadLimit(), resends.end() - resends.start());
             data(resends.start(), length);
             resends.advance(length);
-            counters.add(CounterId.LINK_RESENT_BYTES, length);
+            counters.add(PeerCounter.LINK_RESENT_BYTES, length);
             used++;
         }
         return used;
@@ -293,15 +297,15 @@ public final class LinkSender implements AutoCloseable {
         // The sync agent's counters are even, these are odd: no counter ever stands in two frames.
         int total = LinkFrame.seal(frame, type, payloadLength, 2 * frames++ + 1, conversation);
         if (lane.queue(frame, 0, total) < 0) {
-            counters.increment(CounterId.LINK_SEND_ERRORS);
+            counters.increment(PeerCounter.LINK_SEND_ERRORS);
         }
-        counters.increment(CounterId.LINK_SENT_FRAMES);
-        counters.add(CounterId.LINK_SENT_BYTES, total);
+        counters.increment(PeerCounter.LINK_SENT_FRAMES);
+        counters.add(PeerCounter.LINK_SENT_BYTES, total);
     }
 
     private void flush() {
         if (lane.flush() < 0) {
-            counters.increment(CounterId.LINK_SEND_ERRORS);
+            counters.increment(PeerCounter.LINK_SEND_ERRORS);
         }
     }
 

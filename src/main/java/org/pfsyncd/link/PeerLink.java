@@ -5,8 +5,8 @@ import static java.nio.ByteOrder.LITTLE_ENDIAN;
 import java.util.SplittableRandom;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
-import org.pfsyncd.metrics.CounterId;
 import org.pfsyncd.metrics.CounterSet;
+import org.pfsyncd.metrics.PeerCounter;
 import org.pfsyncd.net.Lane;
 
 /**
@@ -22,7 +22,7 @@ public final class PeerLink {
     private final LinkNode node;
     private final LinkMailbox mailbox;
     private final SenderCommands sender;
-    private final CounterSet counters;
+    private final CounterSet<PeerCounter> counters;
     private final SplittableRandom random;
     private final ReceiveWindow window;
     private final Hello hello = new Hello();
@@ -54,7 +54,7 @@ public final class PeerLink {
             Lane lane,
             LinkNode node,
             LinkMailbox mailbox,
-            CounterSet counters,
+            CounterSet<PeerCounter> counters,
             SplittableRandom random) {}
 
     public PeerLink(PeerSettings settings, Parts parts) {
@@ -79,12 +79,12 @@ public final class PeerLink {
     /** One frame from the peer's address for which {@link #isFrame} holds. */
     public void onFrame(DirectBuffer buffer, int offset, int length, long cycleNs) {
         nowNs = cycleNs;
-        CounterId bad = LinkFrame.fault(buffer, offset, length, out.crc());
+        PeerCounter bad = LinkFrame.fault(buffer, offset, length, out.crc());
         if (bad != null) {
             counters.increment(bad);
             return;
         }
-        counters.increment(CounterId.LINK_FRAMES);
+        counters.increment(PeerCounter.LINK_FRAMES);
         int payload = offset + LinkFrame.HEADER_LENGTH;
         int payloadLength = LinkFrame.payloadLength(buffer, offset);
         int type = LinkFrame.type(buffer, offset);
@@ -101,7 +101,7 @@ public final class PeerLink {
                         && LinkFrame.session(buffer, offset) == peerSession
                         && LinkFrame.peerSession(buffer, offset) == session;
         if (!isOurs) {
-            counters.increment(CounterId.LINK_BAD_SESSION);
+            counters.increment(PeerCounter.LINK_BAD_SESSION);
             return;
         }
         heardNs = nowNs;
@@ -121,7 +121,7 @@ public final class PeerLink {
         if (theirs == 0
                 || isOver
                 || !hello.decode(buffer, offset + LinkFrame.HEADER_LENGTH, length)) {
-            counters.increment(CounterId.LINK_BAD_SESSION);
+            counters.increment(PeerCounter.LINK_BAD_SESSION);
             return;
         }
         hello.nodeId = LinkFrame.nodeId(buffer, offset);
@@ -156,7 +156,7 @@ public final class PeerLink {
 
     private void refuse(String why) {
         if (!why.equals(reason)) {
-            counters.increment(CounterId.LINK_REFUSALS);
+            counters.increment(PeerCounter.LINK_REFUSALS);
         }
         if (!isUp) { // An old greeting that comes again must not end what goes on.
             end(why);
@@ -169,7 +169,7 @@ public final class PeerLink {
     private void onRefuse(DirectBuffer buffer, int offset, int length) {
         boolean isGeneral = LinkFrame.peerSession(buffer, offset) == 0 && !isUp;
         if (length != FrameOut.REASON_LENGTH || (!isGeneral && !isAnswer(buffer, offset))) {
-            counters.increment(CounterId.LINK_BAD_SESSION);
+            counters.increment(PeerCounter.LINK_BAD_SESSION);
             return;
         }
         String why = Hello.text(buffer, offset + LinkFrame.HEADER_LENGTH, FrameOut.REASON_LENGTH);
@@ -205,7 +205,7 @@ public final class PeerLink {
             isUp = true;
             reason = "";
             greeter.onAnswer();
-            counters.increment(CounterId.LINK_CONVERSATIONS);
+            counters.increment(PeerCounter.LINK_CONVERSATIONS);
         }
         startSender();
     }
@@ -239,22 +239,22 @@ public final class PeerLink {
         int dataLength = length - Long.BYTES;
         long start = dataLength < 0 ? -1 : buffer.getLong(offset, LITTLE_ENDIAN);
         if (!window.takes(start, dataLength)) {
-            counters.increment(CounterId.LINK_BAD_WINDOW);
+            counters.increment(PeerCounter.LINK_BAD_WINDOW);
             return;
         }
         if (window.put(start, buffer, offset + Long.BYTES, dataLength)) {
             acks.onArrival(nowNs);
         } else {
-            counters.increment(CounterId.LINK_REPEATED);
+            counters.increment(PeerCounter.LINK_REPEATED);
             acks.onQuestion(nowNs);
         }
     }
 
     private void onBeat(DirectBuffer buffer, int offset, int length) {
         if (length != Long.BYTES) {
-            counters.increment(CounterId.LINK_BAD_LENGTH);
+            counters.increment(PeerCounter.LINK_BAD_LENGTH);
         } else if (!window.takes(buffer.getLong(offset, LITTLE_ENDIAN), 0)) {
-            counters.increment(CounterId.LINK_BAD_WINDOW);
+            counters.increment(PeerCounter.LINK_BAD_WINDOW);
         } else {
             acks.onAnnounced(buffer.getLong(offset, LITTLE_ENDIAN), nowNs);
         }
@@ -267,7 +267,7 @@ public final class PeerLink {
                 || ranges > LinkMailbox.RANGES_LIMIT
                 || length != FrameOut.ACK_LENGTH + ranges * 2 * Long.BYTES
                 || !word.decode(buffer, offset)) {
-            counters.increment(CounterId.LINK_BAD_LENGTH);
+            counters.increment(PeerCounter.LINK_BAD_LENGTH);
             return;
         }
         isTold = true;
@@ -290,7 +290,7 @@ public final class PeerLink {
         }
         int used = entries.drain(this, budget);
         if (entries.fault() != null) {
-            counters.increment(CounterId.LINK_BAD_ENTRY);
+            counters.increment(PeerCounter.LINK_BAD_ENTRY);
             end("its stream made no sense (" + entries.fault() + "); a new conversation follows");
         } else if (used > 0) {
             acks.onArrival(nowNs);
@@ -329,7 +329,7 @@ public final class PeerLink {
             return 0;
         }
         if (acks.isGap(window)) {
-            counters.increment(CounterId.LINK_GAPS);
+            counters.increment(PeerCounter.LINK_GAPS);
         }
         out.acknowledge(node, peerId, window, acks.furthest(window));
         acks.onSent(window, nowNs);
@@ -363,7 +363,7 @@ public final class PeerLink {
         return settings;
     }
 
-    public CounterSet counters() {
+    public CounterSet<PeerCounter> counters() {
         return counters;
     }
 

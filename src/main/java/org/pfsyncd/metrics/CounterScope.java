@@ -1,8 +1,22 @@
 package org.pfsyncd.metrics;
 
-/** Whether a counter exists once a node, once a group or once a peer. */
+import java.util.List;
+
+/**
+ * Whether a counter exists once a group, once a peer or once a node; in the order in which {@code
+ * pfsyncd stats} prints them.
+ */
 public enum CounterScope {
-    NODE,
     GROUP,
-    PEER
+    PEER,
+    NODE;
+
+    /** Every counter of the scope, in the order of its catalogue. */
+    public List<CounterId> counters() {
+        return switch (this) {
+            case GROUP -> List.of(GroupCounter.values());
+            case PEER -> List.of(PeerCounter.values());
+            case NODE -> List.of(NodeCounter.values());
+        };
+    }
 }

@@ -1,6 +1,5 @@
 package org.pfsyncd.metrics;
 
-import java.util.Arrays;
 import org.agrona.BufferUtil;
 import org.agrona.concurrent.AtomicBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -45,34 +44,30 @@ public final class Counters {
     }
 
     /** The counters that exist once. */
-    public CounterSet node() {
-        return allocate(CounterScope.NODE, "");
+    public CounterSet<NodeCounter> node() {
+        return allocate(NodeCounter.values(), "");
     }
 
     /** The counters of one group. */
-    public CounterSet group(String name) {
-        return allocate(CounterScope.GROUP, name);
+    public CounterSet<GroupCounter> group(String name) {
+        return allocate(GroupCounter.values(), name);
     }
 
     /**
      * The counters of one peer. Each has one writer, the sync agent or the link agent, as its
      * meaning in the catalogue says.
      */
-    public CounterSet peer(String name) {
-        return allocate(CounterScope.PEER, name);
+    public CounterSet<PeerCounter> peer(String name) {
+        return allocate(PeerCounter.values(), name);
     }
 
-    private CounterSet allocate(CounterScope scope, String name) {
-        int[] ids = new int[CounterId.values().length];
-        Arrays.fill(ids, -1);
-        for (CounterId id : CounterId.values()) {
-            if (id.scope() == scope) {
-                ids[id.ordinal()] =
-                        manager.allocate(
-                                name.isEmpty() ? id.label() : name + "/" + id.label(),
-                                SCOPE_TYPE_ID);
-            }
+    private <C extends Enum<C> & CounterId> CounterSet<C> allocate(C[] catalogue, String name) {
+        int[] ids = new int[catalogue.length];
+        for (C id : catalogue) {
+            ids[id.ordinal()] =
+                    manager.allocate(
+                            name.isEmpty() ? id.label() : name + "/" + id.label(), SCOPE_TYPE_ID);
         }
-        return new CounterSet(values, ids, name);
+        return new CounterSet<>(values, ids, name);
     }
 }

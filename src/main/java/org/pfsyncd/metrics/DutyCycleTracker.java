@@ -9,9 +9,9 @@ public final class DutyCycleTracker {
     /** From the first cycle on. */
     static final long WARM_UP_NS = 10_000_000_000L;
 
-    private final CounterSet counters;
-    private final CounterId longest;
-    private final CounterId overThreshold;
+    private final CounterSet<NodeCounter> counters;
+    private final NodeCounter longest;
+    private final NodeCounter overThreshold;
     private final long thresholdNs;
     private long firstNs;
     private long startedNs;
@@ -21,7 +21,10 @@ public final class DutyCycleTracker {
      * @param thresholdNs a cycle that takes longer is counted, nanoseconds.
      */
     public DutyCycleTracker(
-            CounterSet counters, CounterId longest, CounterId overThreshold, long thresholdNs) {
+            CounterSet<NodeCounter> counters,
+            NodeCounter longest,
+            NodeCounter overThreshold,
+            long thresholdNs) {
         this.counters = counters;
         this.longest = longest;
         this.overThreshold = overThreshold;

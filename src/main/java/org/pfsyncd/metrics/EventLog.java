@@ -11,7 +11,7 @@ import org.slf4j.Logger;
  */
 public final class EventLog {
     private final Logger logger;
-    private final CounterSet nodeCounters;
+    private final CounterSet<NodeCounter> nodeCounters;
     private final long intervalNs;
     private final long[] nextNs;
     private final long[] heldBack;
@@ -21,7 +21,8 @@ public final class EventLog {
      * @param causes number of distinct causes, numbered from 0.
      * @param intervalNs least time between two lines of one cause, nanoseconds.
      */
-    public EventLog(Logger logger, CounterSet nodeCounters, int causes, long intervalNs) {
+    public EventLog(
+            Logger logger, CounterSet<NodeCounter> nodeCounters, int causes, long intervalNs) {
         this.logger = logger;
         this.nodeCounters = nodeCounters;
         this.intervalNs = intervalNs;
@@ -39,7 +40,7 @@ public final class EventLog {
             return true;
         }
         heldBack[cause]++;
-        nodeCounters.increment(CounterId.LOG_SUPPRESSED);
+        nodeCounters.increment(NodeCounter.LOG_SUPPRESSED);
         return false;
     }
 

@@ -7,6 +7,7 @@ import org.pfsyncd.journal.JournalReader;
 import org.pfsyncd.journal.OpenPayload;
 import org.pfsyncd.journal.SnapshotHints;
 import org.pfsyncd.metrics.CounterSet;
+import org.pfsyncd.metrics.NodeCounter;
 import org.pfsyncd.state.DeltaBatch;
 import org.pfsyncd.state.MirrorTable;
 import org.pfsyncd.state.TableConfig;
@@ -26,7 +27,7 @@ public final class Replayer {
 
     private final JournalReader reader;
     private final TableConfig config;
-    private final CounterSet counters;
+    private final CounterSet<NodeCounter> counters;
 
     private NameTable names = new NameTable();
     private DeltaBatch batch;
@@ -48,7 +49,7 @@ public final class Replayer {
     /**
      * @param counters take the gauges of the table being built.
      */
-    public Replayer(JournalReader reader, TableConfig config, CounterSet counters) {
+    public Replayer(JournalReader reader, TableConfig config, CounterSet<NodeCounter> counters) {
         this.reader = reader;
         this.config = config;
         this.counters = counters;

@@ -6,6 +6,8 @@ import org.pfsyncd.journal.JournalReader;
 import org.pfsyncd.metrics.CounterId;
 import org.pfsyncd.metrics.CounterSet;
 import org.pfsyncd.metrics.Counters;
+import org.pfsyncd.metrics.NodeCounter;
+import org.pfsyncd.metrics.PeerCounter;
 import org.pfsyncd.replay.ReplayLimit;
 import org.pfsyncd.replay.Replayed;
 import org.pfsyncd.replay.Replayer;
@@ -15,7 +17,7 @@ import org.pfsyncd.wire.StateRecord;
 final class Checks {
     private final World world;
     private final SeenDeletes deletes;
-    private final CounterSet replayCounters = Counters.inMemory().node();
+    private final CounterSet<NodeCounter> replayCounters = Counters.inMemory().node();
 
     Checks(World world) {
         this.world = world;
@@ -75,9 +77,9 @@ final class Checks {
     }
 
     private void bounded(SimNode node) {
-        CounterSet counters = node.view().counters();
-        isZero(node, counters, CounterId.ERRORS);
-        isZero(node, counters, CounterId.JOURNAL_ERRORS);
+        CounterSet<NodeCounter> counters = node.view().counters();
+        isZero(node, counters, NodeCounter.ERRORS);
+        isZero(node, counters, NodeCounter.JOURNAL_ERRORS);
         long size = node.view().table().size();
         if (size > SimNode.CAPACITY || size < 0 || node.view().ringFill() > 1) {
             throw new Violation(
@@ -85,15 +87,16 @@ final class Checks {
                     node.name() + " holds " + size + " states, ring " + node.view().ringFill());
         }
         for (int i = 0; i < node.view().peerCount(); i++) {
-            isZero(node, node.view().peerCounters(i), CounterId.LINK_BAD_ENTRY);
-            isZero(node, node.view().peerCounters(i), CounterId.LINK_REFUSED_DELTAS);
+            isZero(node, node.view().peerCounters(i), PeerCounter.LINK_BAD_ENTRY);
+            isZero(node, node.view().peerCounters(i), PeerCounter.LINK_REFUSED_DELTAS);
             if (!world.hostile.hasStruck()) {
-                isZero(node, node.view().peerCounters(i), CounterId.LINK_REFUSALS);
+                isZero(node, node.view().peerCounters(i), PeerCounter.LINK_REFUSALS);
             }
         }
     }
 
-    private static void isZero(SimNode node, CounterSet counters, CounterId id) {
+    private static <C extends Enum<C> & CounterId> void isZero(
+            SimNode node, CounterSet<C> counters, C id) {
         if (counters.get(id) != 0) {
             throw new Violation(
                     Invariant.BOUNDED,

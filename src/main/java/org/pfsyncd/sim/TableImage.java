@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.agrona.collections.Long2ObjectHashMap;
 import org.pfsyncd.agent.DaemonView;
-import org.pfsyncd.metrics.CounterId;
+import org.pfsyncd.metrics.NodeCounter;
 import org.pfsyncd.state.MirrorTable;
 import org.pfsyncd.wire.StateRecord;
 
@@ -66,7 +66,7 @@ final class TableImage {
 
     /** Looks again: nothing that is still there may have gone backward. */
     void sample(DaemonView view) {
-        long sweptNow = view.counters().get(CounterId.SWEPT);
+        long sweptNow = view.counters().get(NodeCounter.SWEPT);
         hasSwept = sweptNow != swept;
         swept = sweptNow;
         Long2ObjectHashMap<Sides> now = new Long2ObjectHashMap<>();
@@ -142,7 +142,7 @@ final class TableImage {
      */
     void requireAllIn(DaemonView view, boolean isShifted) {
         Long2ObjectHashMap<Sides> before = seen;
-        swept = view.counters().get(CounterId.SWEPT);
+        swept = view.counters().get(NodeCounter.SWEPT);
         sample(view);
         List<Long> missing = new ArrayList<>();
         before.forEachLong(

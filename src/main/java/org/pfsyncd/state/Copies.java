@@ -3,6 +3,7 @@ package org.pfsyncd.state;
 import java.nio.ByteBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.pfsyncd.wire.StateRecord;
+import org.pfsyncd.wire.TimeoutClass;
 
 /**
  * Joins two copies of one state so that both orders give the same: {@code src/docs/state.md}
@@ -44,7 +45,7 @@ final class Copies {
     }
 
     static boolean isMutableValid(StateRecord record) {
-        return record.timeout() < Timeouts.CLASSES
+        return record.timeout() < TimeoutClass.COUNT
                 && record.src().state() <= Merge.STATE_LIMIT
                 && record.dst().state() <= Merge.STATE_LIMIT
                 && isTime(record.lastActivityMs())

@@ -7,6 +7,7 @@ import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.pfsyncd.wire.StateRecord;
+import org.pfsyncd.wire.TimeoutClass;
 
 /**
  * Iterates over the deltas of a batch or a journal document; checks every length before it shows a
@@ -216,7 +217,7 @@ public final class DeltaReader {
                         " src=%d dst=%d timeout=%s expires_at_ms=%d",
                         shown.src().state(),
                         shown.dst().state(),
-                        Timeouts.name(shown.timeout()),
+                        TimeoutClass.name(shown.timeout()),
                         shown.expiresAtMs());
     }
 

@@ -1,8 +1,8 @@
 package org.pfsyncd.state;
 
 import org.agrona.DirectBuffer;
-import org.pfsyncd.metrics.CounterId;
 import org.pfsyncd.metrics.CounterSet;
+import org.pfsyncd.metrics.NodeCounter;
 import org.pfsyncd.wire.NameTable;
 import org.pfsyncd.wire.StateRecord;
 
@@ -17,7 +17,7 @@ public final class Join {
     private final Tombstones tombstones;
     private final Removal removal;
     private final Purge purge;
-    private final CounterSet counters;
+    private final CounterSet<NodeCounter> counters;
     private final NameMap names;
     private final DeltaReader deltas = new DeltaReader();
     private final Tombstone dead = new Tombstone();
@@ -54,7 +54,7 @@ public final class Join {
             Tombstones tombstones,
             Removal removal,
             Purge purge,
-            CounterSet counters,
+            CounterSet<NodeCounter> counters,
             Knowledge knowledge,
             BrokenRule brokenRule) {}
 
@@ -194,7 +194,7 @@ public final class Join {
         while (deltas.next()) {
             refused += applyOne(nowMs) ? 0 : 1;
         }
-        counters.set(CounterId.STATES, ledger.size());
+        counters.set(NodeCounter.STATES, ledger.size());
         return deltas.isMalformed() ? refused + 1 : refused;
     }
 
@@ -306,7 +306,7 @@ public final class Join {
             // Whoever sent it may have missed the delete, or its tombstone went before ours did.
             contradict();
             batch.delete(received, Reason.STILL_DEAD);
-            counters.increment(CounterId.LINK_DEAD_REFUSED);
+            counters.increment(NodeCounter.LINK_DEAD_REFUSED);
             return true;
         }
         return insert(received, reasonOfNew());
@@ -332,7 +332,7 @@ public final class Join {
     private void inserted(StateRecord record, int reason) {
         mark();
         batch.put(record, reason);
-        counters.increment(CounterId.INSERTED);
+        counters.increment(NodeCounter.INSERTED);
     }
 
     private boolean insert(StateRecord received, int reason) {
@@ -387,7 +387,7 @@ public final class Join {
         if (mayYield && Reason.isFromSilence(reason) && known.expiresAtMs() > nowMs) {
             contradict();
             batch.put(known, Reason.REVIVED);
-            counters.increment(CounterId.LINK_REVIVED);
+            counters.increment(NodeCounter.LINK_REVIVED);
             return;
         }
         mark();

@@ -2,8 +2,8 @@ package org.pfsyncd.state;
 
 import java.nio.ByteBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
-import org.pfsyncd.metrics.CounterId;
 import org.pfsyncd.metrics.CounterSet;
+import org.pfsyncd.metrics.NodeCounter;
 import org.pfsyncd.wire.Outcome;
 import org.pfsyncd.wire.StateRecord;
 
@@ -26,7 +26,7 @@ public final class Loading {
     private final Removal removal;
     private final Purge purge;
     private final Collisions collisions;
-    private final CounterSet counters;
+    private final CounterSet<NodeCounter> counters;
     private final Lifetime lifetime;
     private final Copies copies;
     private final StateRecord incoming =
@@ -53,7 +53,7 @@ public final class Loading {
             Removal removal,
             Purge purge,
             Collisions collisions,
-            CounterSet counters) {}
+            CounterSet<NodeCounter> counters) {}
 
     /**
      * Takes one state in. {@code received} has absolute times, or an end of 0 and seconds left, 0
@@ -68,9 +68,9 @@ public final class Loading {
         int outcome = take(received, savedAtMs, nowMs);
         boolean isNews = outcome == Outcome.INSERTED || outcome == Outcome.MERGED;
         if (isNews) {
-            counters.increment(CounterId.OPERATOR_LOADED);
+            counters.increment(NodeCounter.OPERATOR_LOADED);
         } else if (outcome != Outcome.STALE) {
-            counters.increment(CounterId.OPERATOR_REFUSED);
+            counters.increment(NodeCounter.OPERATOR_REFUSED);
         }
         showCounts();
         return outcome;
@@ -203,7 +203,7 @@ public final class Loading {
     }
 
     private void showCounts() {
-        counters.set(CounterId.STATES, ledger.size());
-        counters.set(CounterId.UNCONFIRMED, ledger.unconfirmed().count());
+        counters.set(NodeCounter.STATES, ledger.size());
+        counters.set(NodeCounter.UNCONFIRMED, ledger.unconfirmed().count());
     }
 }

@@ -1,8 +1,8 @@
 package org.pfsyncd.state;
 
 import org.agrona.DirectBuffer;
-import org.pfsyncd.metrics.CounterId;
 import org.pfsyncd.metrics.CounterSet;
+import org.pfsyncd.metrics.NodeCounter;
 import org.pfsyncd.wire.NameTable;
 import org.pfsyncd.wire.Outcome;
 import org.pfsyncd.wire.PeerRecord;
@@ -28,7 +28,7 @@ public final class MirrorTable implements AutoCloseable {
 
     private final NameTable names;
     private final DeltaBatch batch;
-    private final CounterSet counters;
+    private final CounterSet<NodeCounter> counters;
     private final Ledger ledger;
     private final Knowledge knowledge = new Knowledge();
     private final Tombstones tombstones;
@@ -45,10 +45,10 @@ public final class MirrorTable implements AutoCloseable {
     private BrokenRule brokenRule = BrokenRule.NONE;
 
     public MirrorTable(
-            TableConfig config, NameTable names, DeltaBatch batch, CounterSet nodeCounters) {
+            TableConfig config, NameTable names, DeltaBatch batch, CounterSet<NodeCounter> counts) {
         this.names = names;
         this.batch = batch;
-        counters = nodeCounters;
+        counters = counts;
         ledger = new Ledger(config, names);
         tombstones = new Tombstones(config.tombstones());
         removal = new Removal(ledger, batch, tombstones, counters);
@@ -60,7 +60,7 @@ public final class MirrorTable implements AutoCloseable {
         update = new Update(ledger, batch, lifetime);
         replay = new Replay(ledger, removal, knowledge, names);
         tombstoneSnapshot = new TombstoneSnapshot(tombstones, names);
-        counters.set(CounterId.CAPACITY, config.capacity());
+        counters.set(NodeCounter.CAPACITY, config.capacity());
         showGauges();
     }
 
@@ -377,23 +377,23 @@ public final class MirrorTable implements AutoCloseable {
 
     private int counted(int outcome) {
         if (outcome == Outcome.INSERTED) {
-            counters.increment(CounterId.INSERTED);
+            counters.increment(NodeCounter.INSERTED);
         } else if (outcome == Outcome.MERGED || outcome == Outcome.HALF_STALE) {
-            counters.increment(CounterId.MERGED);
+            counters.increment(NodeCounter.MERGED);
         }
         showCounts();
         return outcome;
     }
 
     private void showCounts() {
-        counters.set(CounterId.STATES, ledger.size());
-        counters.set(CounterId.UNCONFIRMED, ledger.unconfirmed().count());
+        counters.set(NodeCounter.STATES, ledger.size());
+        counters.set(NodeCounter.UNCONFIRMED, ledger.unconfirmed().count());
     }
 
     private void showGauges() {
         showCounts();
-        counters.set(CounterId.TOMBSTONES, tombstones.count());
-        counters.set(CounterId.NAMES, names.size() - 1L);
-        counters.set(CounterId.LINK_NODES_FORGOTTEN, knowledge.forgotten());
+        counters.set(NodeCounter.TOMBSTONES, tombstones.count());
+        counters.set(NodeCounter.NAMES, names.size() - 1L);
+        counters.set(NodeCounter.LINK_NODES_FORGOTTEN, knowledge.forgotten());
     }
 }

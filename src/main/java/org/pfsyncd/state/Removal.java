@@ -1,7 +1,7 @@
 package org.pfsyncd.state;
 
-import org.pfsyncd.metrics.CounterId;
 import org.pfsyncd.metrics.CounterSet;
+import org.pfsyncd.metrics.NodeCounter;
 import org.pfsyncd.wire.StateRecord;
 
 /**
@@ -11,9 +11,13 @@ final class Removal {
     private final Ledger ledger;
     private final DeltaBatch batch;
     private final Tombstones tombstones;
-    private final CounterSet counters;
+    private final CounterSet<NodeCounter> counters;
 
-    Removal(Ledger ledger, DeltaBatch batch, Tombstones tombstones, CounterSet counters) {
+    Removal(
+            Ledger ledger,
+            DeltaBatch batch,
+            Tombstones tombstones,
+            CounterSet<NodeCounter> counters) {
         this.ledger = ledger;
         this.batch = batch;
         this.tombstones = tombstones;
@@ -53,11 +57,11 @@ final class Removal {
 
     private void count(int reason) {
         switch (reason) {
-            case Reason.PEER_DELETE -> counters.increment(CounterId.DELETED);
-            case Reason.EXPIRED -> counters.increment(CounterId.EXPIRED);
-            case Reason.CLEARED -> counters.increment(CounterId.CLEARED);
-            case Reason.SWEPT -> counters.increment(CounterId.SWEPT);
-            case Reason.OPERATOR -> counters.increment(CounterId.OPERATOR_CLEARED);
+            case Reason.PEER_DELETE -> counters.increment(NodeCounter.DELETED);
+            case Reason.EXPIRED -> counters.increment(NodeCounter.EXPIRED);
+            case Reason.CLEARED -> counters.increment(NodeCounter.CLEARED);
+            case Reason.SWEPT -> counters.increment(NodeCounter.SWEPT);
+            case Reason.OPERATOR -> counters.increment(NodeCounter.OPERATOR_CLEARED);
             default -> {}
         }
     }

@@ -1,7 +1,7 @@
 package org.pfsyncd.state;
 
 import java.nio.ByteBuffer;
-import java.util.function.Consumer;
+import java.util.function.Predicate;
 import net.openhft.chronicle.hash.Data;
 import net.openhft.chronicle.map.ChronicleMap;
 import net.openhft.chronicle.map.ChronicleMapBuilder;
@@ -33,7 +33,10 @@ final class StateStore implements AutoCloseable {
     private final MappedRecord current = new MappedRecord();
     private final MappedRecord other = new MappedRecord();
     private final MappedRecord scanned = new MappedRecord();
-    private final Consumer<MapEntry<StateKey, MappedRecord>> shower = this::show;
+
+    /** A predicate, since the map wraps a consumer in a new one at each call. */
+    private final Predicate<MapEntry<StateKey, MappedRecord>> shower = this::show;
+
     private RecordConsumer shownTo;
 
     StateStore(long capacity, TableMemory tableMemory) {
@@ -122,14 +125,15 @@ final class StateStore implements AutoCloseable {
     int readSegment(int segment, RecordConsumer consumer) {
         try (MapSegmentContext<StateKey, MappedRecord, ?> context = map.segmentContext(segment)) {
             shownTo = consumer;
-            context.forEachSegmentEntry(shower);
+            context.forEachSegmentEntryWhile(shower);
             return Math.toIntExact(context.size());
         }
     }
 
-    private void show(MapEntry<StateKey, MappedRecord> entry) {
+    private boolean show(MapEntry<StateKey, MappedRecord> entry) {
         Data<MappedRecord> value = entry.value();
         shownTo.onRecord(value.getUsing(scanned).record());
+        return true;
     }
 
     /** Bytes reserved outside the heap; pages that no state ever touched are not resident. */

@@ -1,45 +1,15 @@
 package org.pfsyncd.state;
 
 import java.util.Arrays;
+import org.pfsyncd.wire.TimeoutClass;
 
 /**
  * Seconds a state lives without an update, by timeout class (spec pfsync.md section 5.3).
  * Immutable.
  */
 public final class Timeouts {
-    /** Classes are 0 to {@code CLASSES - 1}. */
-    public static final int CLASSES = 25;
-
     /** pf's own defaults. */
     public static final Timeouts DEFAULT = new Timeouts(defaults());
-
-    private static final String[] NAMES = {
-        "tcp.first",
-        "tcp.opening",
-        "tcp.established",
-        "tcp.closing",
-        "tcp.finwait",
-        "tcp.closed",
-        "udp.first",
-        "udp.single",
-        "udp.multiple",
-        "icmp.first",
-        "icmp.error",
-        "other.first",
-        "other.single",
-        "other.multiple",
-        "frag",
-        "interval",
-        "adaptive.start",
-        "adaptive.end",
-        "src.track",
-        "tcp.tsdiff",
-        "sctp.first",
-        "sctp.opening",
-        "sctp.established",
-        "sctp.closing",
-        "sctp.closed"
-    };
 
     private final int[] seconds;
 
@@ -49,7 +19,7 @@ public final class Timeouts {
 
     /** A copy in which one class lives differently; {@code seconds} is at least 0. */
     public Timeouts with(int timeoutClass, int seconds) {
-        if (timeoutClass < 0 || timeoutClass >= CLASSES || seconds < 0) {
+        if (timeoutClass < 0 || timeoutClass >= TimeoutClass.COUNT || seconds < 0) {
             throw new IllegalArgumentException(
                     "timeout class "
                             + timeoutClass
@@ -64,12 +34,7 @@ public final class Timeouts {
 
     /** Seconds of a class; 0 for a number that is no class. */
     public long seconds(int timeoutClass) {
-        return timeoutClass < CLASSES ? seconds[timeoutClass] : 0;
-    }
-
-    /** The class's name in pf.conf, or null if there is none. */
-    public static String name(int timeoutClass) {
-        return timeoutClass >= 0 && timeoutClass < CLASSES ? NAMES[timeoutClass] : null;
+        return timeoutClass < TimeoutClass.COUNT ? seconds[timeoutClass] : 0;
     }
 
     @Override

@@ -16,6 +16,7 @@ import org.pfsyncd.wire.Reject;
 import org.pfsyncd.wire.StateDecoder;
 import org.pfsyncd.wire.StateRecord;
 import org.pfsyncd.wire.TdbDecoder;
+import org.pfsyncd.wire.TimeoutClass;
 import org.pfsyncd.wire.UpdateCompressedDecoder;
 
 /**
@@ -166,11 +167,11 @@ public final class MessageText implements MessagePrinter {
         }
         update.src(src);
         update.dst(dst);
-        int protocol = TimeoutNames.protocol(update.timeout());
+        int protocol = TimeoutClass.protocol(update.timeout());
         flushRegion();
         body.append(MESSAGE);
         appendIdentity(update.id(), update.creatorId());
-        body.append(' ').append(TimeoutNames.of(update.timeout())).append(' ');
+        body.append(' ').append(TimeoutClass.name(update.timeout())).append(' ');
         PeerNames.append(body, protocol, true, src.state(), dst.state());
         body.append('\n');
         if (verbosity >= 1 && protocol == ProtocolNames.TCP) {

@@ -5,6 +5,7 @@ import java.io.IOException;
 import org.pfsyncd.wire.NameTable;
 import org.pfsyncd.wire.PeerRecord;
 import org.pfsyncd.wire.StateRecord;
+import org.pfsyncd.wire.TimeoutClass;
 
 /**
  * Writes states as JSON. The first fields, their order and their forms are a promise to scripts:
@@ -93,7 +94,7 @@ public final class StateJson {
 
     static void writeTimeout(JsonGenerator json, int timeout) throws IOException {
         json.writeNumberField("timeout", timeout);
-        json.writeStringField("timeout_name", TimeoutNames.of(timeout));
+        json.writeStringField("timeout_name", TimeoutClass.name(timeout));
     }
 
     static void writePeer(JsonGenerator json, String field, PeerRecord peer) throws IOException {

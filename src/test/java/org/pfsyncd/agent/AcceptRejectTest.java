@@ -15,7 +15,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.pfsyncd.group.AckMode;
-import org.pfsyncd.metrics.CounterId;
+import org.pfsyncd.metrics.GroupCounter;
+import org.pfsyncd.metrics.NodeCounter;
 import org.pfsyncd.support.JsonTree;
 import org.pfsyncd.wire.Action;
 import org.pfsyncd.wire.Dialect;
@@ -32,20 +33,20 @@ class AcceptRejectTest {
     private static final Set<String> INTERFACES =
             Set.of("vtnet0", "vtnet1", "vtnet2", "lo", "lo0", "pfsync0");
 
-    private static final Map<String, CounterId> COUNTERS =
+    private static final Map<String, GroupCounter> COUNTERS =
             Map.ofEntries(
-                    Map.entry("ipackets", CounterId.IPACKETS),
-                    Map.entry("badif", CounterId.BADIF),
-                    Map.entry("badttl", CounterId.BADTTL),
-                    Map.entry("hdrops", CounterId.HDROPS),
-                    Map.entry("badver", CounterId.BADVER),
-                    Map.entry("badact", CounterId.BADACT),
-                    Map.entry("badlen", CounterId.BADLEN),
-                    Map.entry("badval", CounterId.BADVAL),
-                    Map.entry("stale", CounterId.STALE),
-                    Map.entry("badstate", CounterId.BADSTATE),
-                    Map.entry("opackets", CounterId.OPACKETS),
-                    Map.entry("oerrors", CounterId.OERRORS));
+                    Map.entry("ipackets", GroupCounter.IPACKETS),
+                    Map.entry("badif", GroupCounter.BADIF),
+                    Map.entry("badttl", GroupCounter.BADTTL),
+                    Map.entry("hdrops", GroupCounter.HDROPS),
+                    Map.entry("badver", GroupCounter.BADVER),
+                    Map.entry("badact", GroupCounter.BADACT),
+                    Map.entry("badlen", GroupCounter.BADLEN),
+                    Map.entry("badval", GroupCounter.BADVAL),
+                    Map.entry("stale", GroupCounter.STALE),
+                    Map.entry("badstate", GroupCounter.BADSTATE),
+                    Map.entry("opackets", GroupCounter.OPACKETS),
+                    Map.entry("oerrors", GroupCounter.OERRORS));
     private static final Map<String, Integer> ACTIONS =
             Map.ofEntries(
                     Map.entry("CLR", Action.CLR),
@@ -123,7 +124,7 @@ class AcceptRejectTest {
         int ttl = options.startsWith("ttl=") ? Integer.parseInt(options.substring(4)) : 255;
         byte[] frame = HexFormat.of().parseHex((String) recorded.get("payload"));
         Map<String, Long> before = counts(lab);
-        long insertedBefore = lab.node.get(CounterId.INSERTED);
+        long insertedBefore = lab.node.get(NodeCounter.INSERTED);
         long removedBefore = removed(lab);
         lab.deliver(frame, source, ttl, isOnSyncdev);
         for (int i = 0; i < 1_000 && lab.table.isPurging(); i++) {
@@ -141,7 +142,7 @@ class AcceptRejectTest {
         lab.nowNs += 700_000_000L;
         lab.nowMs += 700;
         return "+"
-                + (lab.node.get(CounterId.INSERTED) - insertedBefore)
+                + (lab.node.get(NodeCounter.INSERTED) - insertedBefore)
                 + " -"
                 + (removed(lab) - removedBefore)
                 + " "
@@ -149,7 +150,7 @@ class AcceptRejectTest {
     }
 
     private static long removed(GroupLab lab) {
-        return lab.node.get(CounterId.INSERTED) - lab.table.size();
+        return lab.node.get(NodeCounter.INSERTED) - lab.table.size();
     }
 
     private static Map<String, Long> counts(GroupLab lab) {
@@ -157,8 +158,8 @@ class AcceptRejectTest {
         COUNTERS.forEach((name, id) -> counts.put(name, lab.count(id)));
         ACTIONS.forEach(
                 (name, action) -> {
-                    counts.put("iacts." + name, lab.count(CounterId.input(action)));
-                    counts.put("oacts." + name, lab.count(CounterId.output(action)));
+                    counts.put("iacts." + name, lab.count(GroupCounter.input(action)));
+                    counts.put("oacts." + name, lab.count(GroupCounter.output(action)));
                 });
         return counts;
     }

@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.pfsyncd.metrics.CounterId;
+import org.pfsyncd.metrics.GroupCounter;
 import org.pfsyncd.net.SimPort;
 import org.pfsyncd.pfhost.Flow;
 import org.pfsyncd.pfhost.PfHost;
@@ -92,7 +92,7 @@ class BridgeEchoTest {
             lab.runMs(20_000);
             assertEquals(0, saidByAll(lab, "left", MessageKind.UPD_C), "an echo");
             assertTrue(saidByAll(lab, "right", MessageKind.UPD_C) <= 2, "each state once");
-            assertTrue(other.count("left", CounterId.ANNOUNCE_LEFT_TO_RIVAL) > 0);
+            assertTrue(other.count("left", GroupCounter.ANNOUNCE_LEFT_TO_RIVAL) > 0);
         }
     }
 
@@ -199,18 +199,18 @@ class BridgeEchoTest {
             lab.host("right", PfSystem.FREEBSD_14, "right", RIGHT);
             BridgeLab.Relay relay = lab.relay(1, "left" + V6, "right" + V1400).start();
             lab.await("the relay's turn", 20_000, relay::isActive);
-            assertEquals(1, relay.count("left", CounterId.RELAY_ACTIVE));
+            assertEquals(1, relay.count("left", GroupCounter.RELAY_ACTIVE));
             relay.ports.get("left").removeInterface();
             lab.await("a deaf port", 10_000, () -> !relay.talk.get("left").isUp());
             lab.runMs(100);
-            assertEquals(0, relay.count("left", CounterId.RELAY_ACTIVE));
+            assertEquals(0, relay.count("left", GroupCounter.RELAY_ACTIVE));
             relay.ports.get("left").createInterface();
             lab.await("a port that hears", 10_000, () -> relay.talk.get("left").isUp());
             lab.runMs(100);
             assertFalse(relay.side("left").isActive(), "it listens first");
-            assertEquals(0, relay.count("left", CounterId.RELAY_ACTIVE));
+            assertEquals(0, relay.count("left", GroupCounter.RELAY_ACTIVE));
             lab.await("its turn", 20_000, () -> relay.side("left").isActive());
-            assertEquals(1, relay.count("left", CounterId.RELAY_ACTIVE));
+            assertEquals(1, relay.count("left", GroupCounter.RELAY_ACTIVE));
         }
     }
 
@@ -234,7 +234,7 @@ class BridgeEchoTest {
                 }
             }
             assertEquals(List.of(2L), said);
-            assertEquals(1, relay.count("right", CounterId.RELAY_ANSWERS));
+            assertEquals(1, relay.count("right", GroupCounter.RELAY_ANSWERS));
         }
     }
 

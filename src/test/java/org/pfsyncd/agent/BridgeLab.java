@@ -15,7 +15,7 @@ import org.pfsyncd.config.GroupConfig;
 import org.pfsyncd.config.Machine;
 import org.pfsyncd.config.PfsyncdConfig;
 import org.pfsyncd.group.GroupRelay;
-import org.pfsyncd.metrics.CounterId;
+import org.pfsyncd.metrics.GroupCounter;
 import org.pfsyncd.net.PeerPort;
 import org.pfsyncd.net.PeerPortConfig;
 import org.pfsyncd.net.SimNetwork;
@@ -329,7 +329,7 @@ final class BridgeLab implements AutoCloseable {
             return runtime(group).group().relay();
         }
 
-        long count(String group, CounterId id) {
+        long count(String group, GroupCounter id) {
             return runtime(group).group().counters().get(id);
         }
 

@@ -10,7 +10,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.pfsyncd.group.GroupStatus;
-import org.pfsyncd.metrics.CounterId;
+import org.pfsyncd.metrics.GroupCounter;
 import org.pfsyncd.net.SimPort;
 import org.pfsyncd.pfhost.Flow;
 import org.pfsyncd.pfhost.PfHost;
@@ -134,7 +134,8 @@ class BridgePeersTest {
             lab.runMs(1_000);
             BridgeLab.send(made, lab.frame(Dialect.V6).insert(lab.tcp(1, MADE).record()));
             lab.runMs(3_000);
-            assertTrue(relay.count("right", CounterId.RELAY_KEPT_HOME) > 0, "spoken of just now");
+            assertTrue(
+                    relay.count("right", GroupCounter.RELAY_KEPT_HOME) > 0, "spoken of just now");
             lab.runMs(60_000);
             BridgeLab.send(made, lab.frame(Dialect.V6).insert(lab.tcp(2, MADE).record()));
             lab.await("the insert", 5_000, () -> right.find(2, MADE) != null);

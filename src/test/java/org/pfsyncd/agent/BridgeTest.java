@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.pfsyncd.metrics.CounterId;
+import org.pfsyncd.metrics.GroupCounter;
 import org.pfsyncd.pfhost.Flow;
 import org.pfsyncd.pfhost.HostState;
 import org.pfsyncd.pfhost.PfHost;
@@ -168,7 +168,7 @@ class BridgeTest {
             assertEquals(0, relay.said("right", MessageKind.DEL_C, LEFT));
             assertEquals(0, relay.said("left", MessageKind.DEL_C, LEFT));
             assertTrue(
-                    relay.count("right", CounterId.RELAY_CONCLUDED) > 0
+                    relay.count("right", GroupCounter.RELAY_CONCLUDED) > 0
                             || right.find(there.record.id(), LEFT) == null);
             assertFalse(right.has(flow), "the host's own timer ended it");
         }

@@ -10,8 +10,9 @@ import org.pfsyncd.config.ConfigLoader;
 import org.pfsyncd.config.GroupConfig;
 import org.pfsyncd.config.Machine;
 import org.pfsyncd.config.PfsyncdConfig;
-import org.pfsyncd.metrics.CounterId;
 import org.pfsyncd.metrics.CounterSet;
+import org.pfsyncd.metrics.NodeCounter;
+import org.pfsyncd.metrics.PeerCounter;
 import org.pfsyncd.net.PeerPort;
 import org.pfsyncd.net.PeerPortConfig;
 import org.pfsyncd.net.Port;
@@ -231,11 +232,11 @@ final class ClusterLab implements AutoCloseable {
             return daemon.peers().runtimes()[i];
         }
 
-        CounterSet counters(int i) {
+        CounterSet<PeerCounter> counters(int i) {
             return peer(i).link().counters();
         }
 
-        long count(CounterId id) {
+        long count(NodeCounter id) {
             return daemon.counters().get(id);
         }
 

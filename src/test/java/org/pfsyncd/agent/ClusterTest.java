@@ -10,10 +10,11 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.pfsyncd.metrics.CounterId;
+import org.pfsyncd.metrics.NodeCounter;
 
 /** Whole daemons that ship each other their journals. */
 @Tag("system")
+@Tag("computing")
 class ClusterTest {
     @TempDir Path root;
 
@@ -44,7 +45,7 @@ class ClusterTest {
             lab.awaitEqual(15_000);
             for (ClusterLab.Node node : lab.nodes) {
                 assertEquals(6, node.table().size());
-                assertEquals(6, node.count(CounterId.INSERTED));
+                assertEquals(6, node.count(NodeCounter.INSERTED));
             }
         }
     }
@@ -116,16 +117,16 @@ class ClusterTest {
             ClusterLab.Node node = lab.add().start();
             lab.step();
             node.insert(1, 2, 3);
-            lab.await("the snapshot", 100, () -> node.count(CounterId.SNAPSHOTS) == 1);
+            lab.await("the snapshot", 100, () -> node.count(NodeCounter.SNAPSHOTS) == 1);
             lab.runMs(10);
             assertEquals(3, node.table().size());
-            assertEquals(0, node.count(CounterId.SNAPSHOT_SLICES));
+            assertEquals(0, node.count(NodeCounter.SNAPSHOT_SLICES));
             long digest = node.table().digest();
             node.stop();
             node.start();
             assertEquals(digest, node.table().digest());
-            lab.await("another snapshot", 100, () -> node.count(CounterId.SNAPSHOTS) == 1);
-            assertTrue(node.count(CounterId.SNAPSHOT_SLICES) > 0);
+            lab.await("another snapshot", 100, () -> node.count(NodeCounter.SNAPSHOTS) == 1);
+            assertTrue(node.count(NodeCounter.SNAPSHOT_SLICES) > 0);
         }
     }
 

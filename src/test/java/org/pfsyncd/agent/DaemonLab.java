@@ -7,7 +7,7 @@ import org.pfsyncd.config.ConfigException;
 import org.pfsyncd.config.ConfigLoader;
 import org.pfsyncd.config.Machine;
 import org.pfsyncd.config.PfsyncdConfig;
-import org.pfsyncd.metrics.CounterId;
+import org.pfsyncd.metrics.NodeCounter;
 import org.pfsyncd.state.MirrorTable;
 import org.pfsyncd.support.FakePort;
 import org.pfsyncd.support.FrameBuilder;
@@ -99,17 +99,17 @@ final class DaemonLab implements AutoCloseable {
 
     /** Steps everything, a millisecond a step, until a snapshot is complete. */
     void awaitSnapshot() {
-        long before = count(CounterId.SNAPSHOTS);
-        for (int i = 0; i < 100_000 && count(CounterId.SNAPSHOTS) == before; i++) {
+        long before = count(NodeCounter.SNAPSHOTS);
+        for (int i = 0; i < 100_000 && count(NodeCounter.SNAPSHOTS) == before; i++) {
             advanceMs(1);
             daemon.step();
         }
-        if (count(CounterId.SNAPSHOTS) == before) {
+        if (count(NodeCounter.SNAPSHOTS) == before) {
             throw new AssertionError("no snapshot in 100 s");
         }
     }
 
-    long count(CounterId id) {
+    long count(NodeCounter id) {
         return daemon.counters().get(id);
     }
 

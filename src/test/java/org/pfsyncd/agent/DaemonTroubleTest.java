@@ -20,13 +20,14 @@ import org.pfsyncd.journal.Document;
 import org.pfsyncd.journal.JournalReader;
 import org.pfsyncd.journal.JournalRing;
 import org.pfsyncd.journal.OpenPayload;
-import org.pfsyncd.metrics.CounterId;
+import org.pfsyncd.metrics.NodeCounter;
 import org.pfsyncd.replay.Replayed;
 import org.pfsyncd.support.StateRecords;
 import org.pfsyncd.wire.StateRecord;
 
 /** A whole daemon whose clock goes back between two lives, or whose journal falls behind. */
 @Tag("system")
+@Tag("computing")
 class DaemonTroubleTest {
     private static final long DAY_MS = 86_400_000;
     private static final int STATES = 100;
@@ -85,7 +86,7 @@ class DaemonTroubleTest {
     @Test
     void shouldCloseAHoleOfAFullRingWithASnapshot() throws IOException {
         int id = 0;
-        while (lab.count(CounterId.JOURNAL_RING_FULL) == 0) {
+        while (lab.count(NodeCounter.JOURNAL_RING_FULL) == 0) {
             lab.offerInsert(++id); // the journal agent has no turn
             lab.daemon.syncAgent().doWork();
             assertTrue(id < DaemonLab.CAPACITY, "the ring is never full");
@@ -101,12 +102,12 @@ class DaemonTroubleTest {
         assertEquals(answered, lab.port.sent.size(), "what is not journaled is not acknowledged");
         assertEquals(published, lab.daemon.syncAgent().publisher().sequence());
 
-        long snapshots = lab.count(CounterId.SNAPSHOTS);
+        long snapshots = lab.count(NodeCounter.SNAPSHOTS);
         lab.daemon.step();
-        while (lab.count(CounterId.JOURNAL_INCARNATION) == 1) {
+        while (lab.count(NodeCounter.JOURNAL_INCARNATION) == 1) {
             lab.daemon.step(); // the snapshot waits for the clock
         }
-        assertEquals(snapshots, lab.count(CounterId.SNAPSHOTS));
+        assertEquals(snapshots, lab.count(NodeCounter.SNAPSHOTS));
         assertHole(published);
         Replayed behind = lab.files().replay();
         assertTrue(behind.isIncomplete());

@@ -12,10 +12,11 @@ import org.pfsyncd.group.GroupMetrics;
 import org.pfsyncd.group.GroupRole;
 import org.pfsyncd.group.GroupSettings;
 import org.pfsyncd.group.PfsyncGroup;
-import org.pfsyncd.metrics.CounterId;
 import org.pfsyncd.metrics.CounterSet;
 import org.pfsyncd.metrics.Counters;
 import org.pfsyncd.metrics.EventLog;
+import org.pfsyncd.metrics.GroupCounter;
+import org.pfsyncd.metrics.NodeCounter;
 import org.pfsyncd.net.FrameHandler;
 import org.pfsyncd.net.FrameInfo;
 import org.pfsyncd.state.DeltaBatch;
@@ -44,8 +45,8 @@ final class GroupLab implements AutoCloseable {
     final FakePort port = new FakePort();
     final List<String> warnings = new ArrayList<>();
     final UnsafeBuffer budget = new UnsafeBuffer(new byte[16]);
-    final CounterSet node;
-    final CounterSet counters;
+    final CounterSet<NodeCounter> node;
+    final CounterSet<GroupCounter> counters;
     final MirrorTable table;
     final PfsyncGroup group;
     final FrameHandler handler = this::onFrame;
@@ -207,7 +208,7 @@ final class GroupLab implements AutoCloseable {
         return group.status(nowNs).reason();
     }
 
-    long count(CounterId id) {
+    long count(GroupCounter id) {
         return counters.get(id);
     }
 

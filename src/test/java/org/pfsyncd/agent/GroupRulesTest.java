@@ -9,7 +9,7 @@ import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.pfsyncd.group.AckMode;
-import org.pfsyncd.metrics.CounterId;
+import org.pfsyncd.metrics.GroupCounter;
 import org.pfsyncd.support.FakePort;
 import org.pfsyncd.support.FrameBuilder;
 import org.pfsyncd.support.StateRecords;
@@ -74,7 +74,7 @@ class GroupRulesTest {
         assertFalse(lab.group.isInSync());
         lab.work();
         assertOneBulkRequest();
-        assertEquals(1, lab.count(CounterId.output(Action.UPD_REQ)));
+        assertEquals(1, lab.count(GroupCounter.output(Action.UPD_REQ)));
         assertFalse(lab.group.isInSync());
         lab.deliver(END).advanceMs(2_000);
         assertTrue(lab.group.isInSync());
@@ -87,8 +87,8 @@ class GroupRulesTest {
             lab.advanceMs(1_000);
             assertFalse(lab.group.isInSync());
         }
-        assertEquals(lab.count(CounterId.BULK_REQUESTS), lab.port.sent.size());
-        assertTrue(lab.count(CounterId.BULK_FAILED) >= 9, "once in six minutes");
+        assertEquals(lab.count(GroupCounter.BULK_REQUESTS), lab.port.sent.size());
+        assertTrue(lab.count(GroupCounter.BULK_FAILED) >= 9, "once in six minutes");
         assertTrue(lab.port.sent.size() <= 100 + 1, "the budget holds");
     }
 
@@ -106,7 +106,7 @@ class GroupRulesTest {
         assertTrue(lab.group.isInSync());
         lab.port.drops = 3;
         lab.advanceMs(1_000);
-        assertEquals(3, lab.count(CounterId.SOCKET_DROPS));
+        assertEquals(3, lab.count(GroupCounter.SOCKET_DROPS));
         assertRepairs("the kernel dropped packets");
     }
 
@@ -115,7 +115,7 @@ class GroupRulesTest {
         synchronise();
         lab.port.isReopened = true;
         lab.advanceMs(1_000);
-        assertEquals(1, lab.count(CounterId.SOCKET_REOPENED));
+        assertEquals(1, lab.count(GroupCounter.SOCKET_REOPENED));
         assertRepairs("interface was created anew");
     }
 
@@ -223,10 +223,10 @@ class GroupRulesTest {
         assertEquals(1, sent.size(), "one frame in the cycle of its cause");
         assertEquals(Action.UPD_REQ, sent.get(0)[20]);
         assertEquals(17, FakePort.count(sent.get(0)));
-        assertEquals(17, lab.count(CounterId.REQUESTS_SENT));
+        assertEquals(17, lab.count(GroupCounter.REQUESTS_SENT));
         lab.deliver(updates.bytes());
         assertEquals(List.of(), lab.port.takeSent(), "asked a moment ago");
-        assertEquals(17, lab.count(CounterId.REQUESTS_SUPPRESSED));
+        assertEquals(17, lab.count(GroupCounter.REQUESTS_SUPPRESSED));
         lab.deliver(frame().update(state(1)).bytes());
         assertEquals(1, lab.table.size());
         lab.deliver(frame().updateCompressed(state(1)).bytes());
@@ -248,18 +248,18 @@ class GroupRulesTest {
         for (byte[] frame : sent) {
             assertTrue(frame.length + 48 <= 1_500, "with headers of IPv6 and UDP");
         }
-        assertEquals(total, lab.count(CounterId.output(Action.UPD_REQ)));
-        assertEquals(sent.size(), lab.count(CounterId.output(Action.EOF)));
+        assertEquals(total, lab.count(GroupCounter.output(Action.UPD_REQ)));
+        assertEquals(sent.size(), lab.count(GroupCounter.output(Action.EOF)));
     }
 
     @Test
     void shouldCountNothingSentThatThePortRefused() {
         lab.port.isSendRefused = true;
         lab.deliver(frame().updateCompressed(state(1)).bytes()).work();
-        assertEquals(2, lab.count(CounterId.OERRORS));
-        assertEquals(0, lab.count(CounterId.OPACKETS));
-        assertEquals(0, lab.count(CounterId.REQUESTS_SENT));
-        assertEquals(0, lab.count(CounterId.output(Action.UPD_REQ)));
+        assertEquals(2, lab.count(GroupCounter.OERRORS));
+        assertEquals(0, lab.count(GroupCounter.OPACKETS));
+        assertEquals(0, lab.count(GroupCounter.REQUESTS_SENT));
+        assertEquals(0, lab.count(GroupCounter.output(Action.UPD_REQ)));
     }
 
     @Test
@@ -272,7 +272,7 @@ class GroupRulesTest {
         List<byte[]> sent = lab.port.takeSent();
         assertEquals(1, sent.size());
         assertEquals(Action.INS_ACK, sent.get(0)[20]);
-        assertEquals(1, lab.count(CounterId.INS_ACK_SENT));
+        assertEquals(1, lab.count(GroupCounter.INS_ACK_SENT));
     }
 
     @Test
@@ -282,8 +282,8 @@ class GroupRulesTest {
         lab.isRingFull = true;
         lab.deliver(frame().insert(held).bytes());
         assertEquals(List.of(), lab.port.takeSent());
-        assertEquals(0, lab.count(CounterId.INS_ACK_SENT));
-        assertEquals(1, lab.count(CounterId.INS_ACK_WITHHELD));
+        assertEquals(0, lab.count(GroupCounter.INS_ACK_SENT));
+        assertEquals(1, lab.count(GroupCounter.INS_ACK_WITHHELD));
         lab.isRingFull = false;
         lab.deliver(frame().deleteCompressed(9, CREATOR).bytes());
         assertEquals(List.of(), lab.port.takeSent(), "not with the next frame either");
@@ -295,7 +295,7 @@ class GroupRulesTest {
         StateRecord collides = state(1);
         collides.id(2).stateFlags(FLAG_ACK);
         lab.deliver(frame().insert(collides).bytes());
-        assertEquals(1, lab.count(CounterId.INS_COLLISION));
+        assertEquals(1, lab.count(GroupCounter.INS_COLLISION));
         assertEquals(List.of(), lab.port.takeSent());
         lab.deliver(frame().updateCompressed(collides).bytes());
         assertEquals(List.of(), lab.port.takeSent(), "a shadow is not asked for");
@@ -325,7 +325,7 @@ class GroupRulesTest {
             lab.advanceMs(1_000);
         }
         for (int action = 0; action < Action.COUNT; action++) {
-            long sent = lab.count(CounterId.output(action));
+            long sent = lab.count(GroupCounter.output(action));
             boolean isAllowed =
                     action == Action.UPD_REQ || action == Action.INS_ACK || action == Action.EOF;
             assertEquals(isAllowed, sent > 0, "action " + action + " sent " + sent + " times");

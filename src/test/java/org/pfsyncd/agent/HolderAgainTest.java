@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.pfsyncd.metrics.CounterId;
+import org.pfsyncd.metrics.GroupCounter;
 import org.pfsyncd.wire.Dialect;
 
 /** Requests for the whole table while an answer is under way (spec pfsync.md 12.2, 12.3). */
@@ -41,11 +41,11 @@ class HolderAgainTest extends HolderFixture {
         ask(GroupLab.PEER, Dialect.V1301);
         SentFrames sent = run(30_000);
         assertEquals(List.of("BUS #0 600dcafe endtime=10 status=2"), sent.marks);
-        assertEquals(1_000, lab.count(CounterId.BULK_ANSWER_STATES), "one dump");
-        assertEquals(1, lab.count(CounterId.BULK_ANSWERS_BEGUN));
-        assertEquals(0, lab.count(CounterId.BULK_ANSWERS_RESTARTED));
-        assertEquals(1, lab.count(CounterId.BULK_STARTS_REPEATED));
-        assertEquals(3, lab.count(CounterId.ANSWERS_MERGED));
+        assertEquals(1_000, lab.count(GroupCounter.BULK_ANSWER_STATES), "one dump");
+        assertEquals(1, lab.count(GroupCounter.BULK_ANSWERS_BEGUN));
+        assertEquals(0, lab.count(GroupCounter.BULK_ANSWERS_RESTARTED));
+        assertEquals(1, lab.count(GroupCounter.BULK_STARTS_REPEATED));
+        assertEquals(3, lab.count(GroupCounter.ANSWERS_MERGED));
     }
 
     @Test
@@ -53,10 +53,10 @@ class HolderAgainTest extends HolderFixture {
         begin(1_000, Dialect.V1301);
         run(3_800);
         ask(GroupLab.PEER, Dialect.V1301);
-        assertEquals(0, lab.count(CounterId.BULK_ANSWERS_SLOW), "START may have been lost");
+        assertEquals(0, lab.count(GroupCounter.BULK_ANSWERS_SLOW), "START may have been lost");
         run(100 + 4_000);
         ask(GroupLab.PEER, Dialect.V1301);
-        assertEquals(1, lab.count(CounterId.BULK_ANSWERS_SLOW));
+        assertEquals(1, lab.count(GroupCounter.BULK_ANSWERS_SLOW));
         String warning = lab.warnings.get(lab.warnings.size() - 1);
         assertTrue(
                 warning.matches(
@@ -76,8 +76,8 @@ class HolderAgainTest extends HolderFixture {
         ask(OTHER, Dialect.V1301);
         assertEquals(List.of(START), run(100).marks, "it need not give up waiting");
         assertEquals(2, ends(run(30_000)));
-        assertEquals(2_000, lab.count(CounterId.BULK_ANSWER_STATES));
-        assertEquals(2, lab.count(CounterId.BULK_ANSWERS_BEGUN));
+        assertEquals(2_000, lab.count(GroupCounter.BULK_ANSWER_STATES));
+        assertEquals(2, lab.count(GroupCounter.BULK_ANSWERS_BEGUN));
     }
 
     @Test
@@ -88,7 +88,7 @@ class HolderAgainTest extends HolderFixture {
         SentFrames sent = run(30_000);
         assertEquals(List.of(START, "BUS #0 600dcafe endtime=10 status=2"), sent.marks);
         assertEquals(1_000, sent.byId().size(), "all of them behind the second START");
-        assertEquals(1, lab.count(CounterId.BULK_ANSWERS_RESTARTED));
+        assertEquals(1, lab.count(GroupCounter.BULK_ANSWERS_RESTARTED));
     }
 
     /** Behind any START an END would be believed, whenever the dump began. */
@@ -100,7 +100,7 @@ class HolderAgainTest extends HolderFixture {
         SentFrames sent = run(30_000);
         assertEquals(List.of(START, "BUS #0 600dcafe endtime=10 status=2"), sent.marks);
         assertEquals(1_000, sent.byId().size());
-        assertEquals(1, lab.count(CounterId.BULK_ANSWERS_BEGUN));
+        assertEquals(1, lab.count(GroupCounter.BULK_ANSWERS_BEGUN));
     }
 
     @Test
@@ -110,7 +110,7 @@ class HolderAgainTest extends HolderFixture {
             run(5_000);
             ask(GroupLab.PEER, Dialect.V6);
             run(10);
-            assertEquals(Math.min(i, 3), lab.count(CounterId.BULK_ANSWERS_RESTARTED));
+            assertEquals(Math.min(i, 3), lab.count(GroupCounter.BULK_ANSWERS_RESTARTED));
         }
         assertEquals(1, ends(run(30_000)));
         assertEquals(1, ends(run(40_000)), "the fourth and fifth are answered behind it");
@@ -122,6 +122,6 @@ class HolderAgainTest extends HolderFixture {
         run(4_900);
         ask(GroupLab.PEER, Dialect.V6);
         assertEquals(2, ends(run(30_000)));
-        assertEquals(0, lab.count(CounterId.BULK_ANSWERS_RESTARTED));
+        assertEquals(0, lab.count(GroupCounter.BULK_ANSWERS_RESTARTED));
     }
 }

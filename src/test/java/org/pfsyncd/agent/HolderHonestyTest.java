@@ -8,7 +8,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.pfsyncd.metrics.CounterId;
+import org.pfsyncd.metrics.GroupCounter;
 import org.pfsyncd.support.FrameBuilder;
 import org.pfsyncd.wire.Dialect;
 
@@ -32,7 +32,7 @@ class HolderHonestyTest extends HolderFixture {
         ask(Dialect.V6);
         lab.deliver(FrameBuilder.of(Dialect.V6).bulkStart(2).bytes(), OTHER, 255, true);
         assertEquals(Set.of(), answerKinds(run(20_000)));
-        assertEquals(1, lab.count(CounterId.BULK_ANSWERS_LEFT));
+        assertEquals(1, lab.count(GroupCounter.BULK_ANSWERS_LEFT));
     }
 
     @Test
@@ -52,7 +52,7 @@ class HolderHonestyTest extends HolderFixture {
         run(50);
         lab.port.drops = 1;
         SentFrames sent = run(2_000);
-        assertEquals(1, lab.count(CounterId.BULK_ANSWERS_ABANDONED));
+        assertEquals(1, lab.count(GroupCounter.BULK_ANSWERS_ABANDONED));
         assertEquals(List.of(), sent.marks, "no END");
         // Nobody else answers, so after three seconds the waiting request is answered after all.
         sent = run(6_000);
@@ -85,7 +85,7 @@ class HolderHonestyTest extends HolderFixture {
             assertEquals(0, ends(run(1_000)), "after " + i + " s");
             deliverUpdate(GroupLab.PEER);
         }
-        assertEquals(1, lab.count(CounterId.BULK_ANSWERS_ABANDONED));
+        assertEquals(1, lab.count(GroupCounter.BULK_ANSWERS_ABANDONED));
     }
 
     @Test
@@ -97,7 +97,7 @@ class HolderHonestyTest extends HolderFixture {
             deliverUpdate(OTHER);
         }
         assertEquals(List.of(), run(20_000).marks);
-        assertEquals(1, lab.count(CounterId.BULK_ANSWERS_LEFT));
+        assertEquals(1, lab.count(GroupCounter.BULK_ANSWERS_LEFT));
     }
 
     @Test
@@ -109,7 +109,7 @@ class HolderHonestyTest extends HolderFixture {
             deliverUpdate(OTHER);
         }
         assertEquals(List.of(), run(20_000).marks, "no END");
-        assertEquals(1, lab.count(CounterId.BULK_ANSWERS_LEFT));
+        assertEquals(1, lab.count(GroupCounter.BULK_ANSWERS_LEFT));
     }
 
     @Test
@@ -131,7 +131,7 @@ class HolderHonestyTest extends HolderFixture {
         deliverUpdate(GroupLab.PEER); // as a member that answers
         ask(Dialect.V6);
         assertEquals(Set.of(), answerKinds(run(70_000)));
-        assertEquals(1, lab.count(CounterId.BULK_ANSWERS_LEFT), "forgotten after a minute");
+        assertEquals(1, lab.count(GroupCounter.BULK_ANSWERS_LEFT), "forgotten after a minute");
         ask(Dialect.V6);
         hearFirewall();
         assertEquals(List.of(UNPROVEN_START), run(3_010).marks);
@@ -173,7 +173,7 @@ class HolderHonestyTest extends HolderFixture {
         run(100);
         lab.deliver(FrameBuilder.of(Dialect.V6).bulkStart(higher).bytes(), OTHER, 255, true);
         assertEquals(0, ends(run(10_000)));
-        assertEquals(2, lab.count(CounterId.BULK_ANSWERS_LEFT));
+        assertEquals(2, lab.count(GroupCounter.BULK_ANSWERS_LEFT));
     }
 
     @Test
@@ -246,7 +246,7 @@ class HolderHonestyTest extends HolderFixture {
         assertEquals(List.of(UNPROVEN_START), run(3_010).marks);
         lab.deliver(bulkRequest(Dialect.V6), OTHER, 255, true);
         assertEquals(List.of("BUS #0 600dcafe endtime=4 status=2 unproven"), run(10_000).marks);
-        assertEquals(0, lab.count(CounterId.BULK_ANSWERS_RESTARTED));
+        assertEquals(0, lab.count(GroupCounter.BULK_ANSWERS_RESTARTED));
     }
 
     @Test

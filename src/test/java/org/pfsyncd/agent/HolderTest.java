@@ -10,7 +10,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.pfsyncd.metrics.CounterId;
+import org.pfsyncd.metrics.GroupCounter;
 import org.pfsyncd.support.FrameBuilder;
 import org.pfsyncd.support.RecordComparison;
 import org.pfsyncd.support.StateRecords;
@@ -40,8 +40,8 @@ class HolderTest extends HolderFixture {
         // 9,000 states at 5,000/s take 1.8 s; END follows a second later.
         assertEquals(List.of(START, "BUS #0 600dcafe endtime=2 status=2"), sent.marks);
         assertEquals("BUS", sent.messages.get(sent.messages.size() - 1).split(" ", 2)[0]);
-        assertEquals(9_000, lab.count(CounterId.BULK_ANSWER_STATES));
-        assertEquals(1, lab.count(CounterId.BULK_ANSWERS_DONE));
+        assertEquals(9_000, lab.count(GroupCounter.BULK_ANSWER_STATES));
+        assertEquals(1, lab.count(GroupCounter.BULK_ANSWERS_DONE));
     }
 
     @ParameterizedTest
@@ -63,7 +63,7 @@ class HolderTest extends HolderFixture {
         assertTrue(held > 150, "of 200: " + held);
         ask(dialect);
         SentFrames sent = run(3_000);
-        long withheld = lab.count(CounterId.ANSWER_EXPIRED);
+        long withheld = lab.count(GroupCounter.ANSWER_EXPIRED);
         assertEquals(held, sent.byId().size() + withheld);
         for (StateRecord state : sent.states) {
             StateRecord mirrored = StateRecords.blank();
@@ -82,7 +82,7 @@ class HolderTest extends HolderFixture {
         lab.port.takeSent();
         ask(Dialect.V1500);
         run(50);
-        assertEquals(1, lab.count(CounterId.OACTS_3), "1301");
+        assertEquals(1, lab.count(GroupCounter.OACTS_3), "1301");
     }
 
     @Test
@@ -98,7 +98,7 @@ class HolderTest extends HolderFixture {
             int sent = SentFrames.of(lab.port.takeSent(), lab).states.size();
             assertTrue(sent <= 40, sent + " states in a millisecond");
         }
-        assertNear(2_000, lab.count(CounterId.BULK_ANSWER_STATES), 45);
+        assertNear(2_000, lab.count(GroupCounter.BULK_ANSWER_STATES), 45);
         lab.advanceMs(10_000);
         assertTrue(lab.port.takeSent().size() <= 8, "no burst after a stall");
     }
@@ -109,10 +109,10 @@ class HolderTest extends HolderFixture {
         fill(5_000);
         ask(Dialect.V6);
         run(100);
-        long before = lab.count(CounterId.BULK_ANSWER_STATES);
+        long before = lab.count(GroupCounter.BULK_ANSWER_STATES);
         lab.group.reconfigure(GroupLab.in(org.pfsyncd.group.GroupRole.MEMBER, 50));
         run(1_000);
-        assertNear(50, lab.count(CounterId.BULK_ANSWER_STATES) - before, 15);
+        assertNear(50, lab.count(GroupCounter.BULK_ANSWER_STATES) - before, 15);
     }
 
     @Test
@@ -129,10 +129,10 @@ class HolderTest extends HolderFixture {
         SentFrames sent = run(20_000);
         assertEquals(1, ends(sent));
         assertEquals(2_000, sent.byId().size());
-        assertNear(2_000, lab.count(CounterId.BULK_ANSWER_STATES), 100);
-        assertEquals(1, lab.count(CounterId.BULK_ANSWERS_RESTARTED), "for the second of two");
-        assertEquals(1_000, lab.count(CounterId.BULK_ASKED));
-        assertEquals(999, lab.count(CounterId.ANSWERS_MERGED));
+        assertNear(2_000, lab.count(GroupCounter.BULK_ANSWER_STATES), 100);
+        assertEquals(1, lab.count(GroupCounter.BULK_ANSWERS_RESTARTED), "for the second of two");
+        assertEquals(1_000, lab.count(GroupCounter.BULK_ASKED));
+        assertEquals(999, lab.count(GroupCounter.ANSWERS_MERGED));
     }
 
     @Test
@@ -144,7 +144,7 @@ class HolderTest extends HolderFixture {
         ask(Dialect.V6);
         lab.deliver(FrameBuilder.of(Dialect.V6).updateRequest(1, CREATOR).bytes());
         assertEquals(Map.of(), run(5_000).byKind);
-        assertEquals(2, lab.count(CounterId.BAD_SENDER));
+        assertEquals(2, lab.count(GroupCounter.BAD_SENDER));
     }
 
     @Test
@@ -154,8 +154,8 @@ class HolderTest extends HolderFixture {
             lab.deliver(bulkRequest(Dialect.V6), "10.0.1." + i, 255, true);
         }
         // 64 are tracked, the prover among them.
-        assertEquals(80 - 63, lab.count(CounterId.ANSWERS_UNTRACKED));
-        assertEquals(63, lab.count(CounterId.BULK_ASKED));
+        assertEquals(80 - 63, lab.count(GroupCounter.ANSWERS_UNTRACKED));
+        assertEquals(63, lab.count(GroupCounter.BULK_ASKED));
     }
 
     @Test
@@ -186,9 +186,9 @@ class HolderTest extends HolderFixture {
         lab.port.takeSent();
         ask(Dialect.V6);
         SentFrames sent = run(2_000);
-        assertEquals(1, lab.count(CounterId.ANSWER_UNCONFIRMED));
-        assertEquals(1, lab.count(CounterId.ANSWER_NOSYNC));
-        assertEquals(9, sent.byId().size() + lab.count(CounterId.ANSWER_EXPIRED) - 1);
+        assertEquals(1, lab.count(GroupCounter.ANSWER_UNCONFIRMED));
+        assertEquals(1, lab.count(GroupCounter.ANSWER_NOSYNC));
+        assertEquals(9, sent.byId().size() + lab.count(GroupCounter.ANSWER_EXPIRED) - 1);
     }
 
     @Test
@@ -238,7 +238,7 @@ class HolderTest extends HolderFixture {
         SentFrames sent = run(5_000);
         assertEquals(1_000, sent.byId().size());
         assertEquals(1, ends(sent));
-        assertTrue(lab.count(CounterId.OERRORS) > 10);
+        assertTrue(lab.count(GroupCounter.OERRORS) > 10);
     }
 
     @Test
@@ -248,8 +248,8 @@ class HolderTest extends HolderFixture {
         ask(Dialect.V6);
         lab.port.isSendRefused = true;
         run(11_000);
-        assertEquals(1, lab.count(CounterId.BULK_ANSWERS_ABANDONED));
-        assertTrue(lab.count(CounterId.OERRORS) <= 2_300, "paused between tries");
+        assertEquals(1, lab.count(GroupCounter.BULK_ANSWERS_ABANDONED));
+        assertTrue(lab.count(GroupCounter.OERRORS) <= 2_300, "paused between tries");
         lab.port.isSendRefused = false;
         assertEquals(1_000, run(3_000).byId().size());
     }
@@ -268,7 +268,7 @@ class HolderTest extends HolderFixture {
                         .bytes());
         SentFrames sent = run(10_000);
         assertEquals(Set.of(), answerKinds(sent));
-        assertEquals(1, lab.count(CounterId.ANSWERS_WITHHELD));
+        assertEquals(1, lab.count(GroupCounter.ANSWERS_WITHHELD));
         lab.isRingFull = false;
         assertEquals(100, run(5_000).byId().size(), "nobody else has answered meanwhile");
     }
@@ -295,10 +295,10 @@ class HolderTest extends HolderFixture {
         ask(Dialect.V6);
         SentFrames sent = run(2_000);
         assertEquals(Set.of(2L), sent.byId().keySet());
-        assertEquals(1, lab.count(CounterId.UNREPRESENTABLE));
-        assertEquals(1, lab.count(CounterId.UNREPRESENTABLE_TIMEOUT));
-        assertEquals(1, lab.count(CounterId.LOST_TAG));
-        assertEquals(0, lab.count(CounterId.LOST_ROUTE));
+        assertEquals(1, lab.count(GroupCounter.UNREPRESENTABLE));
+        assertEquals(1, lab.count(GroupCounter.UNREPRESENTABLE_TIMEOUT));
+        assertEquals(1, lab.count(GroupCounter.LOST_TAG));
+        assertEquals(0, lab.count(GroupCounter.LOST_ROUTE));
     }
 
     private StateRecord tagged(int i) {

@@ -19,7 +19,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.pfsyncd.link.LinkEntry;
 import org.pfsyncd.link.LinkNode;
 import org.pfsyncd.link.PeerLink;
-import org.pfsyncd.metrics.CounterId;
+import org.pfsyncd.metrics.NodeCounter;
+import org.pfsyncd.metrics.PeerCounter;
 import org.pfsyncd.state.DeltaBatch;
 import org.pfsyncd.state.DeltaType;
 import org.pfsyncd.state.Reason;
@@ -112,8 +113,8 @@ class HostileEntriesTest {
         for (int i = 0; i < 40; i++) {
             assertTrue(give(LinkEntry.LIST, list));
         }
-        long dropped = node.counters(0).get(CounterId.LINK_ANSWERS_DROPPED);
-        long asked = node.counters(0).get(CounterId.LINK_REPAIRED) / 1_024;
+        long dropped = node.counters(0).get(PeerCounter.LINK_ANSWERS_DROPPED);
+        long asked = node.counters(0).get(PeerCounter.LINK_REPAIRED) / 1_024;
         assertTrue(asked > 10, asked + " sent");
         assertEquals(40 - asked, dropped);
         unchanged();
@@ -130,9 +131,9 @@ class HostileEntriesTest {
         puts.add(bytes(1));
         puts.add(bytes(300));
         for (UnsafeBuffer each : puts) {
-            long before = node.counters(0).get(CounterId.LINK_REFUSED_DELTAS);
+            long before = node.counters(0).get(PeerCounter.LINK_REFUSED_DELTAS);
             assertTrue(giveNew(LinkEntry.DOCUMENT, each));
-            assertEquals(before + 1, node.counters(0).get(CounterId.LINK_REFUSED_DELTAS));
+            assertEquals(before + 1, node.counters(0).get(PeerCounter.LINK_REFUSED_DELTAS));
             assertTrue(give(LinkEntry.STATES, each));
         }
         unchanged();
@@ -183,8 +184,8 @@ class HostileEntriesTest {
         for (int i = 0; i < 6; i++) {
             assertTrue(giveNew(LinkEntry.DOCUMENT, deletes));
         }
-        assertTrue(node.count(CounterId.LINK_REVIVED) > 1_638);
-        assertTrue(node.counters(0).get(CounterId.LINK_REFUSED_DELTAS) > 1_638);
+        assertTrue(node.count(NodeCounter.LINK_REVIVED) > 1_638);
+        assertTrue(node.counters(0).get(PeerCounter.LINK_REFUSED_DELTAS) > 1_638);
         unchanged();
     }
 
@@ -216,7 +217,7 @@ class HostileEntriesTest {
             }
         }
         assertEquals(node.table().digest(), node.table().recomputeDigest());
-        assertEquals(0, node.count(CounterId.ERRORS));
+        assertEquals(0, node.count(NodeCounter.ERRORS));
     }
 
     private static UnsafeBuffer content(Random random, UnsafeBuffer sound) {

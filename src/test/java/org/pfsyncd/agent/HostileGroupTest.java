@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.pfsyncd.capture.CaptureReader;
 import org.pfsyncd.capture.CapturedPacket;
 import org.pfsyncd.group.AckMode;
-import org.pfsyncd.metrics.CounterId;
+import org.pfsyncd.metrics.GroupCounter;
 import org.pfsyncd.support.Allocation;
 import org.pfsyncd.support.FrameBuilder;
 import org.pfsyncd.support.StateRecords;
@@ -66,9 +66,9 @@ class HostileGroupTest {
                         frame(lab).deleteCompressed(1, CREATOR).bytes(), "10.0.0.1", 255, false);
             }
             assertEquals(digest, lab.table.digest(), "seed " + seed);
-            assertEquals(frames, lab.count(CounterId.BADTTL));
-            assertEquals(frames, lab.count(CounterId.BADIF));
-            assertTrue(lab.count(CounterId.HDROPS) >= 20);
+            assertEquals(frames, lab.count(GroupCounter.BADTTL));
+            assertEquals(frames, lab.count(GroupCounter.BADIF));
+            assertTrue(lab.count(GroupCounter.HDROPS) >= 20);
             assertTrue(lab.warnings.size() <= 4, "one line a cause: " + lab.warnings);
         }
     }
@@ -89,7 +89,7 @@ class HostileGroupTest {
                 lab.handler.onFrame(flooding, 0, flooding.capacity(), lab.port.info());
             }
             assertEquals(digest, lab.table.digest());
-            assertEquals(flood, lab.count(CounterId.INS_LIMIT));
+            assertEquals(flood, lab.count(GroupCounter.INS_LIMIT));
             assertFalse(lab.group.isInSync());
             assertEquals(2, lab.warnings.size(), "the refusal and the fault: " + lab.warnings);
         }
@@ -196,7 +196,7 @@ class HostileGroupTest {
                         lab.handler.onFrame(refused, 0, refused.capacity(), lab.port.info());
                         lab.table.work(lab.nowMs, 16);
                     });
-            assertTrue(lab.count(CounterId.OERRORS) > 1_000, "each insert was acknowledged");
+            assertTrue(lab.count(GroupCounter.OERRORS) > 1_000, "each insert was acknowledged");
             long control =
                     Allocation.quietestWindowBytes(
                             () -> {

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.pfsyncd.metrics.CounterId;
+import org.pfsyncd.metrics.GroupCounter;
 import org.pfsyncd.support.FrameBuilder;
 import org.pfsyncd.support.StateRecords;
 import org.pfsyncd.wire.BulkStatusDecoder;
@@ -65,8 +65,8 @@ class ListenerProofTest {
         }
         runS(6, () -> {});
         assertFalse(lab.group.isInSync(), lab.reason());
-        assertEquals(2, lab.count(CounterId.BULK_UNPROVEN_HEARD));
-        assertEquals(2, lab.count(CounterId.BULK_REQUESTS), "it goes on asking");
+        assertEquals(2, lab.count(GroupCounter.BULK_UNPROVEN_HEARD));
+        assertEquals(2, lab.count(GroupCounter.BULK_REQUESTS), "it goes on asking");
         lab.deliver(frame().bulkEnd(1, 0).bytes());
         runS(3, () -> {});
         assertTrue(lab.group.isInSync(), "a firewall's");
@@ -83,18 +83,18 @@ class ListenerProofTest {
     @Test
     void shouldAskAgainSoonWhenTheEndOfADumpIsLost() {
         lab.work();
-        assertEquals(1, lab.count(CounterId.BULK_REQUESTS));
+        assertEquals(1, lab.count(GroupCounter.BULK_REQUESTS));
         lab.deliver(frame().bulkStart(1).bytes());
         runS(3, () -> update(GroupLab.PEER));
         runS(4, () -> {});
-        assertEquals(1, lab.count(CounterId.BULK_REQUESTS), "it may only be slow");
+        assertEquals(1, lab.count(GroupCounter.BULK_REQUESTS), "it may only be slow");
         runS(2, () -> {});
-        assertEquals(2, lab.count(CounterId.BULK_REQUESTS), "quiet for five seconds");
+        assertEquals(2, lab.count(GroupCounter.BULK_REQUESTS), "quiet for five seconds");
         lab.deliver(frame().bulkStart(1).bytes());
         lab.deliver(frame().bulkEnd(1, 0).bytes());
         runS(3, () -> {});
         assertTrue(lab.group.isInSync(), lab.reason());
-        assertEquals(0, lab.count(CounterId.BULK_FAILED));
+        assertEquals(0, lab.count(GroupCounter.BULK_FAILED));
     }
 
     @Test
@@ -102,8 +102,8 @@ class ListenerProofTest {
         lab.work();
         lab.deliver(frame().bulkStart(1).bytes());
         runS(62, () -> update(GroupLab.PEER));
-        assertEquals(0, lab.count(CounterId.BULK_FAILED));
-        assertEquals(2, lab.count(CounterId.BULK_REQUESTS), "a minute of single answers");
+        assertEquals(0, lab.count(GroupCounter.BULK_FAILED));
+        assertEquals(2, lab.count(GroupCounter.BULK_REQUESTS), "a minute of single answers");
     }
 
     @Test
@@ -116,7 +116,7 @@ class ListenerProofTest {
                         lab.deliver(frame().bulkStart(1).bytes());
                     }
                 });
-        assertEquals(1, lab.count(CounterId.BULK_FAILED));
-        assertEquals(12, lab.count(CounterId.BULK_REQUESTS), "as often as a kernel");
+        assertEquals(1, lab.count(GroupCounter.BULK_FAILED));
+        assertEquals(12, lab.count(GroupCounter.BULK_REQUESTS), "as often as a kernel");
     }
 }

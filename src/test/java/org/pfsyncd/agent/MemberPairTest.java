@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.pfsyncd.metrics.CounterId;
+import org.pfsyncd.metrics.GroupCounter;
 import org.pfsyncd.net.SimFaults;
 import org.pfsyncd.support.RecordComparison;
 import org.pfsyncd.support.StateRecords;
@@ -25,6 +25,7 @@ import org.pfsyncd.wire.StateRecord;
  * the wire's second.
  */
 @Tag("system")
+@Tag("computing")
 class MemberPairTest {
     private static final int STATES = 2_000;
 
@@ -83,8 +84,8 @@ class MemberPairTest {
             segment.run(4_500);
             assertTrue(late.isInSync(), "proven by our END");
             assertEqualTables(member, late, 3_000);
-            assertEquals(1, member.count(CounterId.BULK_ANSWERS_DONE));
-            assertEquals(0, late.count(CounterId.BULK_BAD_TIMESTAMP));
+            assertEquals(1, member.count(GroupCounter.BULK_ANSWERS_DONE));
+            assertEquals(0, late.count(GroupCounter.BULK_BAD_TIMESTAMP));
             assertEquals(STATES, late.table().size());
         }
     }
@@ -122,7 +123,7 @@ class MemberPairTest {
                                         + member.describe(segment.nowNs));
             }
             assertEqualTables(member, late, 60_000);
-            assertTrue(member.count(CounterId.STATE_ANSWERS) > 0, "single answers healed it");
+            assertTrue(member.count(GroupCounter.STATE_ANSWERS) > 0, "single answers healed it");
         }
     }
 
@@ -136,8 +137,10 @@ class MemberPairTest {
             assertFalse(a.isInSync() || b.isInSync(), "neither knows what is true");
             assertEquals(
                     0,
-                    a.count(CounterId.BULK_ANSWERS_BEGUN) + b.count(CounterId.BULK_ANSWERS_BEGUN));
-            assertTrue(a.count(CounterId.BULK_ASKED) > 0 && b.count(CounterId.BULK_ASKED) > 0);
+                    a.count(GroupCounter.BULK_ANSWERS_BEGUN)
+                            + b.count(GroupCounter.BULK_ANSWERS_BEGUN));
+            assertTrue(
+                    a.count(GroupCounter.BULK_ASKED) > 0 && b.count(GroupCounter.BULK_ASKED) > 0);
         }
     }
 
@@ -152,8 +155,8 @@ class MemberPairTest {
             segment.run(1_000);
             segment.say(segment.frame().insert(state(segment, dialect, 1)).bulkRequest());
             segment.run(10_000);
-            assertEquals(1, member.count(CounterId.BULK_ANSWERS_DONE), "the firewall is served");
-            assertTrue(listener.count(CounterId.IACTS_10) >= 2, "it heard START and END");
+            assertEquals(1, member.count(GroupCounter.BULK_ANSWERS_DONE), "the firewall is served");
+            assertTrue(listener.count(GroupCounter.IACTS_10) >= 2, "it heard START and END");
             assertFalse(listener.isInSync(), "by a member that knows no more than it");
             assertFalse(member.isInSync());
             segment.prove(listener);

@@ -10,7 +10,7 @@ import org.agrona.concurrent.status.CountersReader;
 import org.pfsyncd.config.ConfigException;
 import org.pfsyncd.config.ConfigLoader;
 import org.pfsyncd.config.Machine;
-import org.pfsyncd.metrics.CounterId;
+import org.pfsyncd.metrics.GroupCounter;
 import org.pfsyncd.net.SimFaults;
 import org.pfsyncd.net.SimNetwork;
 import org.pfsyncd.net.SimPort;
@@ -57,7 +57,7 @@ final class MemberSegment implements AutoCloseable {
             daemon.syncAgent().groups()[0].group().requestSync(nowNs);
         }
 
-        long count(CounterId id) {
+        long count(GroupCounter id) {
             CountersReader reader = daemon.metrics().reader();
             long[] found = {0};
             reader.forEach(
@@ -74,13 +74,13 @@ final class MemberSegment implements AutoCloseable {
         String describe(long nowNs) {
             return daemon.syncAgent().groups()[0].group().status(nowNs)
                     + " dumps "
-                    + count(CounterId.BULK_ANSWERS_BEGUN)
+                    + count(GroupCounter.BULK_ANSWERS_BEGUN)
                     + " done "
-                    + count(CounterId.BULK_ANSWERS_DONE)
+                    + count(GroupCounter.BULK_ANSWERS_DONE)
                     + " bad timestamps "
-                    + count(CounterId.BULK_BAD_TIMESTAMP)
+                    + count(GroupCounter.BULK_BAD_TIMESTAMP)
                     + " marks heard "
-                    + count(CounterId.IACTS_10);
+                    + count(GroupCounter.IACTS_10);
         }
 
         /** Copies of all states by id, names as the segment's frames have them. */

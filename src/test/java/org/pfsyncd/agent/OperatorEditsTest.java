@@ -16,13 +16,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.pfsyncd.control.LoadOutcome;
 import org.pfsyncd.control.TableEditor;
-import org.pfsyncd.metrics.CounterId;
+import org.pfsyncd.metrics.NodeCounter;
 import org.pfsyncd.support.StateRecords;
 import org.pfsyncd.wire.NameTable;
 import org.pfsyncd.wire.StateRecord;
 
 /** An operator's loads and clears among nodes that ship each other their journals. */
 @Tag("system")
+@Tag("computing")
 class OperatorEditsTest {
     private static final int STATES = 40;
 
@@ -44,7 +45,7 @@ class OperatorEditsTest {
                 assertEquals(0, node.table().size(), lab::toString);
                 assertEquals(0, node.peer(0).repair().repaired(), lab::toString);
             }
-            assertEquals(STATES, a.count(CounterId.OPERATOR_CLEARED));
+            assertEquals(STATES, a.count(NodeCounter.OPERATOR_CLEARED));
             assertOnlyRequests(a, bound);
         }
     }
@@ -96,7 +97,7 @@ class OperatorEditsTest {
             lab.await("confirmation", 1_000, () -> b.table().unconfirmed() == 0);
             assertEquals(0, a.table().unconfirmed());
             lab.awaitEqual(15_000);
-            assertEquals(2L * STATES, a.count(CounterId.OPERATOR_LOADED));
+            assertEquals(2L * STATES, a.count(NodeCounter.OPERATOR_LOADED));
             a.insert(1);
             lab.runMs(100);
             assertEquals(STATES, a.table().size(), "a firewall's own copy is the same state");

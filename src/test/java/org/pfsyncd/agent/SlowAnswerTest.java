@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.pfsyncd.metrics.CounterId;
+import org.pfsyncd.metrics.GroupCounter;
 import org.pfsyncd.net.SimPort;
 import org.pfsyncd.pfhost.PfHost;
 import org.pfsyncd.pfhost.PfHostSettings;
@@ -31,8 +31,7 @@ class SlowAnswerTest {
 
     @ParameterizedTest
     @EnumSource(names = {"FREEBSD_14", "FREEBSD_15"})
-    void shouldServeAFirewallThatAsksAgainAndAgainWithOneDump(PfSystem system)
-            throws IOException {
+    void shouldServeAFirewallThatAsksAgainAndAgainWithOneDump(PfSystem system) throws IOException {
         try (BridgeLab lab = new BridgeLab(root, 1)) {
             BridgeLab.Relay member = member(lab, system, 110);
             PfHost host =
@@ -45,9 +44,9 @@ class SlowAnswerTest {
             assertFalse(host.hasBulkFailed(), "it gave up and became master" + lab);
             assertEquals(STATES, host.states().size(), lab.toString());
             lab.runMs(20_000);
-            assertEquals(1, member.count("left", CounterId.BULK_ANSWERS_BEGUN), "one dump");
-            assertEquals(STATES, member.count("left", CounterId.BULK_ANSWER_STATES));
-            assertTrue(member.count("left", CounterId.BULK_ANSWERS_SLOW) >= 8, "and says so");
+            assertEquals(1, member.count("left", GroupCounter.BULK_ANSWERS_BEGUN), "one dump");
+            assertEquals(STATES, member.count("left", GroupCounter.BULK_ANSWER_STATES));
+            assertTrue(member.count("left", GroupCounter.BULK_ANSWERS_SLOW) >= 8, "and says so");
         }
     }
 

@@ -15,7 +15,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.pfsyncd.metrics.CounterId;
+import org.pfsyncd.metrics.GroupCounter;
 import org.pfsyncd.net.SimPort;
 import org.pfsyncd.pfhost.Flow;
 import org.pfsyncd.pfhost.HostState;
@@ -152,8 +152,8 @@ class WithstandTest {
             lab.await("its turn", 40_000, relay::isActive);
             List<Flow> flows = open(lab, left, 0, 40);
             lab.await("inserts", 5_000, () -> flows.stream().allMatch(right::has));
-            assertEquals(80, relay.count("left", CounterId.OWN_CREATORID));
-            assertEquals(0, relay.count("right", CounterId.OWN_CREATORID));
+            assertEquals(80, relay.count("left", GroupCounter.OWN_CREATORID));
+            assertEquals(0, relay.count("right", GroupCounter.OWN_CREATORID));
             assertEquals(80, relay.said("right", MessageKind.INS, A), "each once");
             assertEquals(0, relay.said("left", MessageKind.INS, A), "no echo");
             left.kill(state -> true);
@@ -175,7 +175,7 @@ class WithstandTest {
             lab.open(b, 7); // the same packets by both, before either has heard of the other
             lab.runMs(3_000);
             assertEquals(2, member.table().size(), "one connection, two states");
-            assertEquals(2, member.count("left", CounterId.INS_COLLISION));
+            assertEquals(2, member.count("left", GroupCounter.INS_COLLISION));
             Set<Pair> held = states(member.table());
             PfHost loser = held.equals(states(a)) ? b : a;
             PfHost winner = loser == a ? b : a;
@@ -247,7 +247,7 @@ class WithstandTest {
             }
             lab.runMs(20_000);
             assertTrue(ends(member) <= 2, ends(member) + " dumps for 2,000 requests");
-            assertEquals(2_000, member.count("left", CounterId.BULK_ASKED));
+            assertEquals(2_000, member.count("left", GroupCounter.BULK_ASKED));
             Map<MessageKind, Integer> sent = sent(member, "left");
             assertTrue(sent.getOrDefault(MessageKind.UPD, 0) <= 2 * 400, sent.toString());
             firewall.kill(state -> true);

@@ -28,6 +28,7 @@ import org.pfsyncd.wire.NameTable;
  * Files and places that are not what they should be: a sentence for each, and no half of a load.
  */
 @Tag("system")
+@Tag("computing")
 class HostileStateFilesTest {
     private static final int STATES = 100;
 
@@ -156,7 +157,8 @@ class HostileStateFilesTest {
         for (String[] request :
                 new String[][] {
                     {"{\"verb\":\"clear\"}", "nothing says which states to clear"},
-                    {"{\"verb\":\"clear\",\"creatorid\":\"zz\"}", "zz"},
+                    {"{\"verb\":\"clear\",\"creatorid\":\"zz\"}", "give 1 to 8 hexadecimal"},
+                    {"{\"verb\":\"clear\",\"address\":\"0a\"}", "give 8 hexadecimal digits"},
                     {"{\"verb\":\"clear\",\"colour\":1}", "is not a field of a request of clear"},
                     {"{\"verb\":\"load\",\"states\":[1,2]}", "is an array of objects"},
                     {"{\"verb\":\"load\",\"states\":" + many + "}", "more than 64 states"},

@@ -114,7 +114,7 @@ class AnnotatedConfigTest {
                             Path.of("src/main/java/org/pfsyncd/config/" + file + ".java")));
         }
         String timeouts =
-                Files.readString(Path.of("src/main/java/org/pfsyncd/config/TimeoutNames.java"));
+                Files.readString(Path.of("src/main/java/org/pfsyncd/config/TimeoutSection.java"));
         Stream<String> classes =
                 Pattern.compile("\"([a-z]+\\.[a-z]+)\"")
                         .matcher(timeouts)

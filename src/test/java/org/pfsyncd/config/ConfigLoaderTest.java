@@ -10,6 +10,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.pfsyncd.wire.TimeoutClass;
 
 class ConfigLoaderTest {
     private static final Machine MACHINE =
@@ -118,6 +119,18 @@ class ConfigLoaderTest {
         assertEquals(5, seconds.get(0));
         assertEquals(120, seconds.get(8));
         assertProblem("[timeouts]\ntcp.fist = 5\n" + MINIMAL, "did you mean tcp.first?");
+    }
+
+    /** The package may not ask {@code wire}; the order is what makes a name a class. */
+    @Test
+    void shouldNumberTimeoutsAsTheWireDoes() throws ConfigException {
+        for (int timeout = 0; timeout < TimeoutClass.COUNT; timeout++) {
+            boolean isOfStates = timeout < 14 || timeout > 19;
+            if (isOfStates) {
+                String table = "[timeouts]\n" + TimeoutClass.name(timeout) + " = 77\n";
+                assertEquals(77, parse(table + MINIMAL).timeoutSeconds().get(timeout), table);
+            }
+        }
     }
 
     @Test

@@ -61,6 +61,23 @@ class ControlSocketTest {
     }
 
     @Test
+    void shouldSayWhatIsWrongWithARequestAndGoOn() throws IOException {
+        for (String[] request :
+                new String[][] {
+                    {"[1]", "a request is one JSON object"},
+                    {"{\"verb\":\"states\",\"colour\":1}", "\\\"colour\\\" is not a field"},
+                    {"{\"verb\":\"states\",\"id\":\"-1\"}", "give 1 to 16 hexadecimal digits"},
+                    {"{\"verb\":\"states\",\"creatorid\":\"123456789\"}", "give 1 to 8 hex"},
+                    {"{\"verb\":\"states\",\"address\":\"0a0100\"}", "8 hexadecimal digits for"}
+                }) {
+            client.ask(request[0]);
+            String answer = client.line();
+            assertTrue(answer.contains("error") && answer.contains(request[1]), answer);
+        }
+        assertEquals(new BigDecimal(5), ask(Request.verify("fw2", 0)).get("round"));
+    }
+
+    @Test
     void shouldNotCallARoundEqualBeforeItIsDone() throws IOException {
         node.verify(new VerifyStatus(false, true, 1, 0, 1, 0, ""));
         assertEquals(false, ask(Request.verify("fw2", 5)).get("equal"));

@@ -3,8 +3,10 @@ package org.pfsyncd.group;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
+import org.pfsyncd.group.AnnounceSettings.Deletes;
 import org.pfsyncd.metrics.CounterSet;
 import org.pfsyncd.metrics.Counters;
+import org.pfsyncd.metrics.GroupCounter;
 import org.pfsyncd.net.SimNetwork;
 import org.pfsyncd.net.SimPort;
 import org.pfsyncd.support.Allocation;
@@ -86,11 +88,11 @@ class AnnouncerAllocationTest {
     void shouldAllocateNothingPerAnnouncement() {
         state.marks(StateRecord.MARK_CONFIRMED);
         SimPort port = new SimNetwork(1).attach("s", "10.0.0.1");
-        CounterSet counters = Counters.inMemory().group("g");
+        CounterSet<GroupCounter> counters = Counters.inMemory().group("g");
         Mirror mirror = new OneState();
         Announcer announcer =
                 new Announcer(
-                        AnnounceSettings.of(1, 1, "r").withDeletes(true, false),
+                        AnnounceSettings.of(1, 1, "r").with(new Deletes(true, false)),
                         new AnnounceOutput.Parts(
                                 port,
                                 counters,

@@ -5,9 +5,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.pfsyncd.metrics.CounterId;
 import org.pfsyncd.metrics.CounterSet;
 import org.pfsyncd.metrics.Counters;
+import org.pfsyncd.metrics.GroupCounter;
 import org.pfsyncd.support.FakePort;
 import org.pfsyncd.support.RecordingVisitor;
 import org.pfsyncd.support.StateRecordBuilder;
@@ -23,7 +23,7 @@ final class AnnouncerLab {
 
     final NameTable names = new NameTable();
     final FakePort port = new FakePort();
-    final CounterSet counters = Counters.inMemory().group("g");
+    final CounterSet<GroupCounter> counters = Counters.inMemory().group("g");
     final Map<Long, StateRecord> table = new HashMap<>();
     final StateRecords states = new StateRecords(names);
     final Mirror mirror = mirror(names, this::get);
@@ -136,7 +136,7 @@ final class AnnouncerLab {
         return messages;
     }
 
-    long count(CounterId id) {
+    long count(GroupCounter id) {
         return counters.get(id);
     }
 }

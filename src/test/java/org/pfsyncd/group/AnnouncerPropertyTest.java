@@ -9,6 +9,8 @@ import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.pfsyncd.group.AnnounceSettings.Deletes;
+import org.pfsyncd.group.AnnounceSettings.Queues;
 import org.pfsyncd.support.RecordingVisitor;
 import org.pfsyncd.wire.Dialect;
 import org.pfsyncd.wire.StateRecord;
@@ -46,8 +48,8 @@ class AnnouncerPropertyTest {
             random = new Random(seed);
             AnnounceSettings settings =
                     AnnounceSettings.of(1, 1, "r")
-                            .withQueue(IDS, random.nextInt(4))
-                            .withDeletes(random.nextBoolean(), false);
+                            .with(new Queues(IDS, random.nextInt(4), 0))
+                            .with(new Deletes(random.nextBoolean(), false));
             lab = new AnnouncerLab(settings, Map.of()).speak(dialect);
         }
 

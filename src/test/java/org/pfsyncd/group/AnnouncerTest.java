@@ -8,7 +8,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.pfsyncd.metrics.CounterId;
+import org.pfsyncd.group.AnnounceSettings.Deletes;
+import org.pfsyncd.group.AnnounceSettings.Packets;
+import org.pfsyncd.group.AnnounceSettings.Queues;
+import org.pfsyncd.metrics.GroupCounter;
 import org.pfsyncd.support.RecordingVisitor;
 import org.pfsyncd.wire.Dialect;
 import org.pfsyncd.wire.StateRecord;
@@ -26,9 +29,9 @@ class AnnouncerTest {
         assertEquals(List.of("INS 1"), lab.taken());
         lab.advanceMs(5000);
         assertEquals(List.of(), lab.taken(), "once");
-        assertEquals(1, lab.count(CounterId.OACTS_1));
-        assertEquals(1, lab.count(CounterId.OACTS_12), "one end-of-frame mark");
-        assertEquals(1, lab.count(CounterId.OPACKETS));
+        assertEquals(1, lab.count(GroupCounter.OACTS_1));
+        assertEquals(1, lab.count(GroupCounter.OACTS_12), "one end-of-frame mark");
+        assertEquals(1, lab.count(GroupCounter.OPACKETS));
     }
 
     @Test
@@ -39,7 +42,7 @@ class AnnouncerTest {
         }
         lab.advanceMs(1000);
         assertEquals(List.of("UPD_C 7"), lab.taken());
-        assertEquals(99, lab.count(CounterId.ANNOUNCE_MERGED));
+        assertEquals(99, lab.count(GroupCounter.ANNOUNCE_MERGED));
     }
 
     @Test
@@ -56,7 +59,7 @@ class AnnouncerTest {
 
     @Test
     void shouldSendEverySecondUpdateWithMaxupdZero() {
-        lab = new AnnouncerLab(AnnounceSettings.of(1, 1, "r").withQueue(16, 0), Map.of());
+        lab = new AnnouncerLab(AnnounceSettings.of(1, 1, "r").with(new Queues(16, 0, 0)), Map.of());
         lab.tcp(7);
         lab.update(7).work();
         assertEquals(List.of(), lab.taken());
@@ -68,7 +71,7 @@ class AnnouncerTest {
     void shouldNeverSpeakOfWhatEndedBeforeItsTurn() {
         lab.insert(1).delete(1).advanceMs(2000);
         assertEquals(List.of(), lab.taken());
-        assertEquals(1, lab.count(CounterId.ANNOUNCE_CANCELLED));
+        assertEquals(1, lab.count(GroupCounter.ANNOUNCE_CANCELLED));
     }
 
     @Test
@@ -166,7 +169,7 @@ class AnnouncerTest {
 
     @Test
     void shouldKeepPacketsWithinTheSmallestLimit() {
-        lab = new AnnouncerLab(AnnounceSettings.of(1, 1, "r").withMtu(1400, 28), Map.of());
+        lab = new AnnouncerLab(AnnounceSettings.of(1, 1, "r").with(Packets.of(1400, 28)), Map.of());
         lab.port.mtu = 9000;
         for (int id = 1; id <= 100; id++) {
             lab.insert(id);
@@ -180,23 +183,27 @@ class AnnouncerTest {
 
     @Test
     void shouldShedAndCountWhatTheQueueCannotHold() {
-        lab = new AnnouncerLab(AnnounceSettings.of(1, 1, "r").withQueue(3, 128), Map.of());
+        lab =
+                new AnnouncerLab(
+                        AnnounceSettings.of(1, 1, "r").with(new Queues(3, 128, 0)), Map.of());
         lab.insert(1).insert(2).insert(3).insert(4).advanceMs(1000);
         assertEquals(List.of("INS 1", "INS 2", "INS 3"), lab.taken());
-        assertEquals(1, lab.count(CounterId.ANNOUNCE_SHED));
+        assertEquals(1, lab.count(GroupCounter.ANNOUNCE_SHED));
         lab.insert(5).advanceMs(1000);
         assertEquals(List.of("INS 5"), lab.taken(), "room again");
     }
 
     @Test
     void shouldGiveUpTheOldestUpdateForAnInsertOrADelete() {
-        lab = new AnnouncerLab(AnnounceSettings.of(1, 1, "r").withQueue(3, 128), Map.of());
+        lab =
+                new AnnouncerLab(
+                        AnnounceSettings.of(1, 1, "r").with(new Queues(3, 128, 0)), Map.of());
         for (int id = 1; id <= 6; id++) {
             lab.tcp(id);
         }
         lab.update(1).update(2).insert(3).delete(4).insert(5).insert(6).advanceMs(1000);
         assertEquals(List.of("INS 3", "INS 5", "DEL_C 4"), lab.taken());
-        assertEquals(3, lab.count(CounterId.ANNOUNCE_SHED), "two updates, and the last insert");
+        assertEquals(3, lab.count(GroupCounter.ANNOUNCE_SHED), "two updates, and the last insert");
     }
 
     @Test
@@ -224,13 +231,13 @@ class AnnouncerTest {
         lab.announcer.inserted(8, AnnouncerLab.CREATOR, lab.nowNs);
         lab.advanceMs(1000);
         assertEquals(List.of(), lab.taken());
-        assertEquals(1, lab.count(CounterId.ANNOUNCE_UNCONFIRMED));
-        assertEquals(2, lab.count(CounterId.ANNOUNCE_NOSYNC));
-        assertEquals(2, lab.count(CounterId.ANNOUNCE_GONE));
-        assertEquals(3, lab.count(CounterId.UNREPRESENTABLE));
-        assertEquals(1, lab.count(CounterId.UNREPRESENTABLE_TIMEOUT));
-        assertEquals(1, lab.count(CounterId.UNREPRESENTABLE_NAME));
-        assertEquals(1, lab.count(CounterId.UNREPRESENTABLE_FAMILY));
+        assertEquals(1, lab.count(GroupCounter.ANNOUNCE_UNCONFIRMED));
+        assertEquals(2, lab.count(GroupCounter.ANNOUNCE_NOSYNC));
+        assertEquals(2, lab.count(GroupCounter.ANNOUNCE_GONE));
+        assertEquals(3, lab.count(GroupCounter.UNREPRESENTABLE));
+        assertEquals(1, lab.count(GroupCounter.UNREPRESENTABLE_TIMEOUT));
+        assertEquals(1, lab.count(GroupCounter.UNREPRESENTABLE_NAME));
+        assertEquals(1, lab.count(GroupCounter.UNREPRESENTABLE_FAMILY));
     }
 
     @Test
@@ -240,25 +247,25 @@ class AnnouncerTest {
         rich.stateFlags(0x0100).rtableId0(3).qid(5).tag(lab.names.intern("blue")).minTtl(64);
         rich.origIfname(lab.names.intern("em8"));
         lab.insert(1).advanceMs(1000);
-        List<CounterId> lost =
+        List<GroupCounter> lost =
                 List.of(
-                        CounterId.LOST_ROUTE,
-                        CounterId.LOST_FLAGS,
-                        CounterId.LOST_TABLE,
-                        CounterId.LOST_QUEUE,
-                        CounterId.LOST_TAG,
-                        CounterId.LOST_INTERFACE,
-                        CounterId.LOST_SCRUB);
-        for (CounterId id : lost) {
+                        GroupCounter.LOST_ROUTE,
+                        GroupCounter.LOST_FLAGS,
+                        GroupCounter.LOST_TABLE,
+                        GroupCounter.LOST_QUEUE,
+                        GroupCounter.LOST_TAG,
+                        GroupCounter.LOST_INTERFACE,
+                        GroupCounter.LOST_SCRUB);
+        for (GroupCounter id : lost) {
             assertEquals(1, lab.count(id), id.label());
         }
         lab.speak(Dialect.V1500).insert(1).advanceMs(1000);
-        for (CounterId id : lost) {
+        for (GroupCounter id : lost) {
             assertEquals(1, lab.count(id), id.label() + ": nothing is lost in its own dialect");
         }
         rich.dialect(Dialect.V6.ordinal()).wireRdomain(2);
         lab.insert(1).advanceMs(1000);
-        assertEquals(2, lab.count(CounterId.LOST_TABLE), "a routing domain counts as one");
+        assertEquals(2, lab.count(GroupCounter.LOST_TABLE), "a routing domain counts as one");
     }
 
     @Test
@@ -279,7 +286,9 @@ class AnnouncerTest {
     void shouldPassRuleNumbersUnderTheFingerprintOfTheConfiguration() {
         byte[] fingerprint = new byte[16];
         Arrays.fill(fingerprint, (byte) 0x5a);
-        AnnounceSettings settings = AnnounceSettings.of(1, 1, "r").withFingerprint(fingerprint);
+        AnnounceSettings settings =
+                AnnounceSettings.of(1, 1, "r")
+                        .with(new Packets(Packets.DEFAULT_MTU, 0, fingerprint));
         lab = new AnnouncerLab(settings, Map.of());
         lab.tcp(1).dialect(Dialect.V1301.ordinal()).rule(7);
         lab.insert(1).advanceMs(1000);
@@ -302,7 +311,9 @@ class AnnouncerTest {
 
     @Test
     void shouldRepeatDeletesOnceIfAskedTo() {
-        lab = new AnnouncerLab(AnnounceSettings.of(1, 1, "r").withDeletes(true, false), Map.of());
+        lab =
+                new AnnouncerLab(
+                        AnnounceSettings.of(1, 1, "r").with(new Deletes(true, false)), Map.of());
         lab.delete(1).delete(2).advanceMs(1000);
         assertEquals(List.of("DEL_C 1", "DEL_C 2"), lab.taken());
         lab.tcp(2); // came back
@@ -310,7 +321,7 @@ class AnnouncerTest {
         assertEquals(List.of("DEL_C 1"), lab.taken());
         lab.advanceMs(5000).advanceMs(5000);
         assertEquals(List.of(), lab.taken(), "once");
-        assertEquals(1, lab.count(CounterId.ANNOUNCE_REPEATED));
+        assertEquals(1, lab.count(GroupCounter.ANNOUNCE_REPEATED));
     }
 
     @Test
@@ -318,9 +329,9 @@ class AnnouncerTest {
         lab.insert(1);
         lab.port.isSendRefused = true;
         lab.advanceMs(1000);
-        assertEquals(1, lab.count(CounterId.OERRORS));
-        assertEquals(2, lab.count(CounterId.ANNOUNCE_LOST), "the insert and the mark");
-        assertEquals(0, lab.count(CounterId.OACTS_1));
+        assertEquals(1, lab.count(GroupCounter.OERRORS));
+        assertEquals(2, lab.count(GroupCounter.ANNOUNCE_LOST), "the insert and the mark");
+        assertEquals(0, lab.count(GroupCounter.OACTS_1));
         assertEquals(0, lab.announcer.waiting());
     }
 

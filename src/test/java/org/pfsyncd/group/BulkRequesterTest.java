@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
-import org.pfsyncd.metrics.CounterId;
 import org.pfsyncd.metrics.CounterSet;
 import org.pfsyncd.metrics.Counters;
+import org.pfsyncd.metrics.GroupCounter;
 
 class BulkRequesterTest {
     private static final long SECOND = 1_000_000_000L;
@@ -16,7 +16,7 @@ class BulkRequesterTest {
     private static final long HOUR_MS = 3_600_000;
     private static final int HOLDER = 3;
 
-    private final CounterSet counters = Counters.inMemory().group("g");
+    private final CounterSet<GroupCounter> counters = Counters.inMemory().group("g");
     private final RequestBudget budget =
             new RequestBudget(new UnsafeBuffer(new byte[16]), 20, HOUR_MS);
     private final BulkRequester bulk = new BulkRequester(budget, PACE, counters);
@@ -42,18 +42,18 @@ class BulkRequesterTest {
         nowNs++;
         assertTrue(bulk.work(nowNs));
         assertEquals(BulkPhase.DONE, bulk.phase());
-        assertEquals(1, counters.get(CounterId.BULK_DONE));
+        assertEquals(1, counters.get(GroupCounter.BULK_DONE));
     }
 
     private void assertFailedAfterBound() {
         nowNs += BulkRequester.BOUND_NS - 1;
         assertFalse(bulk.work(nowNs));
-        assertEquals(0, counters.get(CounterId.BULK_FAILED), "one nanosecond early");
+        assertEquals(0, counters.get(GroupCounter.BULK_FAILED), "one nanosecond early");
         nowNs++;
         assertFalse(bulk.work(nowNs), "a failure is not shown as success");
         assertEquals(BulkPhase.FAILED, bulk.phase());
-        assertEquals(1, counters.get(CounterId.BULK_FAILED));
-        assertEquals(0, counters.get(CounterId.BULK_DONE));
+        assertEquals(1, counters.get(GroupCounter.BULK_FAILED));
+        assertEquals(0, counters.get(GroupCounter.BULK_DONE));
     }
 
     @Test
@@ -90,7 +90,7 @@ class BulkRequesterTest {
         nowNs += 5 * SECOND;
         bulk.onEnd(7, nowNs);
         assertEquals(BulkPhase.RUNNING, bulk.phase(), "began 2 s before we asked");
-        assertEquals(1, counters.get(CounterId.BULK_BAD_TIMESTAMP));
+        assertEquals(1, counters.get(GroupCounter.BULK_BAD_TIMESTAMP));
         bulk.onEnd(6, nowNs);
         assertEquals(BulkPhase.SETTLING, bulk.phase(), "whole seconds: 6 may be 5 and a bit");
     }
@@ -99,7 +99,7 @@ class BulkRequesterTest {
     void shouldRefuseLargestEndtimeWithoutOverflow() {
         request();
         bulk.onEnd(0xFFFF_FFFFL, nowNs);
-        assertEquals(1, counters.get(CounterId.BULK_BAD_TIMESTAMP));
+        assertEquals(1, counters.get(GroupCounter.BULK_BAD_TIMESTAMP));
     }
 
     @Test
@@ -133,15 +133,15 @@ class BulkRequesterTest {
 
     /** The dump is over, and nobody said so. */
     private void assertAskedAgainAfter(long waitNs) {
-        long lost = counters.get(CounterId.BULK_ENDS_LOST);
+        long lost = counters.get(GroupCounter.BULK_ENDS_LOST);
         nowNs += waitNs - 1;
         assertFalse(bulk.work(nowNs));
         assertEquals(BulkPhase.RUNNING, bulk.phase(), "one nanosecond early");
         nowNs++;
         assertFalse(bulk.work(nowNs), "nothing is proven");
         assertTrue(ask());
-        assertEquals(lost + 1, counters.get(CounterId.BULK_ENDS_LOST));
-        assertEquals(0, counters.get(CounterId.BULK_FAILED));
+        assertEquals(lost + 1, counters.get(GroupCounter.BULK_ENDS_LOST));
+        assertEquals(0, counters.get(GroupCounter.BULK_FAILED));
     }
 
     @Test
@@ -278,7 +278,7 @@ class BulkRequesterTest {
         bulk.want(nowNs);
         assertFalse(bulk.isRequestDue(nowNs, 0));
         assertTrue(bulk.isDenied());
-        assertEquals(1, counters.get(CounterId.BULK_DENIED));
+        assertEquals(1, counters.get(GroupCounter.BULK_DENIED));
         assertFalse(bulk.isRequestDue(nowNs + BulkRequester.RETRY_NS - 1, HOUR_MS));
         assertTrue(bulk.isRequestDue(nowNs + BulkRequester.RETRY_NS, HOUR_MS));
         assertFalse(bulk.isDenied());

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.pfsyncd.metrics.CounterId;
+import org.pfsyncd.metrics.NodeCounter;
 import org.pfsyncd.support.Allocation;
 import org.pfsyncd.support.Await;
 
@@ -67,14 +67,14 @@ class JournalAllocationTest {
                     }
                 });
         assertTrue(journal.publisher.sequence() >= STEPS, "published");
-        assertEquals(0, journal.counters.get(CounterId.JOURNAL_RING_FULL));
+        assertEquals(0, journal.counters.get(NodeCounter.JOURNAL_RING_FULL));
     }
 
     @Test
     void shouldAllocateNothingForAnAppend() {
         drain();
         Allocation.assertNoneInSteadyState(STEPS, this::publishAndAppend);
-        assertTrue(journal.counters.get(CounterId.JOURNAL_APPENDED) >= STEPS, "appended");
+        assertTrue(journal.counters.get(NodeCounter.JOURNAL_APPENDED) >= STEPS, "appended");
     }
 
     @Test

@@ -8,6 +8,7 @@ import org.agrona.concurrent.UnsafeBuffer;
 import org.pfsyncd.metrics.CounterSet;
 import org.pfsyncd.metrics.Counters;
 import org.pfsyncd.metrics.EventLog;
+import org.pfsyncd.metrics.NodeCounter;
 import org.slf4j.helpers.NOPLogger;
 
 /**
@@ -21,7 +22,7 @@ final class JournalFixture implements AutoCloseable {
     final JournalSettings settings;
     final Journal journal;
     private final MemoryStore memory;
-    final CounterSet counters = Counters.inMemory().node();
+    final CounterSet<NodeCounter> counters = Counters.inMemory().node();
     long nowMs = 1_795_333_922_000L;
 
     JournalRing ring;
@@ -138,6 +139,20 @@ final class JournalFixture implements AutoCloseable {
                 drain();
             }
         }
+    }
+
+    /** So many documents, appended. */
+    void write(int batches, int length) {
+        publishBatches(batches, length);
+        drain();
+    }
+
+    /** A snapshot of one slice: three documents, appended. */
+    void writeSnapshot(int length) {
+        publish(Document.KIND_SNAPSHOT_BEGIN, length);
+        publish(Document.KIND_SNAPSHOT_SLICE, length);
+        publish(Document.KIND_SNAPSHOT_END, 16);
+        drain();
     }
 
     /** Steps janitor and agent until the ring is empty; bounded. */

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.pfsyncd.metrics.CounterId;
+import org.pfsyncd.metrics.NodeCounter;
 
 /** An error that stays must not make a loop of new incarnations. */
 class JournalRetryTest {
@@ -37,11 +37,11 @@ class JournalRetryTest {
         journal.nowMs += JournalAgent.RETRY_PAUSE_MS - 1;
         journal.agent.doWork();
         assertFalse(journal.agent.wantsIncarnation());
-        assertEquals(1, journal.counters.get(CounterId.JOURNAL_STOPPED));
+        assertEquals(1, journal.counters.get(NodeCounter.JOURNAL_STOPPED));
         journal.nowMs++;
         journal.agent.doWork();
         assertTrue(journal.agent.wantsIncarnation());
-        assertEquals(1, journal.counters.get(CounterId.JOURNAL_RETRIES));
+        assertEquals(1, journal.counters.get(NodeCounter.JOURNAL_RETRIES));
     }
 
     @Test
@@ -53,7 +53,7 @@ class JournalRetryTest {
             expectedMs = Math.min(JournalAgent.RETRY_PAUSE_MAX_MS, 2 * expectedMs);
         }
         assertEquals(JournalAgent.RETRY_PAUSE_MAX_MS, expectedMs);
-        assertEquals(10, journal.counters.get(CounterId.JOURNAL_ERRORS));
+        assertEquals(10, journal.counters.get(NodeCounter.JOURNAL_ERRORS));
     }
 
     @Test
@@ -63,7 +63,7 @@ class JournalRetryTest {
         failOpen();
         assertEquals(2 * JournalAgent.RETRY_PAUSE_MS, pauseMs());
         begin();
-        assertEquals(0, journal.counters.get(CounterId.JOURNAL_STOPPED));
+        assertEquals(0, journal.counters.get(NodeCounter.JOURNAL_STOPPED));
         journal.nowMs += JournalAgent.RETRY_PAUSE_MAX_MS;
         failOpen();
         assertEquals(4 * JournalAgent.RETRY_PAUSE_MS, pauseMs(), "not yet proven sound");
@@ -83,7 +83,7 @@ class JournalRetryTest {
     private void failOpen() throws IOException {
         Files.createFile(journal.directory().path(incarnation + 1));
         begin();
-        assertEquals(1, journal.counters.get(CounterId.JOURNAL_STOPPED));
+        assertEquals(1, journal.counters.get(NodeCounter.JOURNAL_STOPPED));
     }
 
     /** As the sync agent: the next incarnation's OPEN. */

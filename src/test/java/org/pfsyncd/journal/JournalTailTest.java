@@ -49,19 +49,6 @@ class JournalTailTest {
         log = new TailLog(journal);
     }
 
-    private void write(int batches) {
-        journal.publishBatches(batches, LENGTH);
-        journal.drain();
-    }
-
-    /** Three documents. */
-    private void snapshot() {
-        journal.publish(Document.KIND_SNAPSHOT_BEGIN, LENGTH);
-        journal.publish(Document.KIND_SNAPSHOT_SLICE, LENGTH);
-        journal.publish(Document.KIND_SNAPSHOT_END, 16);
-        journal.drain();
-    }
-
     /** A new incarnation in the same process. */
     private void begin(long incarnation, OpenPayload open) {
         journal.publisher.startIncarnation(incarnation);
@@ -76,7 +63,7 @@ class JournalTailTest {
         log.seek(1, 0);
         assertEquals(Phase.SEEKING, log.run(), "nothing is appended yet");
         for (int i = 0; i < 20; i++) {
-            write(10);
+            journal.write(10, LENGTH);
             assertEquals(Phase.READY, log.run());
             assertEquals(range(1, 1, 1 + 10L * (i + 1)), log.delivered);
         }
@@ -89,7 +76,7 @@ class JournalTailTest {
     void shouldFollowFromCycleToCycle() {
         log.seek(1, 0);
         for (int i = 0; i < 5; i++) {
-            write(3);
+            journal.write(3, LENGTH);
             log.run();
             assertEquals(range(1, 1, 1 + 3L * (i + 1)), log.delivered);
             journal.nowMs += (i + 1) * CYCLE_MS;
@@ -99,13 +86,13 @@ class JournalTailTest {
 
     @Test
     void shouldBeginWithASnapshotInTheTimeThatIsRightNow() {
-        snapshot();
-        write(5);
+        journal.writeSnapshot(LENGTH);
+        journal.write(5, LENGTH);
         journal.journal.store().rebased(2);
         begin(2, new OpenPayload(1, 9, 9, 0, 0, -3_600_000, true));
         log.seek(1, 7);
         assertEquals(Phase.SEEKING, log.run(), "the snapshot that is there is of another time");
-        snapshot();
+        journal.writeSnapshot(LENGTH);
         assertEquals(Phase.READY, log.run());
         assertEquals(range(2, 2, 4), log.delivered);
         log.seek(2, 1);
@@ -115,7 +102,7 @@ class JournalTailTest {
 
     @Test
     void shouldPassOverWhatThePeerKnows() {
-        write(30);
+        journal.write(30, LENGTH);
         log.seek(1, 20);
         assertEquals(Phase.READY, log.run());
         assertEquals(range(1, 1, 20), log.passed);
@@ -124,14 +111,14 @@ class JournalTailTest {
         assertEquals(Phase.READY, log.run());
         assertEquals(range(1, 1, 31), log.passed);
         assertEquals(List.of(), log.delivered);
-        write(1);
+        journal.write(1, LENGTH);
         log.run();
         assertEquals(range(1, 32, 32), log.delivered);
     }
 
     @Test
     void shouldLookAtNoMoreThanTheLimit() {
-        write(30);
+        journal.write(30, LENGTH);
         log.seek(1, 20);
         log.tail.work(0);
         assertEquals(List.of(), log.passed);
@@ -147,11 +134,11 @@ class JournalTailTest {
 
     @Test
     void shouldStartSeekingAtTheLastSnapshotBeforeThePosition() {
-        write(9);
-        snapshot(); // 11 to 13
-        write(7);
-        snapshot(); // 21 to 23
-        write(5);
+        journal.write(9, LENGTH);
+        journal.writeSnapshot(LENGTH); // 11 to 13
+        journal.write(7, LENGTH);
+        journal.writeSnapshot(LENGTH); // 21 to 23
+        journal.write(5, LENGTH);
         for (long sequence = 10; sequence <= 19; sequence++) {
             log.seek(1, sequence);
             assertEquals(Phase.READY, log.run());
@@ -169,7 +156,7 @@ class JournalTailTest {
 
     @Test
     void shouldWaitForAPositionThatIsStillInTheRing() {
-        write(5);
+        journal.write(5, LENGTH);
         journal.publishBatches(5, LENGTH);
         log.seek(1, 9);
         assertEquals(Phase.SEEKING, log.run());
@@ -182,14 +169,14 @@ class JournalTailTest {
 
     @Test
     void shouldGoOnInTheNextProcessWithWhatWasCarriedOver() throws IOException {
-        write(5);
+        journal.write(5, LENGTH);
         journal.publishBatches(4, LENGTH);
         restart();
         assertEquals(4, journal.carriedOver);
         log.seek(1, 3);
         assertEquals(Phase.READY, log.run());
         assertEquals(range(1, 4, 10), log.delivered, "the OPEN is still in the ring");
-        write(2);
+        journal.write(2, LENGTH);
         log.run();
         assertEquals(join(range(1, 4, 10), range(2, 1, 3)), log.delivered);
         log.seek(1, 8);
@@ -205,36 +192,36 @@ class JournalTailTest {
 
     @Test
     void shouldFindANewIncarnationOfTheSameProcess() {
-        write(5);
+        journal.write(5, LENGTH);
         log.seek(1, 6);
         log.run();
         begin(2, new OpenPayload(1, 6, 6, 0, 0, 0, true));
-        write(3);
+        journal.write(3, LENGTH);
         assertEquals(Phase.READY, log.run());
         assertEquals(range(2, 1, 4), log.delivered);
     }
 
     @Test
     void shouldTruncateAtAHole() {
-        write(5);
-        snapshot(); // 7 to 9
+        journal.write(5, LENGTH);
+        journal.writeSnapshot(LENGTH); // 7 to 9
         log.seek(1, 6);
         begin(2, new OpenPayload(1, 12, 9, 0, 0, 0, true));
-        write(3);
+        journal.write(3, LENGTH);
         assertEquals(Phase.TRUNCATED, log.run());
         assertEquals(range(1, 7, 9), log.delivered);
         assertEquals(9, log.tail.sequence());
 
         log.seekSnapshot();
         assertEquals(Phase.SEEKING, log.run(), "the old snapshot leads to the same hole");
-        snapshot(); // 5 to 7
+        journal.writeSnapshot(LENGTH); // 5 to 7
         assertEquals(Phase.READY, log.run());
         assertEquals(range(2, 5, 7), log.delivered);
     }
 
     @Test
     void shouldTruncateWhenARingWasFull() {
-        write(5);
+        journal.write(5, LENGTH);
         log.seek(1, 0);
         begin(2, new OpenPayload(1, 7, 6, 0, 0, 0, true));
         assertEquals(Phase.TRUNCATED, log.run());
@@ -243,9 +230,9 @@ class JournalTailTest {
 
     @Test
     void shouldGoOnWhenThePeerHasMoreThanAPowerCutLeft() {
-        write(5);
+        journal.write(5, LENGTH);
         begin(2, new OpenPayload(1, 6, 6, 0, 0, 0, false));
-        write(1);
+        journal.write(1, LENGTH);
         log.seek(1, 9);
         assertEquals(Phase.READY, log.run());
         assertTrue(log.tail.wasAhead());
@@ -262,7 +249,7 @@ class JournalTailTest {
 
     @Test
     void shouldTruncateAPositionThatNobodyEverWrote() {
-        write(5);
+        journal.write(5, LENGTH);
         assertEquals(Phase.TRUNCATED, log.seek(7, 3).run());
         begin(3, new OpenPayload(1, 6, 6, 0, 0, 0, true));
         assertEquals(Phase.TRUNCATED, log.seek(2, 3).run(), "the OPEN speaks of another");
@@ -270,17 +257,17 @@ class JournalTailTest {
 
     @Test
     void shouldWaitForTheFirstSnapshotAndTakeTheNewest() {
-        write(5);
+        journal.write(5, LENGTH);
         log.seek(0, 0);
         assertEquals(Phase.SEEKING, log.run());
         journal.publish(Document.KIND_SNAPSHOT_BEGIN, LENGTH);
-        write(2);
+        journal.write(2, LENGTH);
         assertEquals(Phase.SEEKING, log.run(), "it is not complete");
         journal.publish(Document.KIND_SNAPSHOT_END, 16);
         journal.drain();
         assertEquals(Phase.READY, log.run());
         assertEquals(range(1, 7, 10), log.delivered);
-        snapshot();
+        journal.writeSnapshot(LENGTH);
         log.seekSnapshot();
         log.tail.work(1);
         assertEquals(Phase.READY, log.tail.phase());
@@ -291,10 +278,10 @@ class JournalTailTest {
 
     @Test
     void shouldTakeTheSnapshotOfAnOlderIncarnationAndGoOn() throws IOException {
-        write(5);
-        snapshot(); // 7 to 9
+        journal.write(5, LENGTH);
+        journal.writeSnapshot(LENGTH); // 7 to 9
         restart();
-        write(2);
+        journal.write(2, LENGTH);
         log.seekSnapshot();
         assertEquals(Phase.READY, log.run());
         assertEquals(join(range(1, 7, 9), range(2, 1, 3)), log.delivered);

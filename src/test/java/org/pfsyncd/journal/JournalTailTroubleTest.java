@@ -58,35 +58,22 @@ class JournalTailTroubleTest {
         log = new TailLog(journal);
     }
 
-    private void write(int batches) {
-        journal.publishBatches(batches, LENGTH);
-        journal.drain();
-    }
-
-    /** Three documents. */
-    private void snapshot() {
-        journal.publish(Document.KIND_SNAPSHOT_BEGIN, LENGTH);
-        journal.publish(Document.KIND_SNAPSHOT_SLICE, LENGTH);
-        journal.publish(Document.KIND_SNAPSHOT_END, 16);
-        journal.drain();
-    }
-
     @Test
     void shouldTruncateAtADamagedDocument() throws IOException {
-        write(20);
+        journal.write(20, LENGTH);
         log.seek(1, 3);
         flip(1, 12, 100);
         assertEquals(Phase.TRUNCATED, log.run());
         assertEquals(range(1, 4, 11), log.delivered);
         assertEquals(Phase.TRUNCATED, log.seek(1, 15).run(), "names before it are missing");
-        write(5);
+        journal.write(5, LENGTH);
         assertFalse(log.tail.next());
         assertEquals(0, log.tail.work(10));
     }
 
     @Test
     void shouldTruncateAtDamageBeforeAnythingFollows() throws IOException {
-        write(20);
+        journal.write(20, LENGTH);
         flip(1, 21, 100);
         assertEquals(Phase.TRUNCATED, log.seek(1, 10).run());
         assertEquals(range(1, 11, 20), log.delivered);
@@ -94,11 +81,11 @@ class JournalTailTroubleTest {
 
     @Test
     void shouldFindAPositionBehindDamageFromASnapshotOn() throws IOException {
-        write(20);
-        snapshot(); // 22 to 24
-        write(3);
-        snapshot(); // 28 to 30
-        write(3);
+        journal.write(20, LENGTH);
+        journal.writeSnapshot(LENGTH); // 22 to 24
+        journal.write(3, LENGTH);
+        journal.writeSnapshot(LENGTH); // 28 to 30
+        journal.write(3, LENGTH);
         flip(1, 12, 100);
         assertEquals(Phase.READY, log.seek(1, 25).run());
         assertEquals(range(1, 22, 25), log.passed);
@@ -109,17 +96,17 @@ class JournalTailTroubleTest {
         assertEquals(range(1, 22, 27), log.delivered);
         log.seekSnapshot();
         assertEquals(Phase.SEEKING, log.run());
-        snapshot();
+        journal.writeSnapshot(LENGTH);
         assertEquals(Phase.READY, log.run());
         assertEquals(range(1, 34, 36), log.delivered);
     }
 
     @Test
     void shouldLetTheNextOpenDecideWhenAnOlderIncarnationEndsInDamage() throws IOException {
-        write(20);
+        journal.write(20, LENGTH);
         flip(1, 21, 100);
         restartAfterPowerLoss(20);
-        write(2);
+        journal.write(2, LENGTH);
         assertEquals(Phase.READY, log.seek(1, 10).run());
         assertEquals(join(range(1, 11, 20), range(2, 1, 3)), log.delivered);
         assertEquals(Phase.READY, log.seek(1, 21).run());
@@ -143,15 +130,15 @@ class JournalTailTroubleTest {
     @Test
     void shouldTruncateWhatRetentionTook() throws IOException {
         for (int i = 0; i < 3; i++) { // a cycle each: 1 to 6, 7 to 11, 12 to 16
-            write(5);
+            journal.write(5, LENGTH);
             journal.nowMs += CYCLE_MS;
         }
-        snapshot(); // 17 to 19
+        journal.writeSnapshot(LENGTH); // 17 to 19
         TailLog reading = new TailLog(journal).seek(1, 0);
         reading.tail.work(10);
         assertTrue(reading.tail.next());
         retain(1, 3);
-        write(2);
+        journal.write(2, LENGTH);
         assertEquals(Phase.TRUNCATED, log.seek(1, 7).run());
         assertEquals(List.of(), log.delivered);
         assertEquals(Phase.READY, log.seek(1, 18).run());
@@ -166,11 +153,11 @@ class JournalTailTroubleTest {
 
     @Test
     void shouldNeedOnlyTheEndOfAnIncarnationToGoOnWithTheNext() throws IOException {
-        write(5); // 1 to 6
+        journal.write(5, LENGTH); // 1 to 6
         journal.nowMs += CYCLE_MS;
-        write(5); // 7 to 11
+        journal.write(5, LENGTH); // 7 to 11
         restart();
-        snapshot(); // 2 to 4
+        journal.writeSnapshot(LENGTH); // 2 to 4
         retain(1, 1);
         assertEquals(Phase.TRUNCATED, log.seek(1, 10).run(), "the names are gone");
         assertEquals(Phase.READY, log.seek(1, 11).run(), "the next one begins without names");
@@ -185,7 +172,7 @@ class JournalTailTroubleTest {
 
     @Test
     void shouldSurviveAFileThatIsCutUnderIt() throws IOException {
-        write(200);
+        journal.write(200, LENGTH);
         for (int cut = 190; cut > 0; cut -= 21) {
             log.seek(1, 0);
             log.tail.work(10);
@@ -201,7 +188,7 @@ class JournalTailTroubleTest {
 
     @Test
     void shouldNeverDeliverWhatIsNotDenseWhateverIsScribbledOver() throws IOException {
-        write(300);
+        journal.write(300, LENGTH);
         byte[] sound = Files.readAllBytes(store(1));
         int end = positionOf(1, 301) + LENGTH;
         Random random = new Random(SEED);

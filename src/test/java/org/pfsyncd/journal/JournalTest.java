@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.pfsyncd.metrics.CounterId;
+import org.pfsyncd.metrics.NodeCounter;
 
 class JournalTest {
     @TempDir Path root;
@@ -24,7 +24,7 @@ class JournalTest {
                 assertTrue(reader.losses().isEmpty(), () -> reader.losses().toString());
                 assertTrue(reader.isEndProven());
             }
-            assertEquals(5_001, journal.counters.get(CounterId.JOURNAL_APPENDED));
+            assertEquals(5_001, journal.counters.get(NodeCounter.JOURNAL_APPENDED));
         }
     }
 
@@ -70,8 +70,8 @@ class JournalTest {
             journal.agent.doWork();
             journal.publishBatches(5, 300);
             journal.agent.doWork();
-            assertEquals(1, journal.counters.get(CounterId.JOURNAL_STOPPED));
-            assertEquals(5, journal.counters.get(CounterId.JOURNAL_UNRECORDED));
+            assertEquals(1, journal.counters.get(NodeCounter.JOURNAL_STOPPED));
+            assertEquals(5, journal.counters.get(NodeCounter.JOURNAL_UNRECORDED));
             assertFalse(journal.agent.wantsIncarnation(), "no space yet");
 
             journal.journal.space().level(false, true);
@@ -82,7 +82,7 @@ class JournalTest {
             journal.open(new OpenPayload(1, 16, 11, 0, 0, 0, true));
             journal.publishBatches(4, 300);
             journal.drain();
-            assertEquals(0, journal.counters.get(CounterId.JOURNAL_STOPPED));
+            assertEquals(0, journal.counters.get(NodeCounter.JOURNAL_STOPPED));
             try (JournalReader reader = journal.reader()) {
                 assertEquals(11 + 5, count(reader, 1));
                 assertTrue(reader.losses().isEmpty(), "the OPEN itself tells of the hole");
@@ -100,8 +100,8 @@ class JournalTest {
             journal.publishBatches(1, 300);
             journal.agent.doWork();
             assertEquals(List.of(1L), journal.directory().incarnations());
-            assertEquals(2, journal.counters.get(CounterId.JOURNAL_UNRECORDED));
-            assertEquals(0, journal.counters.get(CounterId.JOURNAL_APPENDED), "of the new one");
+            assertEquals(2, journal.counters.get(NodeCounter.JOURNAL_UNRECORDED));
+            assertEquals(0, journal.counters.get(NodeCounter.JOURNAL_APPENDED), "of the new one");
         }
     }
 

@@ -13,7 +13,7 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.pfsyncd.journal.JournalTail.Phase;
-import org.pfsyncd.metrics.CounterId;
+import org.pfsyncd.metrics.NodeCounter;
 
 /** The journal without a disk behaves as the one on it, faults included. */
 class MemoryStoreTest {
@@ -36,19 +36,6 @@ class MemoryStoreTest {
         journal.start();
     }
 
-    private void write(int batches) {
-        journal.publishBatches(batches, LENGTH);
-        journal.drain();
-    }
-
-    /** Three documents. */
-    private void snapshot() {
-        journal.publish(Document.KIND_SNAPSHOT_BEGIN, LENGTH);
-        journal.publish(Document.KIND_SNAPSHOT_SLICE, LENGTH);
-        journal.publish(Document.KIND_SNAPSHOT_END, 16);
-        journal.drain();
-    }
-
     private static List<String> read(JournalReader reader) throws IOException {
         List<String> all = new ArrayList<>();
         while (reader.next()) {
@@ -59,11 +46,11 @@ class MemoryStoreTest {
 
     @Test
     void shouldReadBackWhatAnotherProcessWrote() throws IOException {
-        write(10);
+        journal.write(10, LENGTH);
         journal.publishBatches(3, LENGTH);
         restart();
         assertEquals(3, journal.carriedOver);
-        write(2);
+        journal.write(2, LENGTH);
         try (JournalReader reader = journal.reader()) {
             reader.startAtOldest();
             assertEquals(join(range(1, 1, 14), range(2, 1, 3)), read(reader));
@@ -74,9 +61,9 @@ class MemoryStoreTest {
 
     @Test
     void shouldStartAtASnapshot() throws IOException {
-        write(10);
-        snapshot();
-        write(1);
+        journal.write(10, LENGTH);
+        journal.writeSnapshot(LENGTH);
+        journal.write(1, LENGTH);
         try (JournalReader reader = journal.reader()) {
             assertTrue(reader.startAt(reader.snapshots().get(0)));
             assertEquals(range(1, 12, 15), read(reader));
@@ -85,7 +72,7 @@ class MemoryStoreTest {
 
     @Test
     void shouldFindTheRingWhole() throws IOException {
-        write(1);
+        journal.write(1, LENGTH);
         journal.publishBatches(2, LENGTH);
         journal.kill();
         try (JournalReader reader = journal.reader()) {
@@ -103,7 +90,7 @@ class MemoryStoreTest {
 
     @Test
     void shouldLoseAndDamageTheNewestInAPowerLoss() throws IOException {
-        write(10);
+        journal.write(10, LENGTH);
         journal.kill();
         store.losePower(3, 2);
         try (JournalReader reader = journal.reader()) {
@@ -126,11 +113,11 @@ class MemoryStoreTest {
 
     @Test
     void shouldStopOnAFullDiskAndGoOnWhenThereIsSpace() throws IOException {
-        write(5);
+        journal.write(5, LENGTH);
         store.setFull(true);
-        write(2);
-        assertEquals(1, journal.counters.get(CounterId.JOURNAL_STOPPED));
-        assertEquals(2, journal.counters.get(CounterId.JOURNAL_UNRECORDED));
+        journal.write(2, LENGTH);
+        assertEquals(1, journal.counters.get(NodeCounter.JOURNAL_STOPPED));
+        assertEquals(2, journal.counters.get(NodeCounter.JOURNAL_UNRECORDED));
         assertFalse(journal.agent.wantsIncarnation());
         store.setFull(false);
         journal.agent.doWork();
@@ -138,7 +125,7 @@ class MemoryStoreTest {
         journal.publisher.startIncarnation(2);
         journal.agent.onIncarnationPublished();
         journal.open(new OpenPayload(1, 8, 6, 0, 0, 0, true));
-        write(1);
+        journal.write(1, LENGTH);
         try (TailLog log = new TailLog(journal)) {
             assertEquals(Phase.TRUNCATED, log.seek(1, 4).run());
             assertEquals(range(1, 5, 6), log.delivered);
@@ -149,40 +136,40 @@ class MemoryStoreTest {
 
     @Test
     void shouldBeginNothingOnAFullDisk() throws IOException {
-        write(5);
+        journal.write(5, LENGTH);
         store.setFull(true);
         restart();
-        write(1);
+        journal.write(1, LENGTH);
         assertEquals(List.of(1L), store.incarnations());
     }
 
     @Test
     void shouldLeaveDocumentsInTheRingWhileItIsStalled() throws IOException {
-        write(5);
+        journal.write(5, LENGTH);
         store.setStalled(true);
         journal.publishBatches(5, LENGTH);
         for (int i = 0; i < 10; i++) {
             journal.agent.doWork();
         }
-        assertEquals(6, journal.counters.get(CounterId.JOURNAL_APPENDED));
+        assertEquals(6, journal.counters.get(NodeCounter.JOURNAL_APPENDED));
         store.setStalled(false);
         journal.drain();
-        assertEquals(11, journal.counters.get(CounterId.JOURNAL_APPENDED));
-        assertEquals(0, journal.counters.get(CounterId.JOURNAL_UNRECORDED));
+        assertEquals(11, journal.counters.get(NodeCounter.JOURNAL_APPENDED));
+        assertEquals(0, journal.counters.get(NodeCounter.JOURNAL_UNRECORDED));
     }
 
     @Test
     void shouldRetainTheSizeAndWhatTheNewestSnapshotNeeds() throws IOException {
-        write(50);
+        journal.write(50, LENGTH);
         retain();
         assertEquals(51L * DOCUMENT_LENGTH - (LENGTH - OpenPayload.LENGTH), store.bytes());
         restart();
-        write(10);
-        snapshot(); // 2/12 to 2/14
+        journal.write(10, LENGTH);
+        journal.writeSnapshot(LENGTH); // 2/12 to 2/14
         retain();
         assertTrue(store.bytes() <= 20L * DOCUMENT_LENGTH);
         assertTrue(store.bytes() > 19L * DOCUMENT_LENGTH, "and no more than that");
-        write(40);
+        journal.write(40, LENGTH);
         retain();
         assertEquals(List.of(2L), store.incarnations());
         try (TailLog log = new TailLog(journal)) {

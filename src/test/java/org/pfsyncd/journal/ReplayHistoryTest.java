@@ -16,8 +16,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.pfsyncd.metrics.CounterId;
 import org.pfsyncd.metrics.Counters;
+import org.pfsyncd.metrics.NodeCounter;
 import org.pfsyncd.replay.ReplayLimit;
 import org.pfsyncd.replay.Replayed;
 import org.pfsyncd.replay.Replayer;
@@ -33,6 +33,7 @@ import org.pfsyncd.wire.StateRecord;
  * in the table that there was, at every place at which it is stopped.
  */
 @Tag("system")
+@Tag("computing")
 class ReplayHistoryTest {
     private static final TableConfig CONFIG = TableConfig.ofCapacity(4_000);
     private static final int CREATOR = 0xc0a8_0001;
@@ -195,7 +196,7 @@ class ReplayHistoryTest {
     private void reopen(boolean isContinuing) {
         long previous = journal.publisher.incarnation();
         long published = journal.publisher.sequence();
-        long recorded = journal.counters.get(CounterId.JOURNAL_APPENDED);
+        long recorded = journal.counters.get(NodeCounter.JOURNAL_APPENDED);
         journal.publisher.startIncarnation(previous + 1);
         journal.agent.onIncarnationPublished();
         journal.open(

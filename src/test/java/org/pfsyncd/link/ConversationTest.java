@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Set;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
-import org.pfsyncd.metrics.CounterId;
+import org.pfsyncd.metrics.PeerCounter;
 
 /** When a conversation begins and ends, link-format.md sections 3 and 4. */
 class ConversationTest {
@@ -61,7 +61,7 @@ class ConversationTest {
         end.receive(end.hello(OneEnd.THEIRS, end.ours(), h -> {}));
         assertTrue(end.link.isUp());
         assertEquals(List.of("begin"), end.node.events);
-        assertEquals(1, end.count(CounterId.LINK_CONVERSATIONS));
+        assertEquals(1, end.count(PeerCounter.LINK_CONVERSATIONS));
     }
 
     @Test
@@ -83,7 +83,7 @@ class ConversationTest {
         new UnsafeBuffer(beat).putLong(LinkFrame.SESSION_OFFSET, 0x99);
         end.reseal(beat);
         end.receive(beat);
-        assertEquals(1, end.count(CounterId.LINK_BAD_SESSION));
+        assertEquals(1, end.count(PeerCounter.LINK_BAD_SESSION));
         end.work(1);
         assertFalse(end.link.isUp());
     }
@@ -108,7 +108,7 @@ class ConversationTest {
         end.receive(end.hello(0x99, end.ours(), h -> {}));
         end.receive(late);
         assertTrue(end.link.isUp());
-        assertEquals(1, end.count(CounterId.LINK_BAD_SESSION));
+        assertEquals(1, end.count(PeerCounter.LINK_BAD_SESSION));
         assertEquals(List.of("begin", "end", "begin"), end.node.events);
     }
 
@@ -172,7 +172,7 @@ class ConversationTest {
         assertEquals(LinkFrame.REFUSE, end.lastType());
         assertTrue(end.link.reason().contains("calls itself n3"), end.link.reason());
         end.receive(end.hello(OneEnd.THEIRS, 0, h -> h.name = "n3"));
-        assertEquals(1, end.count(CounterId.LINK_REFUSALS), "the same reason is one refusal");
+        assertEquals(1, end.count(PeerCounter.LINK_REFUSALS), "the same reason is one refusal");
         assertEquals(List.of(), end.node.events);
     }
 
@@ -267,7 +267,7 @@ class ConversationTest {
         for (int i = 0; i < 100; i++) {
             end.work(MS);
         }
-        assertEquals(1, end.count(CounterId.LINK_BAD_ENTRY));
+        assertEquals(1, end.count(PeerCounter.LINK_BAD_ENTRY));
         assertEquals(List.of("begin", "end"), end.node.events);
         assertEquals(0, end.node.entries);
         long session = end.ours();
@@ -281,7 +281,7 @@ class ConversationTest {
         end.up();
         end.receive(end.data(0, OneEnd.entry(LinkEntry.LIST_REQUEST, 0, 3, 3)));
         end.work(MS);
-        assertEquals(1, end.count(CounterId.LINK_BAD_ENTRY));
+        assertEquals(1, end.count(PeerCounter.LINK_BAD_ENTRY));
         assertFalse(end.link.isUp());
     }
 

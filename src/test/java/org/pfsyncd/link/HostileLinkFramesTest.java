@@ -13,7 +13,7 @@ import java.util.Random;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
-import org.pfsyncd.metrics.CounterId;
+import org.pfsyncd.metrics.PeerCounter;
 
 /** Frames that lie: nothing throws, each is counted as what it is, and the conversation goes on. */
 class HostileLinkFramesTest {
@@ -21,7 +21,7 @@ class HostileLinkFramesTest {
 
     private final OneEnd end = new OneEnd().up();
 
-    private void expect(CounterId counter, byte[] frame) {
+    private void expect(PeerCounter counter, byte[] frame) {
         long before = end.count(counter);
         end.receive(frame);
         assertEquals(before + 1, end.count(counter), counter.label());
@@ -39,21 +39,21 @@ class HostileLinkFramesTest {
 
     @Test
     void shouldCountEachFieldThatIsWrong() {
-        expect(CounterId.LINK_BAD_VERSION, changed(LinkFrame.VERSION_OFFSET, 0, true));
-        expect(CounterId.LINK_BAD_VERSION, changed(LinkFrame.VERSION_OFFSET, 2, true));
-        expect(CounterId.LINK_BAD_KEY, changed(LinkFrame.KEY_OFFSET, 1, true));
-        expect(CounterId.LINK_BAD_KEY, changed(LinkFrame.KEY_OFFSET + 1, 1, true));
-        expect(CounterId.LINK_BAD_LENGTH, changed(LinkFrame.LENGTH_OFFSET, 0, true));
-        expect(CounterId.LINK_BAD_LENGTH, changed(LinkFrame.LENGTH_OFFSET + 1, 0xFF, true));
-        expect(CounterId.LINK_BAD_TYPE, changed(LinkFrame.TYPE_OFFSET, 0, true));
-        expect(CounterId.LINK_BAD_TYPE, changed(LinkFrame.TYPE_OFFSET, 6, true));
-        expect(CounterId.LINK_BAD_SESSION, changed(LinkFrame.SESSION_OFFSET, 0x76, true));
-        expect(CounterId.LINK_BAD_SESSION, changed(LinkFrame.PEER_SESSION_OFFSET, 0, true));
+        expect(PeerCounter.LINK_BAD_VERSION, changed(LinkFrame.VERSION_OFFSET, 0, true));
+        expect(PeerCounter.LINK_BAD_VERSION, changed(LinkFrame.VERSION_OFFSET, 2, true));
+        expect(PeerCounter.LINK_BAD_KEY, changed(LinkFrame.KEY_OFFSET, 1, true));
+        expect(PeerCounter.LINK_BAD_KEY, changed(LinkFrame.KEY_OFFSET + 1, 1, true));
+        expect(PeerCounter.LINK_BAD_LENGTH, changed(LinkFrame.LENGTH_OFFSET, 0, true));
+        expect(PeerCounter.LINK_BAD_LENGTH, changed(LinkFrame.LENGTH_OFFSET + 1, 0xFF, true));
+        expect(PeerCounter.LINK_BAD_TYPE, changed(LinkFrame.TYPE_OFFSET, 0, true));
+        expect(PeerCounter.LINK_BAD_TYPE, changed(LinkFrame.TYPE_OFFSET, 6, true));
+        expect(PeerCounter.LINK_BAD_SESSION, changed(LinkFrame.SESSION_OFFSET, 0x76, true));
+        expect(PeerCounter.LINK_BAD_SESSION, changed(LinkFrame.PEER_SESSION_OFFSET, 0, true));
         for (int i = LinkFrame.COUNTER_OFFSET; i < 148; i++) {
             boolean isLength = i == LinkFrame.LENGTH_OFFSET || i == LinkFrame.LENGTH_OFFSET + 1;
             byte[] frame = end.data(0, new byte[100]);
             frame[i] ^= 0x10;
-            expect(isLength ? CounterId.LINK_BAD_LENGTH : CounterId.LINK_BAD_CHECKSUM, frame);
+            expect(isLength ? PeerCounter.LINK_BAD_LENGTH : PeerCounter.LINK_BAD_CHECKSUM, frame);
         }
         assertEquals(0, end.node.entries);
     }
@@ -75,22 +75,22 @@ class HostileLinkFramesTest {
     void shouldCountTruncatedAndPaddedFrames() {
         byte[] frame = end.data(0, new byte[100]);
         for (int length = LinkFrame.HEADER_LENGTH; length < frame.length; length++) {
-            expect(CounterId.LINK_BAD_LENGTH, Arrays.copyOf(frame, length));
+            expect(PeerCounter.LINK_BAD_LENGTH, Arrays.copyOf(frame, length));
         }
-        expect(CounterId.LINK_BAD_LENGTH, Arrays.copyOf(frame, frame.length + 1));
+        expect(PeerCounter.LINK_BAD_LENGTH, Arrays.copyOf(frame, frame.length + 1));
     }
 
     @Test
     void shouldTakeNoDataFromOutsideOfTheWindow() {
         byte[] bytes = new byte[100];
-        expect(CounterId.LINK_BAD_WINDOW, end.data(OneEnd.WINDOW - 99, bytes));
-        expect(CounterId.LINK_BAD_WINDOW, end.data(-1, bytes));
-        expect(CounterId.LINK_BAD_WINDOW, end.data(Long.MIN_VALUE, bytes));
-        expect(CounterId.LINK_BAD_WINDOW, end.data(Long.MAX_VALUE, bytes));
-        expect(CounterId.LINK_BAD_WINDOW, end.numbers(LinkFrame.DATA));
-        expect(CounterId.LINK_REPEATED, end.data(0, new byte[0]));
+        expect(PeerCounter.LINK_BAD_WINDOW, end.data(OneEnd.WINDOW - 99, bytes));
+        expect(PeerCounter.LINK_BAD_WINDOW, end.data(-1, bytes));
+        expect(PeerCounter.LINK_BAD_WINDOW, end.data(Long.MIN_VALUE, bytes));
+        expect(PeerCounter.LINK_BAD_WINDOW, end.data(Long.MAX_VALUE, bytes));
+        expect(PeerCounter.LINK_BAD_WINDOW, end.numbers(LinkFrame.DATA));
+        expect(PeerCounter.LINK_REPEATED, end.data(0, new byte[0]));
         end.receive(end.data(OneEnd.WINDOW - 100, bytes));
-        assertEquals(5, end.count(CounterId.LINK_BAD_WINDOW), "the last byte fits");
+        assertEquals(5, end.count(PeerCounter.LINK_BAD_WINDOW), "the last byte fits");
     }
 
     /** It once passed the check of the window by wrapping, and wrote over what was there. */
@@ -106,7 +106,7 @@ class HostileLinkFramesTest {
         }
         wrapped.receive(wrapped.data(500, Arrays.copyOfRange(first, 500, first.length)));
         wrapped.work(1);
-        assertEquals(600, wrapped.count(CounterId.LINK_BAD_WINDOW));
+        assertEquals(600, wrapped.count(PeerCounter.LINK_BAD_WINDOW));
         assertEquals(1, contents.size());
         byte[] expected = new byte[976];
         Arrays.fill(expected, (byte) 7);
@@ -128,32 +128,32 @@ class HostileLinkFramesTest {
 
     @Test
     void shouldTakeNoBeatFromOutsideOfTheWindow() {
-        expect(CounterId.LINK_BAD_WINDOW, end.numbers(LinkFrame.BEAT, OneEnd.WINDOW + 1));
-        expect(CounterId.LINK_BAD_WINDOW, end.numbers(LinkFrame.BEAT, -1));
-        expect(CounterId.LINK_BAD_WINDOW, end.numbers(LinkFrame.BEAT, Long.MAX_VALUE));
-        expect(CounterId.LINK_BAD_LENGTH, end.numbers(LinkFrame.BEAT));
-        expect(CounterId.LINK_BAD_LENGTH, end.numbers(LinkFrame.BEAT, 0, 0));
+        expect(PeerCounter.LINK_BAD_WINDOW, end.numbers(LinkFrame.BEAT, OneEnd.WINDOW + 1));
+        expect(PeerCounter.LINK_BAD_WINDOW, end.numbers(LinkFrame.BEAT, -1));
+        expect(PeerCounter.LINK_BAD_WINDOW, end.numbers(LinkFrame.BEAT, Long.MAX_VALUE));
+        expect(PeerCounter.LINK_BAD_LENGTH, end.numbers(LinkFrame.BEAT));
+        expect(PeerCounter.LINK_BAD_LENGTH, end.numbers(LinkFrame.BEAT, 0, 0));
         end.work(1_000_000);
         int before = end.sent.size();
         end.work(1_000_000);
         assertEquals(before, end.sent.size(), "asks for nothing that only a lie announced");
         end.receive(end.numbers(LinkFrame.BEAT, OneEnd.WINDOW));
         end.work(1_000_000);
-        assertEquals(1, end.count(CounterId.LINK_GAPS));
+        assertEquals(1, end.count(PeerCounter.LINK_GAPS));
     }
 
     @Test
     void shouldTakeNoAcknowledgementOfAWrongLength() {
-        expect(CounterId.LINK_BAD_LENGTH, end.numbers(LinkFrame.ACK));
-        expect(CounterId.LINK_BAD_LENGTH, end.numbers(LinkFrame.ACK, new long[8]));
+        expect(PeerCounter.LINK_BAD_LENGTH, end.numbers(LinkFrame.ACK));
+        expect(PeerCounter.LINK_BAD_LENGTH, end.numbers(LinkFrame.ACK, new long[8]));
         for (long ranges : new long[] {1, 9, 1L << 32, Long.MAX_VALUE, -1, Long.MIN_VALUE}) {
             long[] ack = new long[9];
             ack[8] = ranges;
-            expect(CounterId.LINK_BAD_LENGTH, end.numbers(LinkFrame.ACK, ack));
+            expect(PeerCounter.LINK_BAD_LENGTH, end.numbers(LinkFrame.ACK, ack));
         }
         long[] nine = new long[9 + 18];
         nine[8] = 9;
-        expect(CounterId.LINK_BAD_LENGTH, end.numbers(LinkFrame.ACK, nine));
+        expect(PeerCounter.LINK_BAD_LENGTH, end.numbers(LinkFrame.ACK, nine));
     }
 
     @Test
@@ -162,12 +162,12 @@ class HostileLinkFramesTest {
         for (int i = 2; i < 8; i++) {
             long[] ack = new long[9];
             ack[i] = -1;
-            expect(CounterId.LINK_BAD_LENGTH, end.numbers(LinkFrame.ACK, ack));
+            expect(PeerCounter.LINK_BAD_LENGTH, end.numbers(LinkFrame.ACK, ack));
         }
         for (int i = 6; i < 8; i++) {
             long[] ack = new long[9];
             ack[i] = 1L << 45;
-            expect(CounterId.LINK_BAD_LENGTH, end.numbers(LinkFrame.ACK, ack));
+            expect(PeerCounter.LINK_BAD_LENGTH, end.numbers(LinkFrame.ACK, ack));
         }
         assertEquals(clocks, end.node.clocks, "a time that cannot be");
         assertEquals(0, end.link.word().ackedSequence());
@@ -177,22 +177,22 @@ class HostileLinkFramesTest {
 
     @Test
     void shouldIgnoreGreetingsWithoutMeaning() {
-        expect(CounterId.LINK_BAD_SESSION, end.hello(0x99, 0, h -> h.nowMs = -1));
-        expect(CounterId.LINK_BAD_SESSION, end.hello(0x99, 0, h -> h.nowMs = Long.MAX_VALUE));
-        expect(CounterId.LINK_BAD_SESSION, end.hello(0x99, 0, h -> h.clockAgeMs = 1L << 45));
-        expect(CounterId.LINK_BAD_SESSION, end.hello(0, 0, h -> {}));
-        expect(CounterId.LINK_BAD_SESSION, end.hello(0x99, 0, h -> h.windowBytes = 0));
-        expect(CounterId.LINK_BAD_SESSION, end.hello(0x99, 0, h -> h.windowBytes = -1));
-        expect(CounterId.LINK_BAD_SESSION, end.hello(0x99, 0, h -> h.knownSequence = -1));
-        expect(CounterId.LINK_BAD_SESSION, end.hello(0x99, 0, h -> h.knownIncarnation = -1));
-        expect(CounterId.LINK_BAD_SESSION, end.hello(0x99, 0, h -> h.clockAgeMs = -1));
+        expect(PeerCounter.LINK_BAD_SESSION, end.hello(0x99, 0, h -> h.nowMs = -1));
+        expect(PeerCounter.LINK_BAD_SESSION, end.hello(0x99, 0, h -> h.nowMs = Long.MAX_VALUE));
+        expect(PeerCounter.LINK_BAD_SESSION, end.hello(0x99, 0, h -> h.clockAgeMs = 1L << 45));
+        expect(PeerCounter.LINK_BAD_SESSION, end.hello(0, 0, h -> {}));
+        expect(PeerCounter.LINK_BAD_SESSION, end.hello(0x99, 0, h -> h.windowBytes = 0));
+        expect(PeerCounter.LINK_BAD_SESSION, end.hello(0x99, 0, h -> h.windowBytes = -1));
+        expect(PeerCounter.LINK_BAD_SESSION, end.hello(0x99, 0, h -> h.knownSequence = -1));
+        expect(PeerCounter.LINK_BAD_SESSION, end.hello(0x99, 0, h -> h.knownIncarnation = -1));
+        expect(PeerCounter.LINK_BAD_SESSION, end.hello(0x99, 0, h -> h.clockAgeMs = -1));
         for (int members : new int[] {1, 12, 13, 255}) {
             byte[] frame = end.hello(0x99, 0, h -> {});
             frame[LinkFrame.HEADER_LENGTH + 120] = (byte) members;
             end.reseal(frame);
-            expect(CounterId.LINK_BAD_SESSION, frame);
+            expect(PeerCounter.LINK_BAD_SESSION, frame);
         }
-        expect(CounterId.LINK_BAD_SESSION, end.numbers(LinkFrame.HELLO, 0));
+        expect(PeerCounter.LINK_BAD_SESSION, end.numbers(LinkFrame.HELLO, 0));
     }
 
     @Test
@@ -219,7 +219,7 @@ class HostileLinkFramesTest {
             OneEnd fresh = new OneEnd().up();
             fresh.receive(fresh.data(0, OneEnd.entry(LinkEntry.DOCUMENT, 3, 10, says)));
             fresh.work(1);
-            assertEquals(1, fresh.count(CounterId.LINK_BAD_ENTRY), "says " + says);
+            assertEquals(1, fresh.count(PeerCounter.LINK_BAD_ENTRY), "says " + says);
             assertEquals(0, fresh.node.entries);
         }
         end.receive(end.data(0, OneEnd.entry(LinkEntry.DOCUMENT, 3, 10, 11)));
@@ -275,7 +275,7 @@ class HostileLinkFramesTest {
                         "mutation " + i + " of seed " + seed + ": " + Arrays.toString(frame), e);
             }
         }
-        assertTrue(end.count(CounterId.LINK_FRAMES) > MUTATIONS / 10, "many get past the header");
+        assertTrue(end.count(PeerCounter.LINK_FRAMES) > MUTATIONS / 10, "many get past the header");
         assertTrue(end.node.entries > 100, end.node.entries + " entries, seed " + seed);
     }
 

@@ -10,9 +10,10 @@ import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.pfsyncd.metrics.CounterId;
 import org.pfsyncd.metrics.CounterSet;
 import org.pfsyncd.metrics.Counters;
+import org.pfsyncd.metrics.NodeCounter;
+import org.pfsyncd.metrics.PeerCounter;
 import org.pfsyncd.net.Lane;
 import org.pfsyncd.state.DeltaBatch;
 import org.pfsyncd.state.DeltaReader;
@@ -38,7 +39,7 @@ class LinkAllocationTest {
 
     private final NameTable names = new NameTable();
     private final DeltaBatch batch = new DeltaBatch(names);
-    private final CounterSet nodeCounters = Counters.inMemory().node();
+    private final CounterSet<NodeCounter> nodeCounters = Counters.inMemory().node();
     private final MirrorTable table =
             new MirrorTable(TableConfig.ofCapacity(1_000), names, batch, nodeCounters);
     private final Join join = table.newJoin();
@@ -60,7 +61,7 @@ class LinkAllocationTest {
         Direct toReceiver = new Direct();
         Direct toSender = new Direct();
         LinkMailbox mailbox = new LinkMailbox();
-        CounterSet counters = Counters.inMemory().peer("n2");
+        CounterSet<PeerCounter> counters = Counters.inMemory().peer("n2");
         sendingLink = link("n2", toReceiver, sending, mailbox, counters);
         sender =
                 new LinkSender(
@@ -80,7 +81,11 @@ class LinkAllocationTest {
     }
 
     private static PeerLink link(
-            String peer, Lane lane, LinkNode node, LinkMailbox mailbox, CounterSet counters) {
+            String peer,
+            Lane lane,
+            LinkNode node,
+            LinkMailbox mailbox,
+            CounterSet<PeerCounter> counters) {
         return new PeerLink(
                 new PeerSettings(peer, "10.0.0.1", "sim", 256 << 10, false),
                 new PeerLink.Parts(lane, node, mailbox, counters, new SplittableRandom(1)));
@@ -103,7 +108,7 @@ class LinkAllocationTest {
         assertEquals(documents.available, receiver.knownSequence, "every document arrived");
         assertTrue(table.size() - STATES <= 1, table.size() + " states");
         assertEquals(table.digest(), table.recomputeDigest());
-        assertTrue(nodeCounters.get(CounterId.INSERTED) > STEPS / 4, "states came and went");
+        assertTrue(nodeCounters.get(NodeCounter.INSERTED) > STEPS / 4, "states came and went");
     }
 
     @Test
@@ -262,7 +267,7 @@ class LinkAllocationTest {
     }
 
     /** Hands each frame over at once. */
-    private final class Direct implements Lane {
+    private final class Direct extends PlainLane {
         private PeerLink to;
 
         @Override
@@ -271,21 +276,6 @@ class LinkAllocationTest {
                 to.onFrame(buffer, offset, length, nowNs);
             }
             return length;
-        }
-
-        @Override
-        public int queue(DirectBuffer buffer, int offset, int length) {
-            return send(buffer, offset, length);
-        }
-
-        @Override
-        public int flush() {
-            return 1;
-        }
-
-        @Override
-        public int frameLimit() {
-            return 1_480;
         }
     }
 }

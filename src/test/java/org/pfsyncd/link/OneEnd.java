@@ -8,10 +8,9 @@ import java.util.SplittableRandom;
 import java.util.function.Consumer;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
-import org.pfsyncd.metrics.CounterId;
 import org.pfsyncd.metrics.CounterSet;
 import org.pfsyncd.metrics.Counters;
-import org.pfsyncd.net.Lane;
+import org.pfsyncd.metrics.PeerCounter;
 import org.pfsyncd.wire.Crc32c;
 
 /** The receiving half of node n1, and frames made by hand of its peer n2. */
@@ -20,7 +19,7 @@ final class OneEnd {
     static final int WINDOW = 256 << 10;
 
     final FakeNode node;
-    final CounterSet counters = Counters.inMemory().peer("n2");
+    final CounterSet<PeerCounter> counters = Counters.inMemory().peer("n2");
     final List<byte[]> sent = new ArrayList<>();
     final PeerLink link;
     long nowNs = -3_000_000_000L;
@@ -62,7 +61,7 @@ final class OneEnd {
         return LinkFrame.type(new UnsafeBuffer(sent.get(sent.size() - 1)), 0);
     }
 
-    long count(CounterId id) {
+    long count(PeerCounter id) {
         return counters.get(id);
     }
 
@@ -130,28 +129,13 @@ final class OneEnd {
         changed.putInt(LinkFrame.CRC_OFFSET, sum, LITTLE_ENDIAN);
     }
 
-    private final class RecordingLane implements Lane {
+    private final class RecordingLane extends PlainLane {
         @Override
         public int send(DirectBuffer buffer, int offset, int length) {
             byte[] bytes = new byte[length];
             buffer.getBytes(offset, bytes);
             sent.add(bytes);
             return length;
-        }
-
-        @Override
-        public int queue(DirectBuffer buffer, int offset, int length) {
-            return send(buffer, offset, length);
-        }
-
-        @Override
-        public int flush() {
-            return 1;
-        }
-
-        @Override
-        public int frameLimit() {
-            return 1_480;
         }
     }
 }

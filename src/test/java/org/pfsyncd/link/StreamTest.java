@@ -9,7 +9,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.LongRange;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
-import org.pfsyncd.metrics.CounterId;
+import org.pfsyncd.metrics.PeerCounter;
 
 /** Two ends with something to say: every entry arrives, once, in order, whatever the path does. */
 class StreamTest {
@@ -19,9 +19,9 @@ class StreamTest {
         ends.a.feed.available = 300;
         ends.b.feed.available = 200;
         ends.await("all", 2_000, () -> hasAll(ends));
-        assertEquals(0, ends.a.count(CounterId.LINK_RESENT_BYTES));
-        assertEquals(0, ends.b.count(CounterId.LINK_GAPS));
-        assertEquals(0, ends.b.count(CounterId.LINK_BAD_WINDOW));
+        assertEquals(0, ends.a.count(PeerCounter.LINK_RESENT_BYTES));
+        assertEquals(0, ends.b.count(PeerCounter.LINK_GAPS));
+        assertEquals(0, ends.b.count(PeerCounter.LINK_BAD_WINDOW));
         assertEquals(1, ends.a.feed.starts);
     }
 
@@ -36,8 +36,8 @@ class StreamTest {
         ends.a.feed.available = 150;
         ends.b.feed.available = 150;
         ends.await("all", 120_000, () -> hasAll(ends));
-        assertEquals(0, ends.a.count(CounterId.LINK_BAD_WINDOW));
-        assertEquals(0, ends.b.count(CounterId.LINK_BAD_ENTRY));
+        assertEquals(0, ends.a.count(PeerCounter.LINK_BAD_WINDOW));
+        assertEquals(0, ends.b.count(PeerCounter.LINK_BAD_ENTRY));
     }
 
     private static boolean hasAll(TwoEnds ends) {
@@ -55,8 +55,8 @@ class StreamTest {
         ends.a.feed.available = 2_000;
         ends.runMs(500);
         assertEquals(ends.windowBytes, furthest.get(), "all of the window, and not a byte more");
-        assertTrue(ends.a.count(CounterId.LINK_WINDOW_FULL) > 0);
-        assertEquals(0, ends.b.count(CounterId.LINK_BAD_WINDOW));
+        assertTrue(ends.a.count(PeerCounter.LINK_WINDOW_FULL) > 0);
+        assertEquals(0, ends.b.count(PeerCounter.LINK_BAD_WINDOW));
         assertTrue(ends.b.link.isUp(), "an end that is full is not silent");
         ends.b.isTaking = true;
         ends.await("the rest", 10_000, () -> ends.b.knownSequence == 2_000);
@@ -78,7 +78,7 @@ class StreamTest {
         ends.a.feed.available = 300;
         ends.await("all", 10_000, () -> ends.b.knownSequence == 300);
         // 1,480, 1,110, 832.
-        assertEquals(2, ends.a.count(CounterId.LINK_BLACK_HOLES));
+        assertEquals(2, ends.a.count(PeerCounter.LINK_BLACK_HOLES));
     }
 
     @Test
@@ -89,7 +89,7 @@ class StreamTest {
         ends.a.feed.available = 300;
         ends.await("all", 10_000, () -> ends.b.knownSequence == 300);
         // 9,000, 6,750.
-        assertEquals(1, ends.a.count(CounterId.LINK_BLACK_HOLES));
+        assertEquals(1, ends.a.count(PeerCounter.LINK_BLACK_HOLES));
     }
 
     @Test
@@ -106,7 +106,7 @@ class StreamTest {
         ends.a.memberCount = Hello.MEMBERS_LIMIT;
         ends.aToB.frameLimit = 1_280 - 48;
         ends.awaitUp(200);
-        assertEquals(0, ends.a.count(CounterId.LINK_SEND_ERRORS));
+        assertEquals(0, ends.a.count(PeerCounter.LINK_SEND_ERRORS));
     }
 
     @Test

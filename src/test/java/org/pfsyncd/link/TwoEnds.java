@@ -8,9 +8,9 @@ import java.util.SplittableRandom;
 import java.util.function.BooleanSupplier;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
-import org.pfsyncd.metrics.CounterId;
 import org.pfsyncd.metrics.CounterSet;
 import org.pfsyncd.metrics.Counters;
+import org.pfsyncd.metrics.PeerCounter;
 
 /** Two whole ends, both halves each, over two {@link Wire}s, stepped in virtual time. */
 final class TwoEnds {
@@ -74,7 +74,7 @@ final class TwoEnds {
     /** One side: it ships numbered entries of chance length and checks those that it is sent. */
     final class End extends FakeNode {
         final Wire out;
-        final CounterSet counters;
+        final CounterSet<PeerCounter> counters;
         final LinkMailbox mailbox = new LinkMailbox();
         final NumberedFeed feed = new NumberedFeed();
         final PeerLink link;
@@ -127,7 +127,7 @@ final class TwoEnds {
             return true;
         }
 
-        long count(CounterId id) {
+        long count(PeerCounter id) {
             return counters.get(id);
         }
 

@@ -8,20 +8,23 @@ import org.junit.jupiter.api.Test;
 class DutyCycleTrackerTest {
     private static final long FIRST_NS = -77;
 
-    private final CounterSet counters = Counters.inMemory().node();
+    private final CounterSet<NodeCounter> counters = Counters.inMemory().node();
     private final DutyCycleTracker tracker =
             new DutyCycleTracker(
-                    counters, CounterId.SYNC_CYCLE_MAX_NS, CounterId.SYNC_CYCLE_OVER, 1_000_000);
+                    counters,
+                    NodeCounter.SYNC_CYCLE_MAX_NS,
+                    NodeCounter.SYNC_CYCLE_OVER,
+                    1_000_000);
 
     @Test
     void shouldLeaveOutTheStart() {
         tracker.begin(FIRST_NS, false);
         tracker.begin(FIRST_NS + 267_000_000, true);
         tracker.begin(FIRST_NS + DutyCycleTracker.WARM_UP_NS, true);
-        assertEquals(0, counters.get(CounterId.SYNC_CYCLE_MAX_NS));
-        assertEquals(0, counters.get(CounterId.SYNC_CYCLE_OVER));
+        assertEquals(0, counters.get(NodeCounter.SYNC_CYCLE_MAX_NS));
+        assertEquals(0, counters.get(NodeCounter.SYNC_CYCLE_OVER));
         tracker.begin(FIRST_NS + DutyCycleTracker.WARM_UP_NS + 1_000_001, true);
-        assertEquals(1_000_001, counters.get(CounterId.SYNC_CYCLE_MAX_NS));
-        assertEquals(1, counters.get(CounterId.SYNC_CYCLE_OVER));
+        assertEquals(1_000_001, counters.get(NodeCounter.SYNC_CYCLE_MAX_NS));
+        assertEquals(1, counters.get(NodeCounter.SYNC_CYCLE_OVER));
     }
 }

@@ -7,18 +7,18 @@ import org.agrona.concurrent.UnsafeBuffer;
 import org.pfsyncd.net.FrameHandler;
 import org.pfsyncd.net.FrameInfo;
 import org.pfsyncd.net.Port;
+import org.pfsyncd.support.ForwardingPort;
 
 /**
  * A port behind a bad line. What becomes of a frame depends only on the seed, on who sent it and
  * who hears it, and on the 10 ms in which it arrives, not on what else is on the segment: so two
  * runs with and without a further member meet the same weather.
  */
-final class FatePort implements Port {
+final class FatePort extends ForwardingPort {
     private static final long SLOT_NS = 10_000_000L;
     private static final long LATE_NS = 50_000_000L;
     private static final int MILLION = 1_000_000;
 
-    private final Port port;
     private final LongSupplier clock;
     private final long seed;
     private final ArrayDeque<Held> late = new ArrayDeque<>();
@@ -34,7 +34,7 @@ final class FatePort implements Port {
      * @param seed of this hearer.
      */
     FatePort(Port port, LongSupplier clock, long seed) {
-        this.port = port;
+        super(port);
         this.clock = clock;
         this.seed = seed;
     }
@@ -51,11 +51,11 @@ final class FatePort implements Port {
         int handled = 0;
         while (!late.isEmpty() && late.peek().dueNs <= clock.getAsLong()) {
             Held held = late.poll();
-            held.info.expectedInterfaceIndex = port.interfaceIndex();
+            held.info.expectedInterfaceIndex = interfaceIndex();
             to.onFrame(new UnsafeBuffer(held.bytes), 0, held.bytes.length, held.info);
             handled++;
         }
-        return handled + port.poll(judge, frameLimit);
+        return handled + super.poll(judge, frameLimit);
     }
 
     private void judge(DirectBuffer buffer, int offset, int length, FrameInfo info) {
@@ -83,50 +83,5 @@ final class FatePort implements Port {
         long mixed = (seed * 0x9E37_79B9_7F4A_7C15L ^ slot) * 0xBF58_476D_1CE4_E5B9L + source;
         mixed = (mixed ^ mixed >>> 29) * 0x94D0_49BB_1331_11EBL;
         return (int) ((mixed >>> 20) % MILLION);
-    }
-
-    @Override
-    public int send(DirectBuffer buffer, int offset, int length) {
-        return port.send(buffer, offset, length);
-    }
-
-    @Override
-    public int queue(DirectBuffer buffer, int offset, int length) {
-        return port.queue(buffer, offset, length);
-    }
-
-    @Override
-    public int flush() {
-        return port.flush();
-    }
-
-    @Override
-    public int interfaceIndex() {
-        return port.interfaceIndex();
-    }
-
-    @Override
-    public int mtu() {
-        return port.mtu();
-    }
-
-    @Override
-    public long drops() {
-        return port.drops();
-    }
-
-    @Override
-    public boolean checkInterface() {
-        return port.checkInterface();
-    }
-
-    @Override
-    public boolean isUp() {
-        return port.isUp();
-    }
-
-    @Override
-    public void close() {
-        port.close();
     }
 }

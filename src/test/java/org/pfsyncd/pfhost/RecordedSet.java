@@ -21,6 +21,7 @@ import org.agrona.concurrent.UnsafeBuffer;
 import org.pfsyncd.capture.CaptureReader;
 import org.pfsyncd.capture.CapturedPacket;
 import org.pfsyncd.capture.PacketKind;
+import org.pfsyncd.net.SilentPort;
 import org.pfsyncd.support.JsonTree;
 import org.pfsyncd.text.StateJson;
 import org.pfsyncd.wire.NameTable;
@@ -75,7 +76,7 @@ final class RecordedSet {
 
     /** What a host sent, as the descriptions write it, without the end mark. */
     List<String> sections(String source) {
-        Talk talk = new Talk(new Silence(), () -> 0);
+        Talk talk = new Talk(new SilentPort(), () -> 0);
         for (Packet packet : packets) {
             if (packet.source.equals(source)) {
                 talk.send(new UnsafeBuffer(packet.payload), 0, packet.payload.length);

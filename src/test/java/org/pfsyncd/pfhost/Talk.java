@@ -10,6 +10,7 @@ import java.util.function.LongSupplier;
 import org.agrona.DirectBuffer;
 import org.pfsyncd.net.FrameHandler;
 import org.pfsyncd.net.Port;
+import org.pfsyncd.support.ForwardingPort;
 import org.pfsyncd.wire.BulkStatusDecoder;
 import org.pfsyncd.wire.ClearDecoder;
 import org.pfsyncd.wire.FrameVisitor;
@@ -25,10 +26,9 @@ import org.pfsyncd.wire.UpdateCompressedDecoder;
  * A port that writes down what is sent through it, message by message. Give it to a {@link PfHost}
  * or to a daemon's port factory.
  */
-public final class Talk implements Port {
+public final class Talk extends ForwardingPort {
     private static final int BOTH = FrameWalker.ACCEPT_V5 | FrameWalker.ACCEPT_V6;
 
-    private Port port;
     private final LongSupplier clock;
     private final FrameWalker walker = new FrameWalker();
     private final List<Said> all = new ArrayList<>();
@@ -54,13 +54,13 @@ public final class Talk implements Port {
     }
 
     public Talk(Port port, LongSupplier clock) {
-        this.port = port;
+        super(port);
         this.clock = clock;
     }
 
     /** Goes on with another port, as after a restart. */
     Talk over(Port newPort) {
-        port = newPort;
+        forwardTo(newPort);
         return this;
     }
 
@@ -188,53 +188,18 @@ public final class Talk implements Port {
 
     @Override
     public int poll(FrameHandler handler, int frameLimit) {
-        return port.poll(heard == null ? handler : heard.on(handler), frameLimit);
+        return super.poll(heard == null ? handler : heard.on(handler), frameLimit);
     }
 
     @Override
     public int send(DirectBuffer buffer, int offset, int length) {
         note(buffer, offset, length);
-        return port.send(buffer, offset, length);
+        return super.send(buffer, offset, length);
     }
 
     @Override
     public int queue(DirectBuffer buffer, int offset, int length) {
         note(buffer, offset, length);
-        return port.queue(buffer, offset, length);
-    }
-
-    @Override
-    public int flush() {
-        return port.flush();
-    }
-
-    @Override
-    public int interfaceIndex() {
-        return port.interfaceIndex();
-    }
-
-    @Override
-    public int mtu() {
-        return port.mtu();
-    }
-
-    @Override
-    public long drops() {
-        return port.drops();
-    }
-
-    @Override
-    public boolean checkInterface() {
-        return port.checkInterface();
-    }
-
-    @Override
-    public boolean isUp() {
-        return port.isUp();
-    }
-
-    @Override
-    public void close() {
-        port.close();
+        return super.queue(buffer, offset, length);
     }
 }

@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.util.ArrayList;
 import java.util.List;
 import org.agrona.concurrent.UnsafeBuffer;
-import org.pfsyncd.metrics.CounterId;
 import org.pfsyncd.metrics.CounterSet;
 import org.pfsyncd.metrics.Counters;
+import org.pfsyncd.metrics.NodeCounter;
 import org.pfsyncd.wire.NameTable;
 import org.pfsyncd.wire.StateRecord;
 
@@ -15,7 +15,7 @@ import org.pfsyncd.wire.StateRecord;
 final class Fixture implements AutoCloseable {
     final NameTable names = new NameTable();
     final DeltaBatch batch = new DeltaBatch(names);
-    final CounterSet counters = Counters.inMemory().node();
+    final CounterSet<NodeCounter> counters = Counters.inMemory().node();
     final MirrorTable table;
     private final TableConfig config;
     private final MirrorTable replica;
@@ -109,7 +109,7 @@ final class Fixture implements AutoCloseable {
         return texts;
     }
 
-    long count(CounterId id) {
+    long count(NodeCounter id) {
         return counters.get(id);
     }
 

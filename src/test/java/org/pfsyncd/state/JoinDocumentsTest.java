@@ -11,8 +11,9 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
-import org.pfsyncd.metrics.CounterId;
+import org.pfsyncd.metrics.NodeCounter;
 import org.pfsyncd.wire.StateRecord;
+import org.pfsyncd.wire.TimeoutClass;
 
 /** Documents, snapshots, and whose change is known; what is refused. */
 class JoinDocumentsTest extends JoinLab {
@@ -168,7 +169,7 @@ class JoinDocumentsTest extends JoinLab {
         join.beginDocument(PEER, 1, 50);
         int refused = join.apply(old, 0, old.capacity(), here.nowMs);
         assertTrue(refused > 1_000 && refused < 6_000, refused + " refused");
-        assertEquals(6_000 - refused, here.count(CounterId.LINK_REVIVED));
+        assertEquals(6_000 - refused, here.count(NodeCounter.LINK_REVIVED));
         join.endDocument();
         join.appendPosition();
         assertNotNull(here.get(tcp(1)));
@@ -201,7 +202,7 @@ class JoinDocumentsTest extends JoinLab {
         refuses(record -> record.stackAf(0));
         refuses(record -> record.wireAf(28));
         refuses(record -> record.timeout(200));
-        refuses(record -> record.timeout(Timeouts.CLASSES));
+        refuses(record -> record.timeout(TimeoutClass.COUNT));
         refuses(record -> record.creatorId(0));
         refuses(record -> record.src().state(13));
         refuses(record -> record.dst().state(255));

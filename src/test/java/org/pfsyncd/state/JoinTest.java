@@ -8,7 +8,7 @@ import static org.pfsyncd.state.TestStates.tcp;
 import java.util.List;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
-import org.pfsyncd.metrics.CounterId;
+import org.pfsyncd.metrics.NodeCounter;
 import org.pfsyncd.wire.StateRecord;
 
 /** What a peer's deltas do to a table, case by case; state.md section 9. */
@@ -19,7 +19,7 @@ class JoinTest extends JoinLab {
         assertEquals(0, hear());
         assertNotNull(here.get(tcp(1)));
         assertEquals(List.of("POSITION origin 7 1", "PUT insert"), texts());
-        assertEquals(1, here.count(CounterId.INSERTED));
+        assertEquals(1, here.count(NodeCounter.INSERTED));
         assertEquals(peer.table.digest(), here.table.digest());
     }
 
@@ -145,7 +145,7 @@ class JoinTest extends JoinLab {
         hear();
         assertNull(here.get(tcp(1)));
         assertEquals(List.of("DELETE peer-delete"), deltas());
-        assertEquals(1, here.count(CounterId.DELETED));
+        assertEquals(1, here.count(NodeCounter.DELETED));
     }
 
     @Test
@@ -183,7 +183,7 @@ class JoinTest extends JoinLab {
         hear();
         assertNotNull(here.get(tcp(1)));
         assertEquals(List.of("POSITION own 0 0", "PUT revived"), texts());
-        assertEquals(1, here.count(CounterId.LINK_REVIVED));
+        assertEquals(1, here.count(NodeCounter.LINK_REVIVED));
     }
 
     @Test
@@ -220,7 +220,7 @@ class JoinTest extends JoinLab {
         hear();
         assertNull(here.get(tcp(1)));
         assertEquals(List.of("POSITION own 0 0", "DELETE still-dead"), texts());
-        assertEquals(1, here.count(CounterId.LINK_DEAD_REFUSED));
+        assertEquals(1, here.count(NodeCounter.LINK_DEAD_REFUSED));
     }
 
     @Test

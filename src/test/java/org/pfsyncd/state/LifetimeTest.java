@@ -15,7 +15,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.pfsyncd.metrics.CounterId;
+import org.pfsyncd.metrics.NodeCounter;
 import org.pfsyncd.wire.Outcome;
 import org.pfsyncd.wire.StateRecord;
 
@@ -105,7 +105,7 @@ class LifetimeTest {
         fixture.workAll();
         assertNull(fixture.get(udp(1)));
         assertEquals(List.of("PUT insert", "DELETE expired"), fixture.deltas());
-        assertEquals(1, fixture.count(CounterId.EXPIRED));
+        assertEquals(1, fixture.count(NodeCounter.EXPIRED));
     }
 
     @Test
@@ -179,7 +179,7 @@ class LifetimeTest {
         fixture.nowMs += 500 + GRACE_MS;
         fixture.workAll();
         assertEquals(2_000, fixture.table.size());
-        assertEquals(2_000, fixture.count(CounterId.EXPIRED));
+        assertEquals(2_000, fixture.count(NodeCounter.EXPIRED));
     }
 
     @Test

@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.pfsyncd.metrics.CounterId;
+import org.pfsyncd.metrics.NodeCounter;
 import org.pfsyncd.wire.Outcome;
 import org.pfsyncd.wire.StateRecord;
 
@@ -34,7 +34,7 @@ class LoadingTest {
         assertEquals(file.expiresAtMs(), held.expiresAtMs());
         assertEquals(file.lastActivityMs(), held.lastActivityMs());
         assertEquals(List.of("PUT operator"), fixture.deltas());
-        assertEquals(1, fixture.count(CounterId.OPERATOR_LOADED));
+        assertEquals(1, fixture.count(NodeCounter.OPERATOR_LOADED));
     }
 
     @Test
@@ -103,7 +103,7 @@ class LoadingTest {
         assertEquals(Outcome.COLLISION, loading.judge(TestStates.copy(sameKey), 0, fixture.nowMs));
         assertEquals(Outcome.COLLISION, load(sameKey));
         assertEquals(1, fixture.table.size());
-        assertEquals(2, fixture.count(CounterId.OPERATOR_REFUSED));
+        assertEquals(2, fixture.count(NodeCounter.OPERATOR_REFUSED));
     }
 
     @Test

@@ -12,7 +12,7 @@ import static org.pfsyncd.state.TestStates.tcp;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.pfsyncd.metrics.CounterId;
+import org.pfsyncd.metrics.NodeCounter;
 import org.pfsyncd.wire.Dialect;
 import org.pfsyncd.wire.Outcome;
 import org.pfsyncd.wire.StateRecord;
@@ -37,10 +37,10 @@ class MirrorTableTest {
         assertEquals(0, fixture.table.size());
         assertEquals(
                 List.of("PUT insert", "UPDATE update", "DELETE peer-delete"), fixture.deltas());
-        assertEquals(1, fixture.count(CounterId.INSERTED));
-        assertEquals(1, fixture.count(CounterId.MERGED));
-        assertEquals(1, fixture.count(CounterId.DELETED));
-        assertEquals(0, fixture.count(CounterId.STATES));
+        assertEquals(1, fixture.count(NodeCounter.INSERTED));
+        assertEquals(1, fixture.count(NodeCounter.MERGED));
+        assertEquals(1, fixture.count(NodeCounter.DELETED));
+        assertEquals(0, fixture.count(NodeCounter.STATES));
     }
 
     @Test
@@ -125,7 +125,7 @@ class MirrorTableTest {
         fixture.updateCompressed(tcp(2));
         fixture.updateCompressed(peers(tcp(3), 4, 999, 4, 1_999));
         assertEquals(0, fixture.table.unconfirmed(), "even a stale update vouches");
-        assertEquals(0, fixture.count(CounterId.UNCONFIRMED));
+        assertEquals(0, fixture.count(NodeCounter.UNCONFIRMED));
     }
 
     @Test

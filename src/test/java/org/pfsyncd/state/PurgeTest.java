@@ -13,7 +13,7 @@ import static org.pfsyncd.state.TestStates.tcp;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.pfsyncd.metrics.CounterId;
+import org.pfsyncd.metrics.NodeCounter;
 import org.pfsyncd.wire.Outcome;
 import org.pfsyncd.wire.StateRecord;
 
@@ -43,7 +43,7 @@ class PurgeTest {
         assertEquals(List.of("DELETE cleared"), fixture.deltas());
         assertEquals(0, fixture.table.size());
         assertFalse(fixture.table.isPurging());
-        assertEquals(2, fixture.count(CounterId.CLEARED));
+        assertEquals(2, fixture.count(NodeCounter.CLEARED));
     }
 
     @Test
@@ -161,7 +161,7 @@ class PurgeTest {
         assertEquals(502, fixture.table.size(), "500 confirmed, one in time, one elsewhere");
         assertNotNull(fixture.get(tcp(1)));
         assertNotNull(fixture.get(tcp(1_000).realm(dmz)));
-        assertEquals(499, fixture.count(CounterId.SWEPT));
+        assertEquals(499, fixture.count(NodeCounter.SWEPT));
         assertEquals(Outcome.INSERTED, fixture.update(tcp(3)), "no tombstone after a sweep");
         fixture.updateCompressed(tcp(1_000).realm(dmz));
     }

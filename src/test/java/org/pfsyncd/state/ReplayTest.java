@@ -9,7 +9,7 @@ import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.pfsyncd.metrics.CounterId;
+import org.pfsyncd.metrics.NodeCounter;
 import org.pfsyncd.wire.StateRecord;
 
 /** Clause 8 of state.md: applying deltas. */
@@ -105,10 +105,10 @@ class ReplayTest {
     @Test
     void shouldCountNoEvents() {
         fixture.insert(tcp(1));
-        long inserted = fixture.count(CounterId.INSERTED);
+        long inserted = fixture.count(NodeCounter.INSERTED);
         fixture.table.apply(fixture.batch.buffer(), 0, fixture.batch.length(), false);
-        assertEquals(inserted, fixture.count(CounterId.INSERTED));
-        assertEquals(1, fixture.count(CounterId.STATES));
+        assertEquals(inserted, fixture.count(NodeCounter.INSERTED));
+        assertEquals(1, fixture.count(NodeCounter.STATES));
     }
 
     @Test

@@ -7,7 +7,7 @@ import static org.pfsyncd.state.TestStates.tcp;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.pfsyncd.metrics.CounterId;
+import org.pfsyncd.metrics.NodeCounter;
 import org.pfsyncd.wire.Outcome;
 import org.pfsyncd.wire.StateRecord;
 
@@ -131,7 +131,7 @@ class TombstoneSnapshotTest {
         other.delete(tcp(70));
         other.nowMs += KEEP_MS;
         other.workAll();
-        assertEquals(0, other.count(CounterId.TOMBSTONES));
+        assertEquals(0, other.count(NodeCounter.TOMBSTONES));
         assertEquals(25, fixture.table.tombstones().end());
     }
 

@@ -30,6 +30,10 @@ public final class LoadSender implements AutoCloseable, FrameVisitor {
     private static final int FLAG_ACK = 0x10;
     private static final int STATES_PER_FRAME = 5;
     private static final int UDP_PORT = 2401;
+
+    /** Tests of several processes share one loopback interface: which of them this is, from 0. */
+    private static final int FORK = Integer.getInteger("pfsyncd.fork", 1) - 1;
+
     private static final boolean IS_RAW = LibcFiles.effectiveUser() == 0;
 
     private final Set<Long> acknowledged = ConcurrentHashMap.newKeySet();
@@ -48,7 +52,7 @@ public final class LoadSender implements AutoCloseable, FrameVisitor {
     private volatile boolean isRunning;
     private final AtomicLong sent = new AtomicLong();
 
-    /** Addresses of its own in 127/8, by the last byte: {@code net} is the node's. */
+    /** Addresses of its own in 127/8: the third byte is {@code net}, the node's. */
     public LoadSender(int net) {
         this(net, CREATOR_ID, TimeUnit.MICROSECONDS.toNanos(500));
     }
@@ -62,8 +66,8 @@ public final class LoadSender implements AutoCloseable, FrameVisitor {
         this.creatorId = creatorId;
         this.pauseNs = pauseNs;
         clients = "10." + (1 + creatorId - CREATOR_ID) + ".";
-        node = "127.7." + net + ".1";
-        self = "127.7." + net + ".2";
+        node = "127." + (7 + FORK) + "." + net + ".1";
+        self = "127." + (7 + FORK) + "." + net + ".2";
         port =
                 SocketPort.open(
                         new PortConfig(

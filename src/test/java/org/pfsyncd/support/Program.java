@@ -1,12 +1,15 @@
 package org.pfsyncd.support;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 
 /** The packaged program as processes of their own, as the launcher starts it. Stateless. */
@@ -46,10 +49,31 @@ public final class Program {
                         "-XX:MaxDirectMemorySize=8g",
                         "-XX:TieredStopAtLevel=1", // a short life
                         "--sun-misc-unsafe-memory-access=allow",
-                        "-ea:org.pfsyncd...",
-                        "-jar",
-                        JAR.toString()));
+                        "-ea:org.pfsyncd..."));
+        command.addAll(cache());
+        command.addAll(List.of("-jar", JAR.toString()));
         return command;
+    }
+
+    /**
+     * The cache that the launcher keeps beside the jar, where it has made one; it saves more than a
+     * second a start. The virtual machine itself refuses one that belongs to another jar.
+     */
+    private static List<String> cache() {
+        try (Stream<Path> files = Files.list(JAR.toAbsolutePath().getParent())) {
+            return files.filter(file -> file.toString().endsWith(".aot"))
+                    .max(Comparator.comparingLong(file -> file.toFile().lastModified()))
+                    .map(
+                            file ->
+                                    List.of(
+                                            "-XX:AOTCache=" + file,
+                                            "-XX:AOTMode=auto",
+                                            "-Xlog:aot=off",
+                                            "-Xlog:cds=off"))
+                    .orElse(List.of());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Runs a verb of the program to its end. */

@@ -1,7 +1,13 @@
-package org.pfsyncd.text;
+package org.pfsyncd.wire;
 
-/** Timeout classes (spec pfsync.md section 5.3), named as in the recordings. */
-public final class TimeoutNames {
+/**
+ * Timeout classes (spec pfsync.md section 5.3), 0 to {@link #COUNT} - 1, named as in the
+ * recordings. Stateless.
+ */
+public final class TimeoutClass {
+    /** Classes a state may be in. */
+    public static final int COUNT = 25;
+
     private static final String[] NAMES = {
         "tcp.first",
         "tcp.opening",
@@ -34,27 +40,33 @@ public final class TimeoutNames {
     private static final int FIRST_OTHER = 11;
     private static final int FIRST_SCTP = 20;
 
-    private TimeoutNames() {}
+    private static final int TCP = 6;
+    private static final int UDP = 17;
+    private static final int ICMP = 1;
+    private static final int SCTP = 132;
+    private static final int NO_PROTOCOL = 255;
+
+    private TimeoutClass() {}
 
     /** The name of a class, {@code unknown} for a number without one. */
-    public static String of(int timeout) {
-        return timeout < NAMES.length ? NAMES[timeout] : "unknown";
+    public static String name(int timeout) {
+        return timeout >= 0 && timeout < COUNT ? NAMES[timeout] : "unknown";
     }
 
     /**
      * The protocol whose states use a class: what a short update, which does not name its protocol,
-     * still tells. Protocols without their own classes answer 255 (reserved).
+     * still tells. Classes of no protocol answer 255 (reserved).
      */
-    static int protocol(int timeout) {
+    public static int protocol(int timeout) {
         if (timeout < FIRST_UDP) {
-            return ProtocolNames.TCP;
+            return TCP;
         }
         if (timeout < FIRST_ICMP) {
-            return ProtocolNames.UDP;
+            return UDP;
         }
         if (timeout < FIRST_OTHER) {
-            return ProtocolNames.ICMP;
+            return ICMP;
         }
-        return timeout >= FIRST_SCTP ? ProtocolNames.SCTP : 255;
+        return timeout >= FIRST_SCTP ? SCTP : NO_PROTOCOL;
     }
 }

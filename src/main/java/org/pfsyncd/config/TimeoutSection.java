@@ -7,7 +7,7 @@ import java.util.List;
  * The {@code [timeouts]} table: seconds by the names of pf.conf, in the order of the class numbers.
  * Stateless.
  */
-final class TimeoutNames {
+final class TimeoutSection {
     private static final List<String> NAMES =
             List.of(
                     "tcp.first",
@@ -35,7 +35,7 @@ final class TimeoutNames {
     private static final int COUNT = 25;
     private static final long LIMIT_SECONDS = 365L * 86_400;
 
-    private TimeoutNames() {}
+    private TimeoutSection() {}
 
     static List<Integer> read(Section timeouts) {
         List<Integer> seconds = new ArrayList<>(java.util.Collections.nCopies(COUNT, 0));
