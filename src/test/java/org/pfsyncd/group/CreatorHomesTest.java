@@ -13,9 +13,13 @@ class CreatorHomesTest {
 
     private final SenderTable senders = new SenderTable();
     private final CreatorHomes homes = new CreatorHomes(senders);
-    private final long nowNs = Long.MAX_VALUE - CreatorHomes.SEEN_NS / 2; // wraps
+    private final long nowNs = shortlyBeforeTheClockWraps();
     private final int firewall = sender(1);
     private final int relay = sender(2);
+
+    private static long shortlyBeforeTheClockWraps() {
+        return Long.MAX_VALUE - CreatorHomes.SEEN_NS / 2;
+    }
 
     private int sender(int host) {
         UnsafeBuffer address = new UnsafeBuffer(new byte[16]);

@@ -39,7 +39,7 @@ class GroupNightTest {
             }
             assertTrue(failures == 0, failures + " failures, printed above");
             for (GroupLab lab : labs) {
-                if (last - first + 1 >= ENOUGH * labs.length) {
+                if (last - first + 1 >= (long) ENOUGH * labs.length) {
                     GroupSeedsTest.requireNotWorse(lab);
                 }
             }

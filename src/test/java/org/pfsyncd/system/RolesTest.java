@@ -84,8 +84,8 @@ class RolesTest {
         host.tell(
                 pf -> {
                     for (Flow flow : flows) {
-                        long client = 1001 + sofar;
-                        long server = 5001 + sofar;
+                        long client = 1001L + sofar;
+                        long server = 5001L + sofar;
                         pf.packet(flow, new Segment(true, Segment.ACK, client, server, 100));
                         pf.packet(flow, new Segment(false, Segment.ACK, server, client + 100, 100));
                     }
