@@ -178,6 +178,21 @@ final class Child implements AutoCloseable {
         return waitNs;
     }
 
+    /** Processor time of its compiler threads, nanoseconds. */
+    long compilerNs() throws IOException {
+        long ns = 0;
+        try (Stream<Path> threads = Files.list(Path.of("/proc/" + process.pid() + "/task"))) {
+            for (Path thread : threads.toList()) {
+                if (Files.readString(thread.resolve("comm")).matches("(?s)C[12] Compiler.*")) {
+                    ns += new Scanner(Files.readString(thread.resolve("schedstat"))).nextLong();
+                }
+            }
+        } catch (NoSuchFileException e) {
+            return ns; // a thread that ended meanwhile
+        }
+        return ns;
+    }
+
     /** Lets the process run, or stops it so that it takes no core from another. */
     void setRunning(boolean isRunning) throws IOException {
         Shell.run("kill", isRunning ? "-CONT" : "-STOP", Long.toString(process.pid()));

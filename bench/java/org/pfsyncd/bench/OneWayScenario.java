@@ -12,12 +12,11 @@ import org.HdrHistogram.Histogram;
 final class OneWayScenario implements Scenario {
     private static final Goal LOSSY_LIMIT = Goal.below("p99.9", 5_000, 5_000);
     private static final long INTERVAL_NS = 100_000;
-    private static final int WARM_UP_BLOCKS = 8;
 
-    /**
-     * States before the first block, at five times the pace: the compiler needs a core of its own
-     * for seconds, and there is none; nodes that have run for a minute have that behind them.
-     */
+    /** Blocks before the measured ones at most: a minute in a quick run. */
+    private static final int WARM_UP_BLOCKS = 100;
+
+    /** States before the first block, at five times the pace. */
     private static final int HEAT = 200_000;
 
     private static final long HEAT_INTERVAL_NS = 20_000;
@@ -80,7 +79,7 @@ final class OneWayScenario implements Scenario {
         private final Bench bench;
         private final String carrier;
         private final int block;
-        private final int warmUp;
+        private final String warmUpText;
         private final NodeConfig configA;
         private final NodeConfig configB;
         private final StampFile nodeStamps;
@@ -100,7 +99,7 @@ final class OneWayScenario implements Scenario {
             this.bench = bench;
             this.carrier = carrier;
             block = bench.effort().of(500, 2_500, 5_000, 5_000);
-            warmUp = bench.effort().of(1, WARM_UP_BLOCKS, WARM_UP_BLOCKS, WARM_UP_BLOCKS);
+            int warmUp = bench.effort().of(1, WARM_UP_BLOCKS, WARM_UP_BLOCKS, WARM_UP_BLOCKS);
             String idle = bench.cores() > 1 ? "busy-spin" : "yield";
             configA = LinkNodes.config(bench, "a", carrier, List.of("b")).idle(idle);
             configB = LinkNodes.config(bench, "b", carrier, List.of("a")).idle(idle);
@@ -121,10 +120,20 @@ final class OneWayScenario implements Scenario {
                             LinkNodes.floor(bench, "a", ofFloor, carrier, frameLength));
             conversations = conversations();
             forget();
-            for (int i = 0; i < warmUp; i++) {
-                pair();
-            }
+            warmUpText = warmUp(warmUp);
             forget();
+        }
+
+        /** Pairs that do not count, until the nodes' compilers are quiet. */
+        private String warmUp(int limit) throws IOException {
+            WarmUp warmUp = new WarmUp(nodes);
+            for (int i = 0; i < limit && !warmUp.isOver(); i++) {
+                warmUp.begin();
+                pair();
+                warmUp.end();
+            }
+            bench.say(carrier + ": " + warmUp.text());
+            return warmUp.text();
         }
 
         /** Bytes of a frame of the nodes, in a first block: the floor's are as long. */
@@ -250,7 +259,9 @@ final class OneWayScenario implements Scenario {
                             + frameLength
                             + " bytes; those that wait are stopped, at most "
                             + longestStopNs / 1_000_000
-                            + " ms; conversations that broke by it: "
+                            + " ms; "
+                            + warmUpText
+                            + "; conversations that broke by it: "
                             + broken
                             + "; of the floor's frames "
                             + floorLost
