@@ -14,7 +14,6 @@ import org.pfsyncd.metrics.NodeCounter;
 
 /** Whole daemons that ship each other their journals. */
 @Tag("system")
-@Tag("computing")
 class ClusterTest {
     @TempDir Path root;
 

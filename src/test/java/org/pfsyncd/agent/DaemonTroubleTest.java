@@ -27,7 +27,6 @@ import org.pfsyncd.wire.StateRecord;
 
 /** A whole daemon whose clock goes back between two lives, or whose journal falls behind. */
 @Tag("system")
-@Tag("computing")
 class DaemonTroubleTest {
     private static final long DAY_MS = 86_400_000;
     private static final int STATES = 100;

@@ -23,7 +23,6 @@ import org.pfsyncd.wire.StateRecord;
 
 /** An operator's loads and clears among nodes that ship each other their journals. */
 @Tag("system")
-@Tag("computing")
 class OperatorEditsTest {
     private static final int STATES = 40;
 

@@ -49,7 +49,6 @@ import org.pfsyncd.wire.StateRecord;
  * #MOMENTARY_DIFFERENCES}.
  */
 @Tag("privileged")
-@Tag("computing")
 class RecordingsReplayTest {
     private static final double ANNOUNCE_S = 1.2;
     private static final String[] IMMUTABLE = {

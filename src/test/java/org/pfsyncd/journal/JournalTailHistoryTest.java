@@ -19,7 +19,6 @@ import org.pfsyncd.journal.JournalTail.Phase;
  * reader finds behind that position, up to the first hole.
  */
 @Tag("system")
-@Tag("computing")
 class JournalTailHistoryTest {
     private static final int ROUNDS = 5;
     private static final int MEMORY_ROUNDS = 100;

@@ -18,7 +18,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What goes by age and by size from real cycle files, and what must stay, on a stepped clock. */
 @Tag("system")
-@Tag("computing")
 class RetentionTest {
     private static final long CYCLE_MS = 300_000;
     private static final long INTERVAL_MS = 10_000;

@@ -8,7 +8,6 @@ import org.junit.jupiter.api.Test;
 
 /** As {@link SeedsTest}, with journals on files. */
 @Tag("system")
-@Tag("computing")
 class SeedsOnFilesTest {
     @Test
     void shouldHoldEveryInvariantInTenSeeds() throws IOException {

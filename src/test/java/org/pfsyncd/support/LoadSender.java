@@ -31,9 +31,6 @@ public final class LoadSender implements AutoCloseable, FrameVisitor {
     private static final int STATES_PER_FRAME = 5;
     private static final int UDP_PORT = 2401;
 
-    /** Tests of several processes share one loopback interface: which of them this is, from 0. */
-    private static final int FORK = Integer.getInteger("pfsyncd.fork", 1) - 1;
-
     private static final boolean IS_RAW = LibcFiles.effectiveUser() == 0;
 
     private final Set<Long> acknowledged = ConcurrentHashMap.newKeySet();
@@ -66,8 +63,8 @@ public final class LoadSender implements AutoCloseable, FrameVisitor {
         this.creatorId = creatorId;
         this.pauseNs = pauseNs;
         clients = "10." + (1 + creatorId - CREATOR_ID) + ".";
-        node = "127." + (7 + FORK) + "." + net + ".1";
-        self = "127." + (7 + FORK) + "." + net + ".2";
+        node = "127.7." + net + ".1";
+        self = "127.7." + net + ".2";
         port =
                 SocketPort.open(
                         new PortConfig(

@@ -24,7 +24,6 @@ import org.junit.jupiter.api.io.TempDir;
  * <p>In a process of its own: the JUnit extension fuzzes only when an environment variable is set,
  * one target a JVM, and its agent would stay in the JVM of all other tests.
  */
-@Tag("computing")
 class WireFuzzTest {
     private static final int FINDING_EXIT_CODE = 77;
     private static final int START_UP_LIMIT_S = 120;
