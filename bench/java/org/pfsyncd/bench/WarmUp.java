@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Tells when processes that share their cores with their own compiler have become what they stay:
- * a compiler that works takes turns of 12 to 20 ms from the thread that is measured. Owned by the
+ * Tells when processes that share their cores with their own compiler have become what they stay: a
+ * compiler that works takes turns of 12 to 20 ms from the thread that is measured. Owned by the
  * benchmark's thread.
  */
 final class WarmUp {

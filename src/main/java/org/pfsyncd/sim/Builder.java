@@ -53,8 +53,7 @@ final class Builder {
     }
 
     private void addFirewall(int number, int nodes) {
-        Firewall firewall =
-                new Firewall(number, world.flows, random.split(), world::onAcknowledged);
+        Firewall firewall = new Firewall(number, world.flows, random.split(), world);
         if (isMember) {
             firewall.askMembers();
         }

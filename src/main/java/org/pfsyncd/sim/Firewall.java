@@ -30,7 +30,7 @@ final class Firewall {
     final Dialect dialect;
     final List<SegmentPort> ports = new ArrayList<>();
     private final Flows flows;
-    private final Acks acks;
+    private final Watcher watcher;
     private final SplittableRandom random;
     private final NameTable names = new NameTable();
     private final List<Flow> live = new ArrayList<>();
@@ -55,12 +55,15 @@ final class Firewall {
     private long nowMs;
 
     /** Hears of acknowledgements. */
-    interface Acks {
+    interface Watcher {
         void onAcknowledged(int node, Firewall firewall, Flow flow);
+
+        /** An update goes out that names no more than the flow's id. */
+        void onShortUpdate(Firewall firewall, Flow flow);
     }
 
-    Firewall(int number, Flows flows, SplittableRandom random, Acks acks) {
-        this.acks = acks;
+    Firewall(int number, Flows flows, SplittableRandom random, Watcher watcher) {
+        this.watcher = watcher;
         this.number = number;
         this.flows = flows;
         this.random = random;
@@ -255,6 +258,9 @@ final class Firewall {
         if (kind != MessageKind.INS) {
             record.stateFlags(0);
         }
+        if (kind == MessageKind.UPD_C) {
+            watcher.onShortUpdate(this, flow);
+        }
         sayRecord(kind);
     }
 
@@ -323,7 +329,7 @@ final class Firewall {
     void onAcknowledged(int node, long id) {
         for (Flow flow : live) {
             if (flow.id == id) {
-                acks.onAcknowledged(node, this, flow);
+                watcher.onAcknowledged(node, this, flow);
             }
         }
     }

@@ -48,6 +48,9 @@ final class Flow {
     /** Whether it said so by a delete, and nothing afterwards. */
     boolean isDeleted;
 
+    /** An older flow had the id. */
+    boolean isIdReused;
+
     /** Bits of the nodes that were seen to have dropped it behind a delete. */
     int deleteSeenBy;
 
@@ -76,6 +79,7 @@ final class Flow {
 
     /** What was said under the same id before. */
     void continues(Said sides) {
+        isIdReused = !sides.srcSides.isEmpty();
         said = sides;
     }
 

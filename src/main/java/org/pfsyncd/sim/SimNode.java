@@ -206,6 +206,12 @@ final class SimNode {
                 && scratch.rule() == flow.rule;
     }
 
+    /** Whether the table has an older flow under the id of this one. */
+    boolean hasOther(String realm, Flow flow) {
+        return view.table().get(view.names().intern(realm), flow.id, flow.creatorId, scratch)
+                && scratch.rule() != flow.rule;
+    }
+
     void step() {
         if (daemon != null) {
             try {

@@ -7,7 +7,7 @@ import org.pfsyncd.agent.Sabotage;
 import org.pfsyncd.net.SimNetwork;
 
 /** What everything in a simulation shares: time, chance, networks, the trace. */
-final class World {
+final class World implements Firewall.Watcher {
     /** True time at the start, epoch milliseconds. */
     static final long START_MS = 1_800_000_000_000L;
 
@@ -130,8 +130,21 @@ final class World {
         return true;
     }
 
+    @Override
+    public void onShortUpdate(Firewall firewall, Flow flow) {
+        for (SimNode node : nodes) {
+            if (flow.isIdReused
+                    && node.isAlive()
+                    && node.hasOther("realm" + firewall.number, flow)) {
+                // It changes what an older flow left there, and goes with that: nobody can tell.
+                allowRepairs();
+            }
+        }
+    }
+
     /** A node has acknowledged a state: then it has it. */
-    void onAcknowledged(int number, Firewall firewall, Flow flow) {
+    @Override
+    public void onAcknowledged(int number, Firewall firewall, Flow flow) {
         SimNode node = nodes.get(number);
         if (node.isAlive() && !node.has("realm" + firewall.number, flow)) {
             throw new Violation(

@@ -256,9 +256,8 @@ public final class Join {
             }
             case DeltaType.SOURCE -> {
                 // Within a snapshot nothing is contained before its end.
-                return isTakingAll
-                        || knowledge.advance(
-                                deltas.nodeId(), deltas.incarnation(), deltas.sequence());
+                long at = deltas.sequence();
+                return isTakingAll || knowledge.advance(deltas.nodeId(), deltas.incarnation(), at);
             }
             default -> {
                 return false;
@@ -318,11 +317,11 @@ public final class Join {
     }
 
     private boolean insertIfAbsent(StateRecord received) {
-        boolean isNew = ledger.insertIfAbsent(received);
-        if (isNew) {
-            inserted(received, reasonOfNew());
+        if (!ledger.insertIfAbsent(received)) {
+            return false;
         }
-        return isNew;
+        inserted(received, reasonOfNew());
+        return true;
     }
 
     private int reasonOfNew() {
@@ -351,6 +350,11 @@ public final class Join {
             ledger.replace(known, joined);
             mark();
             batch.put(joined, Reason.ofJoin(deltas.reason()));
+        } else if (deltas.reason() == Reason.REVIVED && !isTakingAll) {
+            // Unchanged too: our position contains it then, and who deleted it would pass over it.
+            ledger.takeMutable(known, joined);
+            mark();
+            batch.put(known, Reason.REVIVED);
         } else if (isMutableChanged) {
             ledger.takeMutable(known, joined);
             mark();

@@ -72,9 +72,11 @@ public final class Reason {
         return reason == EXPIRED || reason == SWEPT;
     }
 
-    /** Of what a join changed: what a relay said stays known as that, wherever it goes. */
+    /**
+     * Of what a join changed: a relay's word and a revival stay known as that, wherever they go.
+     */
     static int ofJoin(int reason) {
-        return reason == RELAYED ? RELAYED : UPDATE;
+        return reason == RELAYED || reason == REVIVED ? reason : UPDATE;
     }
 
     /** Whether the delta only says how a state went on, so that it brings none into being. */

@@ -19,7 +19,7 @@ class SeedsTest {
     @Test
     void shouldHoldEveryInvariantInSeedsThatOnceFoundADefect() throws IOException {
         try (SimLab lab = new SimLab()) {
-            for (long seed : new long[] {123, 645, 883, 10_529, 10_907}) {
+            for (long seed : new long[] {123, 645, 883, 10_529, 10_907, 13_173}) {
                 lab.requireSound(SimStore.MEMORY, seed, 1);
             }
         }

@@ -120,4 +120,19 @@ class JoinTombstonesTest extends JoinLab {
         assertNull(here.get(tcp(1)));
         assertEquals(List.of("POSITION own 0 0", "DELETE cleared"), texts());
     }
+
+    /** A third node that hears of our position knows the revival then, and must have heard it. */
+    @Test
+    void shouldPassARevivalOnThoughItHasTheState() {
+        both(1);
+        peer.insert(tcp(1));
+        peer.batch.reset();
+        peer.batch.put(tcp(1), Reason.REVIVED);
+        hear();
+        assertEquals(List.of("POSITION origin 7 " + sequence, "PUT revived"), texts());
+        peer.batch.put(tcp(1), Reason.REVIVED);
+        join.takeAll(true);
+        hear();
+        assertEquals(List.of(), texts());
+    }
 }
