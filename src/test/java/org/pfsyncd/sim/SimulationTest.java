@@ -43,9 +43,12 @@ class SimulationTest {
     void shouldSayWhatWasViolatedAndReplayItExactly() throws IOException {
         try (SimLab lab = new SimLab()) {
             SimReport found = lab.run(Planted.LAST_WRITER_WINS, 1);
+            for (int seed = 2; seed <= 30 && found.isSound(); seed++) {
+                found = lab.run(Planted.LAST_WRITER_WINS, seed);
+            }
             assertEquals(2, found.invariant(), found::toString);
             assertTrue(found.details().contains(" went from "), found::details);
-            assertEquals(found, lab.run(Planted.LAST_WRITER_WINS, 1));
+            assertEquals(found, lab.run(Planted.LAST_WRITER_WINS, found.seed()));
         }
     }
 }
