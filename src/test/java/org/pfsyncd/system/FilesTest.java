@@ -44,6 +44,11 @@ class FilesTest {
             assertTrue(Await.until(LIMIT_MS, () -> isQuiet(daemon)), daemon::log);
             Object digest = daemon.status().get("digest");
             List<String> living = save(daemon, "living");
+            // The last frames may still have been on their way.
+            for (int i = 0; i < 10 && !digest.equals(daemon.status().get("digest")); i++) {
+                digest = daemon.status().get("digest");
+                living = save(daemon, "living");
+            }
             daemon.kill();
             List<String> dead = save(daemon, "dead");
             assertEquals(living.subList(1, living.size()), dead.subList(1, dead.size()));
