@@ -78,6 +78,7 @@ public final class DaemonView {
     /** Whether everything in the table is in journal or ring, so that a replay must come to it. */
     public boolean isJournaled() {
         return !daemon.syncAgent().hasHole()
+                && !daemon.syncAgent().isHoleUncovered()
                 && counters().get(NodeCounter.JOURNAL_STOPPED) == 0
                 && !daemon.peers().clusterClock().isShiftDue();
     }

@@ -101,8 +101,9 @@ final class Snapshotter {
         }
     }
 
-    boolean isRunning() {
-        return nextSegment >= 0;
+    /** Whether one is due or under way. */
+    boolean isWanted() {
+        return isWanted;
     }
 
     /** At most one document. Returns 1 if one was published. */

@@ -55,6 +55,7 @@ public final class SyncAgent implements Agent {
     private long cycleMs;
     private boolean didWork;
     private boolean hasHole;
+    private boolean isHoleUncovered;
 
     SyncAgent(SyncParts parts, List<GroupRuntime> groups, Snapshotter snapshotter) {
         clock = parts.clock();
@@ -124,6 +125,7 @@ public final class SyncAgent implements Agent {
                 snapshotter.wantForPeer(nowNs);
             }
             workCount += snapshotter.work(nowNs, cycleMs);
+            isHoleUncovered = isHoleUncovered && snapshotter.isWanted();
             workCount += peers.work();
         }
         didWork = workCount > 0;
@@ -235,6 +237,7 @@ public final class SyncAgent implements Agent {
                 new OpenPayload(
                         previous, published, recorded, table.size(), table.digest(), shiftMs, true);
         hasHole = false;
+        isHoleUncovered = isHoleUncovered || payload.hasHole();
         publisher.startIncarnation(previous + 1);
         publishOpen(payload);
         journal.onIncarnationPublished();
@@ -306,5 +309,10 @@ public final class SyncAgent implements Agent {
     /** Whether something could not be journaled and no new incarnation has begun since. */
     boolean hasHole() {
         return hasHole;
+    }
+
+    /** Whether what a hole swallowed is in no complete snapshot yet. */
+    boolean isHoleUncovered() {
+        return isHoleUncovered;
     }
 }

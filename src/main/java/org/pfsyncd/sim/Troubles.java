@@ -243,6 +243,8 @@ final class Troubles {
             return;
         }
         say("start " + node.name());
+        // A start on a slow disk takes as long as the disk does.
+        node.disk.setStalled(false);
         node.start();
     }
 
