@@ -13,7 +13,7 @@ final class WarmUp {
     /** Compiler time in a block, of its length, below which it counts as quiet. */
     private static final double QUIET_SHARE = 0.02;
 
-    private static final int QUIET_BLOCKS = 4;
+    private static final int QUIET_BLOCKS = 10;
 
     private final List<Child> children;
     private final long startNs;
