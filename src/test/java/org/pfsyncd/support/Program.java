@@ -56,8 +56,8 @@ public final class Program {
     }
 
     /**
-     * The cache that the launcher keeps beside the jar, where it has made one; it saves more than a
-     * second a start. The virtual machine itself refuses one that belongs to another jar.
+     * The cache that the launcher keeps beside the jar, where it has made one: classes need not be
+     * loaded anew. The virtual machine itself refuses one that belongs to another jar.
      */
     private static List<String> cache() {
         try (Stream<Path> files = Files.list(JAR.toAbsolutePath().getParent())) {
