@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Test;
 
 /** The invariants of the design under seeds in memory; a failure names the seed that replays it. */
 @Tag("system")
-@Tag("computing")
+@Tag("apart")
 class SeedsTest {
     @Test
     void shouldHoldEveryInvariantInAHundredSeeds() throws IOException {
