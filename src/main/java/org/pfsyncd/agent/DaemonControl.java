@@ -12,6 +12,7 @@ import org.pfsyncd.config.GroupConfig;
 import org.pfsyncd.config.PfsyncdConfig;
 import org.pfsyncd.control.ControlNode;
 import org.pfsyncd.control.NodeStatus;
+import org.pfsyncd.control.ProgramVersion;
 import org.pfsyncd.control.TableEditor;
 import org.pfsyncd.control.VerifyStatus;
 import org.pfsyncd.group.GroupStatus;
@@ -30,9 +31,8 @@ public final class DaemonControl implements ControlNode {
 
     DaemonControl(Daemon daemon) {
         this.daemon = daemon;
-        String built = Daemon.class.getPackage().getImplementationVersion();
         editor = new OperatorEdits(daemon);
-        version = built == null ? "development" : built;
+        version = ProgramVersion.text();
     }
 
     @Override

@@ -9,6 +9,7 @@ import java.util.Set;
 import org.pfsyncd.agent.Preload;
 import org.pfsyncd.bench.BenchChildCommand;
 import org.pfsyncd.bench.BenchCommand;
+import org.pfsyncd.control.ProgramVersion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -134,8 +135,7 @@ public final class Pfsyncd implements Runnable {
     static final class Version implements CommandLine.IVersionProvider {
         @Override
         public String[] getVersion() {
-            String built = Pfsyncd.class.getPackage().getImplementationVersion();
-            return new String[] {"pfsyncd " + (built == null ? "development" : built)};
+            return new String[] {"pfsyncd " + ProgramVersion.text()};
         }
     }
 }

@@ -9,6 +9,7 @@ import java.time.format.DateTimeParseException;
 import org.pfsyncd.agent.Directories;
 import org.pfsyncd.agent.Preload;
 import org.pfsyncd.agent.Settings;
+import org.pfsyncd.journal.Document;
 import org.pfsyncd.journal.JournalDirectory;
 import org.pfsyncd.journal.JournalReader;
 import org.pfsyncd.journal.JournalRing;
@@ -40,9 +41,34 @@ final class Replays {
         }
         Preload.await();
         try (JournalReader reader = new JournalReader(journal, ring(directories))) {
-            return new Replayer(reader, Settings.table(config.load()), Counters.inMemory().node())
-                    .replay(limit);
+            Replayed replayed =
+                    new Replayer(reader, Settings.table(config.load()), Counters.inMemory().node())
+                            .replay(limit);
+            if (replayed.documents() == 0) {
+                requireNothingBehind(reader, replayed);
+            }
+            return replayed;
         }
+    }
+
+    /** An empty table is no answer where the journal begins after the point that was asked for. */
+    private static void requireNothingBehind(JournalReader reader, Replayed replayed)
+            throws IOException {
+        reader.startAtOldest();
+        if (!reader.next()) {
+            return;
+        }
+        replayed.table().close();
+        Document first = reader.document();
+        throw new Failure(
+                FAILED,
+                "the journal begins later, at "
+                        + Instant.ofEpochMilli(first.timeMs())
+                        + " (incarnation "
+                        + first.incarnation()
+                        + ", sequence "
+                        + first.sequence()
+                        + "); ask for that or later");
     }
 
     /** What a daemon, dead or alive, has in its ring; null if there is none to read. */

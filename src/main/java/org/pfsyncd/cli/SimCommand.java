@@ -106,8 +106,9 @@ public final class SimCommand implements Callable<Integer> {
         if (!isJson) {
             System.out.printf(
                     Locale.ROOT,
-                    "%d seeds from %d on, store %s: %d violated an invariant, %.1f s, %s%n",
+                    "%d %s from %d on, store %s: %d violated an invariant, %.1f s, %s%n",
                     run,
+                    run == 1 ? "seed" : "seeds",
                     firstSeed,
                     store.name().toLowerCase(Locale.ROOT),
                     violated,

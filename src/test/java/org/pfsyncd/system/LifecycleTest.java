@@ -44,6 +44,11 @@ class LifecycleTest {
             assertEquals(true, replayed.get("end_proven"), replayed.toString());
             assertEquals(false, replayed.get("incomplete"), replayed.toString());
             assertFalse(Files.exists(daemon.runDir().resolve("control")), "socket left behind");
+            String config = daemon.config().toString();
+            for (String verb : List.of("states", "replay")) {
+                String out = pfsyncd(1, verb, "--at", "2026-01-01T00:00:00Z", "-c", config);
+                assertTrue(out.contains("the journal begins later, at 20"), out);
+            }
         }
     }
 
