@@ -39,7 +39,7 @@ public final class CheckCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        PfsyncdConfig loaded = config.load();
+        PfsyncdConfig loaded = config.loadForHere();
         say(
                 "OK",
                 "configuration",

@@ -23,14 +23,26 @@ final class ConfigOption {
         return file;
     }
 
-    /** The configuration; refusals end the verb with exit code 2. */
+    /**
+     * The configuration, wherever its interfaces are; refusals end the verb with exit code 2. For
+     * verbs that read files or ask the daemon: an auditor's machine has other interfaces.
+     */
     PfsyncdConfig load() {
-        return load(file);
+        return load(file, Machine.here().withAnyInterface());
     }
 
-    static PfsyncdConfig load(Path file) {
+    /** The configuration of a daemon that is to run here. */
+    PfsyncdConfig loadForHere() {
+        return loadForHere(file);
+    }
+
+    static PfsyncdConfig loadForHere(Path file) {
+        return load(file, Machine.here());
+    }
+
+    private static PfsyncdConfig load(Path file, Machine machine) {
         try {
-            return ConfigLoader.load(file, Machine.here());
+            return ConfigLoader.load(file, machine);
         } catch (ConfigException e) {
             throw new Failure(USAGE, e.getMessage());
         }

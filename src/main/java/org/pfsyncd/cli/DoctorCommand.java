@@ -124,7 +124,7 @@ public final class DoctorCommand implements Callable<Integer> {
     }
 
     private List<Report> listen() throws IOException {
-        PfsyncdConfig loaded = config.load();
+        PfsyncdConfig loaded = config.loadForHere();
         List<Segment> segments = new ArrayList<>();
         for (GroupConfig group : loaded.groups()) {
             if (group.carrier().equals(RAW)) {

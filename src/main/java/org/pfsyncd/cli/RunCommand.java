@@ -38,7 +38,7 @@ public final class RunCommand implements Callable<Integer> {
 
     /** Runs what a configuration file says until TERM or INT; returns the exit code. */
     static int run(Path file) throws IOException {
-        PfsyncdConfig loaded = ConfigOption.load(file);
+        PfsyncdConfig loaded = ConfigOption.loadForHere(file);
         Preload.await();
         CountDownLatch stop = new CountDownLatch(1);
         CountDownLatch stopped = new CountDownLatch(1);

@@ -53,7 +53,7 @@ final class GroupReader {
         if (syncdev.isEmpty()) {
             group.complain(
                     "syncdev", "is missing", "name the interface of the sync segment; " + existing);
-        } else if (!machine.interfaces().contains(syncdev)) {
+        } else if (machine.lacksInterface(syncdev)) {
             group.complain("syncdev", "is \"" + syncdev + "\", which does not exist", existing);
         }
         return syncdev;

@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
  * @param hostName default name of the node.
  * @param isRoot whether system directories are the default.
  * @param userId for the run directory of an ordinary user.
- * @param interfaces names of those that exist.
+ * @param interfaces names of those that exist; empty where that does not matter.
  */
 public record Machine(String hostName, boolean isRoot, String userId, List<String> interfaces) {
     public Machine {
@@ -26,6 +26,15 @@ public record Machine(String hostName, boolean isRoot, String userId, List<Strin
     public static Machine here() {
         String user = System.getProperty("user.name");
         return new Machine(hostNameHere(), "root".equals(user), user, interfacesHere());
+    }
+
+    /** The same for a reader of the journal, which may be far from the interfaces it names. */
+    public Machine withAnyInterface() {
+        return new Machine(hostName, isRoot, userId, List.of());
+    }
+
+    boolean lacksInterface(String name) {
+        return !interfaces.isEmpty() && !interfaces.contains(name);
     }
 
     Path defaultDataDir(String node) {

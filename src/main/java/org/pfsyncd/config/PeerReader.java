@@ -102,7 +102,7 @@ final class PeerReader {
 
     private static String interfaceName(Section peer, Machine machine) {
         String name = peer.text("interface", null);
-        if (name != null && !machine.interfaces().contains(name)) {
+        if (name != null && machine.lacksInterface(name)) {
             peer.complain(
                     "interface",
                     "is \"" + name + "\", which does not exist",

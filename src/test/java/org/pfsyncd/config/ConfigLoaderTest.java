@@ -28,6 +28,15 @@ class ConfigLoaderTest {
         assertEquals(List.of(), config.groups().get(0).allow());
     }
 
+    /** Who replays a journal far from its firewalls has other interfaces. */
+    @Test
+    void shouldNotAskForInterfacesWhereTheyDoNotMatter() throws ConfigException {
+        String elsewhere = MINIMAL.replace("em1", "vmx7") + PEER + "interface = \"vmx8\"\n";
+        PfsyncdConfig config = ConfigLoader.parse(elsewhere, "f.toml", MACHINE.withAnyInterface());
+        assertEquals("vmx7", config.groups().get(0).syncdev());
+        assertProblem(elsewhere, "f.toml:3: group.syncdev is \"vmx7\", which does not exist");
+    }
+
     @Test
     void shouldBelieveOnlyAUnicastPeerUnlessToldOtherwise() throws ConfigException {
         assertEquals(

@@ -49,6 +49,11 @@ class LifecycleTest {
                 String out = pfsyncd(1, verb, "--at", "2026-01-01T00:00:00Z", "-c", config);
                 assertTrue(out.contains("the journal begins later, at 20"), out);
             }
+            String text = Files.readString(daemon.config());
+            Files.writeString(daemon.config(), text.replace("\"lo\"", "\"elsewhere0\""));
+            pfsyncd(0, "replay", "-c", config);
+            String out = pfsyncd(2, "check", "-c", config);
+            assertTrue(out.contains("\"elsewhere0\", which does not exist"), out);
         }
     }
 
