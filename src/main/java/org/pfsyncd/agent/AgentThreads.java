@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntSupplier;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.AgentRunner;
 import org.agrona.concurrent.status.AtomicCounter;
@@ -18,7 +19,13 @@ import org.slf4j.LoggerFactory;
  */
 final class AgentThreads implements AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(AgentThreads.class);
+
+    /** Between rounds of the janitor that found something to do. */
     private static final long JANITOR_PAUSE_MS = 5;
+
+    /** And after one that found nothing: each round takes a core for tens of microseconds. */
+    private static final long JANITOR_REST_MS = 20;
+
     private static final long JANITOR_JOIN_SECONDS = 2;
 
     private final String idle;
@@ -36,7 +43,7 @@ final class AgentThreads implements AutoCloseable {
         this.counters = counters;
     }
 
-    void start(List<Agent> agents, Runnable janitorStep) {
+    void start(List<Agent> agents, IntSupplier janitorStep) {
         janitor = new Thread(() -> runJanitor(janitorStep), "janitor");
         janitor.start();
         for (Agent agent : agents) {
@@ -71,10 +78,11 @@ final class AgentThreads implements AutoCloseable {
                 error);
     }
 
-    private void runJanitor(Runnable step) {
+    private void runJanitor(IntSupplier step) {
         try {
-            while (!stopped.await(JANITOR_PAUSE_MS, TimeUnit.MILLISECONDS)) {
-                step.run();
+            long pauseMs = JANITOR_PAUSE_MS;
+            while (!stopped.await(pauseMs, TimeUnit.MILLISECONDS)) {
+                pauseMs = step.getAsInt() > 0 ? JANITOR_PAUSE_MS : JANITOR_REST_MS;
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

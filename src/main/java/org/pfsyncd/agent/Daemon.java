@@ -263,13 +263,14 @@ public final class Daemon implements AutoCloseable {
         threads.start(agents, this::janitorStep);
     }
 
-    private void janitorStep() {
-        janitor.step();
+    private int janitorStep() {
+        int workCount = janitor.step();
         long nowMs = nodeClock.time();
         if (Math.abs(nowMs - writtenMs) >= 1000) {
             writtenMs = nowMs;
             latencies.writeInterval(nowMs);
         }
+        return workCount;
     }
 
     /**

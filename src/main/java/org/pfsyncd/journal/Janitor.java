@@ -28,7 +28,17 @@ public final class Janitor {
     private static final int CAUSE_SPACE = 1;
 
     private static final long POPULATE_AHEAD_BYTES = 16L * 1024 * 1024;
-    private static final long POPULATE_STEP_BYTES = 1024 * 1024;
+
+    /** One call of the kernel, in which an agent on the same core waits: tens of microseconds. */
+    private static final long POPULATE_STEP_BYTES = 64 * 1024;
+
+    /** Less than this ahead of the writer is brought in at once. */
+    private static final long POPULATE_NOW_BYTES = 1024 * 1024;
+
+    /** The rest so many times as fast as the writer goes. */
+    private static final int POPULATE_FACTOR = 4;
+
+    private static final long SPACE_INTERVAL_MS = 50;
     private static final long PREPARE_AHEAD_MS = 60_000;
     private static final long RETENTION_INTERVAL_MS = 10_000;
 
@@ -43,6 +53,8 @@ public final class Janitor {
     private FileStore fileStore;
     private Space.Chunk populating;
     private long populatedTo;
+    private long populatedAt;
+    private long watchedMs = Long.MIN_VALUE / 2;
     private long retainedMs = Long.MIN_VALUE / 2;
     private long fsyncedMs = Long.MIN_VALUE / 2;
 
@@ -101,6 +113,10 @@ public final class Janitor {
      * it go on.
      */
     private int watchSpace(long nowMs) {
+        if (!isOver(watchedMs, SPACE_INTERVAL_MS, nowMs)) {
+            return 0;
+        }
+        watchedMs = nowMs;
         long free = freeBytes();
         long reserve = settings.reserveBytes();
         boolean isLow = free >= 0 && free < reserve;
@@ -223,20 +239,33 @@ public final class Janitor {
         return error == 0;
     }
 
-    /** Brings the pages ahead of the writer into memory, so that no append waits for one. */
+    /**
+     * Brings the pages ahead of the writer into memory, so that no append waits for one: the next
+     * ones at once, the rest a few a round. Without the kernel's reading ahead: that takes in as
+     * much as the disk's setting says (8 MiB: 11 to 16 ms, with nobody else on the core).
+     */
     private int populate() {
         Space.Chunk chunk = space.chunk();
         if (chunk == null) {
             return 0;
         }
+        long position = space.position();
+        long writtenTo = Math.max(0, position - chunk.start());
         if (!chunk.equals(populating)) {
             populating = chunk;
-            populatedTo = Math.max(0, space.position() - chunk.start());
+            populatedTo = writtenTo;
+            populatedAt = position;
+            LibcMemory.readNothingAhead(chunk.address(), chunk.length());
         }
-        long wantedTo =
-                Math.min(chunk.length(), space.position() - chunk.start() + POPULATE_AHEAD_BYTES);
+        populatedTo = Math.max(populatedTo, writtenTo);
+        long paced = POPULATE_FACTOR * Math.max(0, position - populatedAt);
+        long atOnce = writtenTo + POPULATE_NOW_BYTES - populatedTo;
+        long limit = Math.max(POPULATE_STEP_BYTES, Math.max(paced, atOnce));
+        populatedAt = position;
+        long wantedTo = Math.min(chunk.length(), writtenTo + POPULATE_AHEAD_BYTES);
+        long to = Math.min(wantedTo, populatedTo + limit);
         int steps = 0;
-        while (populatedTo < wantedTo && chunk.equals(space.chunk()) && steps < 16) {
+        while (populatedTo < to && chunk.equals(space.chunk())) {
             long from = populatedTo & -4096L;
             long length = Math.min(POPULATE_STEP_BYTES, chunk.length() - from);
             LibcMemory.populateWrite(chunk.address() + from, length);

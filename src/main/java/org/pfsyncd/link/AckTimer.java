@@ -7,6 +7,10 @@ package org.pfsyncd.link;
  */
 final class AckTimer {
     static final long ACK_DELAY_NS = 500_000L;
+
+    /** Behind an arrival, sooner: a stream that comes evenly is not met by sending. */
+    static final long ACK_DELAY_BEHIND_ARRIVAL_NS = 350_000L;
+
     static final long NAK_PAUSE_NS = 200_000L;
     static final long NAK_PAUSE_MAXIMUM_NS = 100_000_000L;
 
@@ -17,6 +21,7 @@ final class AckTimer {
     private boolean isDue;
     private boolean isUrgent;
     private long dueSinceNs;
+    private long arrivedNs;
     private boolean hasSent;
     private long sentNs;
     private long sentContiguous;
@@ -41,6 +46,7 @@ final class AckTimer {
 
     /** New bytes arrived, or room became free. */
     void onArrival(long nowNs) {
+        arrivedNs = nowNs;
         if (!isDue) {
             isDue = true;
             dueSinceNs = nowNs;
@@ -69,7 +75,8 @@ final class AckTimer {
     }
 
     boolean isDue(ReceiveWindow window, long nowNs) {
-        boolean isLate = isUrgent || nowNs - dueSinceNs >= ACK_DELAY_NS;
+        long delayNs = arrivedNs == nowNs ? ACK_DELAY_BEHIND_ARRIVAL_NS : ACK_DELAY_NS;
+        boolean isLate = isUrgent || nowNs - dueSinceNs >= delayNs;
         boolean isMuch = window.contiguous() - sentContiguous > muchBytes;
         return !hasSent
                 || (isDue && (isLate || isMuch))

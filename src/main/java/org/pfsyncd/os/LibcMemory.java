@@ -18,6 +18,8 @@ public final class LibcMemory {
     public static final long HUGE_PAGE_LENGTH = 2L << 20;
 
     /** {@code asm-generic/mman-common.h}. */
+    private static final int MADV_RANDOM = 1;
+
     private static final int MADV_HUGEPAGE = 14;
 
     /** Linux 5.14. */
@@ -37,6 +39,11 @@ public final class LibcMemory {
      */
     public static int populateWrite(long address, long length) {
         return advise(address, length, MADV_POPULATE_WRITE);
+    }
+
+    /** MADV_RANDOM: a fault in the mapped range takes in its own page and no more. */
+    public static int readNothingAhead(long address, long length) {
+        return advise(address, length, MADV_RANDOM);
     }
 
     /** MADV_HUGEPAGE: later faults in the range may take huge pages. The start is a page's. */

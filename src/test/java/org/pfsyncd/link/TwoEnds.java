@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongConsumer;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 import org.pfsyncd.metrics.CounterSet;
@@ -24,6 +25,14 @@ final class TwoEnds {
     int windowBytes = 256 << 10;
     long rateBytesPerSecond;
     long nowNs = 5_000_000_000L;
+    long stepNs = STEP_NS;
+
+    /** Length of every entry's content, or below 0 for chance. */
+    int contentLength = -1;
+
+    /** Told of every entry that B takes in: its number. */
+    LongConsumer taken = number -> {};
+
     private int lives;
 
     TwoEnds(long seed) {
@@ -41,7 +50,7 @@ final class TwoEnds {
     }
 
     void step() {
-        nowNs += STEP_NS;
+        nowNs += stepNs;
         aToB.nowNs = nowNs;
         bToA.nowNs = nowNs;
         aToB.deliver(b.link);
@@ -51,13 +60,13 @@ final class TwoEnds {
     }
 
     void runMs(long ms) {
-        for (long i = 0; i < ms * 1_000_000 / STEP_NS; i++) {
+        for (long i = 0; i < ms * 1_000_000 / stepNs; i++) {
             step();
         }
     }
 
     void await(String what, long limitMs, BooleanSupplier condition) {
-        for (long i = 0; i < limitMs * 1_000_000 / STEP_NS; i++) {
+        for (long i = 0; i < limitMs * 1_000_000 / stepNs; i++) {
             if (condition.getAsBoolean()) {
                 return;
             }
@@ -124,6 +133,9 @@ final class TwoEnds {
             }
             knownIncarnation = entry.incarnation;
             knownSequence = entry.sequence;
+            if (this == b) {
+                taken.accept(entry.sequence);
+            }
             return true;
         }
 
@@ -148,14 +160,17 @@ final class TwoEnds {
         }
     }
 
-    static int lengthOf(long sequence) {
+    private int lengthOf(long sequence) {
+        if (contentLength >= 0) {
+            return contentLength;
+        }
         Random random = new Random(sequence);
         int limit = random.nextInt(8) == 0 ? LinkEntry.CONTENT_LIMIT + 1 : 600;
         return random.nextInt(limit);
     }
 
     /** A journal of documents 1, 2, 3 and so on, as far as the test lets it grow. */
-    static final class NumberedFeed implements Feed {
+    final class NumberedFeed implements Feed {
         long available;
         long sequence;
         int starts;

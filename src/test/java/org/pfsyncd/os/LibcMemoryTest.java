@@ -29,6 +29,8 @@ class LibcMemoryTest {
                 FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             MappedByteBuffer mapped = channel.map(FileChannel.MapMode.READ_WRITE, 0, MIB);
             long address = BufferUtil.address(mapped);
+            assertEquals(0, LibcMemory.readNothingAhead(address, MIB));
+            assertEquals(-EINVAL, LibcMemory.readNothingAhead(address + 1, MIB));
             assertEquals(0, LibcMemory.populateWrite(address, MIB));
             assertEquals(-EINVAL, LibcMemory.populateWrite(address + 1, MIB), "not a page's start");
             IoUtil.unmap(mapped);
