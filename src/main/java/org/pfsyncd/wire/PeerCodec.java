@@ -46,6 +46,7 @@ final class PeerCodec {
         wire.putShort(offset + 22, (short) from.mss(), BIG_ENDIAN);
         wire.putByte(offset + STATE_OFFSET, (byte) from.state());
         wire.putByte(offset + 25, (byte) from.wscale());
-        wire.setMemory(offset + 26, LENGTH - 26, (byte) 0);
+        wire.putShort(offset + 26, (short) 0);
+        wire.putInt(offset + 28, 0);
     }
 }
