@@ -36,7 +36,7 @@ final class AnnounceScenario implements Scenario {
 
     @Override
     public Outcome run(Bench bench) throws IOException {
-        int states = bench.effort().of(5_000, 100_000, 300_000, 500_000);
+        int states = bench.effort().of(5_000, 200_000, 300_000, 500_000);
         int pairs = bench.effort().of(1, 2, 5, 7);
         Outcome outcome = new Outcome(name());
         try (Child sink =
@@ -71,22 +71,41 @@ final class AnnounceScenario implements Scenario {
             throws IOException {
         double[] rates = new double[pairs];
         double[] floors = new double[pairs];
-        int warmUps = bench.effort() == Effort.SMOKE ? 0 : WARM_UP_LIMIT;
-        for (int i = -warmUps; i < pairs; i++) {
-            long compilerNs = relay.compilerNs();
-            String[] said = relay.ask("announce " + dialect.name() + " " + states).split(" ", -1);
+        warmUp(bench, relay, dialect, states);
+        for (int i = 0; i < pairs; i++) {
+            String[] said = announce(relay, dialect, states);
             String[] bare = relay.ask("bare " + said[3] + " " + said[0]).split(" ", -1);
-            if (i >= 0) {
-                rates[i] = Long.parseLong(said[0]) / (Long.parseLong(said[1]) / NS_PER_S);
-                floors[i] = Long.parseLong(bare[0]) / (Long.parseLong(bare[1]) / NS_PER_S);
-                bench.say(dialect + ": " + (i + 1) + " of " + pairs + " pairs");
-            } else if (relay.compilerNs() - compilerNs < QUIET_NS) {
-                i = -1; // its compilers had next to nothing to do: it is what it stays
-            }
+            rates[i] = Long.parseLong(said[0]) / (Long.parseLong(said[1]) / NS_PER_S);
+            floors[i] = Long.parseLong(bare[0]) / (Long.parseLong(bare[1]) / NS_PER_S);
+            bench.say(dialect + ": " + (i + 1) + " of " + pairs + " pairs");
         }
         String what = String.format(Locale.ROOT, "INS %s, %,d waiting", dialect, states);
         Row head = Medians.head(what, "bare socket, same length");
         return Medians.row(head, Figures.RATE, "frames/s", rates, floors)
                 .with(Goal.ratioAbove(Figures.RATE, 0.5, 0.8));
+    }
+
+    /** Until the compilers of the process had next to nothing to do. */
+    private static void warmUp(Bench bench, Child relay, Dialect dialect, int states)
+            throws IOException {
+        int limit = bench.effort() == Effort.SMOKE ? 0 : WARM_UP_LIMIT;
+        long usedNs = QUIET_NS;
+        for (int i = 0; i < limit && usedNs >= QUIET_NS; i++) {
+            long beforeNs = relay.compilerNs();
+            announce(relay, dialect, states);
+            usedNs = relay.compilerNs() - beforeNs;
+            bench.say(
+                    String.format(
+                            Locale.ROOT,
+                            "%s: warming up, the compilers took %.1f s",
+                            dialect,
+                            usedNs / NS_PER_S));
+        }
+    }
+
+    /** Frames, nanoseconds, states, and the longest frame's bytes. */
+    private static String[] announce(Child relay, Dialect dialect, int states)
+            throws IOException {
+        return relay.ask("announce " + dialect.name() + " " + states).split(" ", -1);
     }
 }

@@ -7,16 +7,17 @@ import org.pfsyncd.wire.Dialect;
 import org.pfsyncd.wire.MessageKind;
 
 /**
- * A member's answer to a request for the whole table, as fast as the line takes it, to a listener
- * that has nothing of it; beside the same number of states in the same frames from a bare socket to
- * a bare socket. The member is proven in sync. The first answer goes to a listener that was started
- * a moment ago and has compiled nothing; the counted ones to the same process, once its compilers
- * are quiet, after it was told to forget.
+ * A member's answer to a request for the whole table, to a listener that has nothing of it; beside
+ * the same number of states in the same frames from a bare socket to a bare socket. The member is
+ * proven in sync, and its {@code answer-rate} a quarter more than has to be reached: pfsync has no
+ * word for "slower", so a member without a pace sends what no listener on the next core can take
+ * in. The first answer goes to a listener that was started a moment ago and has compiled nothing;
+ * the counted ones to the same process, once its compilers are quiet, after it was told to forget.
  */
 final class AnswerScenario implements Scenario {
     private static final double NS_PER_S = 1e9;
     private static final double NS_PER_US = 1e3;
-    private static final int LINE_RATE = 10_000_000;
+    private static final int ANSWER_RATE = 250_000;
     private static final long PROOF_PAUSE_MS = 3_000;
     private static final int PROOF_TRIES = 20;
     private static final int WARM_UP_BLOCKS = 60;
@@ -52,7 +53,7 @@ final class AnswerScenario implements Scenario {
         states = bench.effort().of(10_000, 300_000, 500_000, 1_000_000);
         pairs = bench.effort().of(1, 3, 5, 7);
         holder =
-                FilledNode.start(bench, new NodeConfig(bench, "holder").member(LINE_RATE), states);
+                FilledNode.start(bench, new NodeConfig(bench, "holder").member(ANSWER_RATE), states);
         prove();
         Outcome outcome = new Outcome(name());
         try (Child floor =
@@ -151,7 +152,7 @@ final class AnswerScenario implements Scenario {
         Row head = Medians.head(what, "same frames, bare socket");
         outcome.add(
                 Medians.row(head, Figures.RATE, "states/s", rates, floors)
-                        .with(Goal.above(Figures.RATE, 200_000, 400_000)));
+                        .with(Goal.above(Figures.RATE, 200_000, 200_000)));
         outcome.add(Medians.alone(what + ", holder", "cpu", "us/state", holderUs));
         outcome.add(Medians.alone(what + ", listener", "cpu", "us/state", listenerUs));
         outcome.add(
@@ -163,10 +164,11 @@ final class AnswerScenario implements Scenario {
         outcome.note(
                 String.format(
                         Locale.ROOT,
-                        "Of the answers' states %,d of %,d never arrived. Holder and listener"
-                                + " were running: %s. Of an answer to the listener when it had just"
+                        "answer-rate was %,d states/s. Of the answers' states %,d of %,d never"
+                                + " arrived. Holder and listener were running: %s. Of an answer to the listener when it had just"
                                 + " started, %,d of %,d never arrived; it asked again by itself and"
                                 + " then had all.",
+                        ANSWER_RATE,
                         lost,
                         states * pairs,
                         warmUpText,
