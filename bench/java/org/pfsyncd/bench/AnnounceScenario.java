@@ -104,8 +104,7 @@ final class AnnounceScenario implements Scenario {
     }
 
     /** Frames, nanoseconds, states, and the longest frame's bytes. */
-    private static String[] announce(Child relay, Dialect dialect, int states)
-            throws IOException {
+    private static String[] announce(Child relay, Dialect dialect, int states) throws IOException {
         return relay.ask("announce " + dialect.name() + " " + states).split(" ", -1);
     }
 }

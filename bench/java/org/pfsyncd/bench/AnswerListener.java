@@ -46,12 +46,7 @@ final class AnswerListener implements AutoCloseable {
                         .capacity(expected + expected / 10 + OTHERS);
         others =
                 Child.start(
-                        bench,
-                        bench.lab().in("b"),
-                        ChildKind.LOAD,
-                        Lab.DEVICE,
-                        Lab.LOAD,
-                        Lab.NODE);
+                        bench, bench.lab().in("b"), ChildKind.LOAD, Lab.DEVICE, Lab.LOAD, Lab.NODE);
         daemon = Child.daemon(bench, bench.lab().in("a"), config);
         states = new Gauge(config, "states");
         completed = new Gauge(config, "bench/bulk-updates-completed");

@@ -53,7 +53,8 @@ final class AnswerScenario implements Scenario {
         states = bench.effort().of(10_000, 300_000, 500_000, 1_000_000);
         pairs = bench.effort().of(1, 3, 5, 7);
         holder =
-                FilledNode.start(bench, new NodeConfig(bench, "holder").member(ANSWER_RATE), states);
+                FilledNode.start(
+                        bench, new NodeConfig(bench, "holder").member(ANSWER_RATE), states);
         prove();
         Outcome outcome = new Outcome(name());
         try (Child floor =
@@ -165,9 +166,9 @@ final class AnswerScenario implements Scenario {
                 String.format(
                         Locale.ROOT,
                         "answer-rate was %,d states/s. Of the answers' states %,d of %,d never"
-                                + " arrived. Holder and listener were running: %s. Of an answer to the listener when it had just"
-                                + " started, %,d of %,d never arrived; it asked again by itself and"
-                                + " then had all.",
+                            + " arrived. Holder and listener were running: %s. Of an answer to the"
+                            + " listener when it had just started, %,d of %,d never arrived; it"
+                            + " asked again by itself and then had all.",
                         ANSWER_RATE,
                         lost,
                         states * pairs,

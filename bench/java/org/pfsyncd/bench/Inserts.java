@@ -16,6 +16,7 @@ import org.pfsyncd.wire.StateRecord;
 final class Inserts {
     /** Who made all states. */
     static final int CREATOR = 0xbe4cbe4c;
+
     private static final int TCP = 6;
     private static final int TCP_ESTABLISHED = 2;
     private static final int PEER_ESTABLISHED = 4;
