@@ -60,7 +60,7 @@ final class AnnounceScenario implements Scenario {
             List<Dialect> dialects = List.of(Dialect.V1301, Dialect.V6, Dialect.V1500);
             for (Dialect dialect :
                     dialects.subList(
-                            0, bench.effort().of(1, 1, dialects.size(), dialects.size()))) {
+                            0, bench.effort().of(1, 2, dialects.size(), dialects.size()))) {
                 outcome.add(row(bench, relay, dialect, states, pairs));
             }
         }
