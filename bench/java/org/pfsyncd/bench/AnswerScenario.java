@@ -20,7 +20,7 @@ final class AnswerScenario implements Scenario {
     private static final int ANSWER_RATE = 250_000;
     private static final long PROOF_PAUSE_MS = 3_000;
     private static final int PROOF_TRIES = 20;
-    private static final int WARM_UP_BLOCKS = 60;
+    private static final int WARM_UP_BLOCKS = 15;
     private static final int MTU = 1500;
 
     private Bench bench;
