@@ -54,7 +54,9 @@ final class AnswerScenario implements Scenario {
         pairs = bench.effort().of(1, 3, 5, 7);
         holder =
                 FilledNode.start(
-                        bench, new NodeConfig(bench, "holder").member(ANSWER_RATE).bulkPace(1), states);
+                        bench,
+                        new NodeConfig(bench, "holder").member(ANSWER_RATE).bulkPace(1),
+                        states);
         prove();
         Outcome outcome = new Outcome(name());
         try (Child floor =
