@@ -14,7 +14,9 @@ import org.pfsyncd.wire.StateRecord;
  * the frame lies in {@link #buffer()} until the next is composed.
  */
 final class Inserts {
-    private static final int CREATOR = 0xbe4cbe4c;
+    /** Who made all states. */
+    static final int CREATOR = 0xbe4cbe4c;
+
     private static final int TCP = 6;
     private static final int TCP_ESTABLISHED = 2;
     private static final int PEER_ESTABLISHED = 4;

@@ -9,10 +9,14 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import org.HdrHistogram.Histogram;
+import org.agrona.concurrent.UnsafeBuffer;
 import org.pfsyncd.net.PortConfig;
 import org.pfsyncd.net.SocketPort;
+import org.pfsyncd.wire.BulkStatusDecoder;
 import org.pfsyncd.wire.Dialect;
+import org.pfsyncd.wire.FrameEncoder;
 import org.pfsyncd.wire.MessageKind;
+import org.pfsyncd.wire.NameTable;
 
 /**
  * Sends to pfsyncd and to the floor, as firewalls would, and measures. Reads a line for each thing
@@ -24,12 +28,16 @@ import org.pfsyncd.wire.MessageKind;
  * mixed TARGET COUNT INTERVAL_NS LIFE    the same, each with an update and a delete of older ones
  * flood TARGET DIALECT MTU KIND FIRST_ID STATES RATE AGE    frames sent, and in how many ns
  * count TARGET                     frames that the floor has received
+ * proof TARGET DIALECT             START and END of an empty table, to who asked for it
+ * clear TARGET DIALECT             CLR of all its states
  * </pre>
  *
  * TARGET counts from 0 in the order of the arguments; latencies are a compressed histogram in
  * base64.
  */
 final class LoadProcess {
+    private static final int SHORT_LENGTH = 128;
+
     private final List<RoundTrips> targets = new ArrayList<>();
     private final List<SocketPort> ports = new ArrayList<>();
 
@@ -66,6 +74,8 @@ final class LoadProcess {
                                     Integer.parseInt(words[4])));
             case "flood" -> flood(ports.get(target), words);
             case "count" -> Long.toString(trips.question());
+            case "proof" -> proof(ports.get(target), Dialect.valueOf(words[2]));
+            case "clear" -> clear(ports.get(target), Dialect.valueOf(words[2]));
             default -> throw new IllegalArgumentException(words[0] + " is not known");
         };
     }
@@ -75,6 +85,27 @@ final class LoadProcess {
         int length = histogram.encodeIntoCompressedByteBuffer(bytes);
         ByteBuffer encoded = Base64.getEncoder().encode(bytes.flip().limit(length));
         return StandardCharsets.US_ASCII.decode(encoded).toString();
+    }
+
+    /** A firewall without states answers: whoever asked has its whole table. */
+    private static String proof(SocketPort port, Dialect dialect) {
+        UnsafeBuffer frame = new UnsafeBuffer(new byte[SHORT_LENGTH]);
+        FrameEncoder encoder = new FrameEncoder();
+        int sent = 0;
+        for (int status : new int[] {BulkStatusDecoder.START, BulkStatusDecoder.END}) {
+            encoder.begin(frame, 0, dialect, SHORT_LENGTH)
+                    .addBulkStatus(Inserts.CREATOR, 0, status);
+            sent += port.send(frame, 0, encoder.finish()) > 0 ? 1 : 0;
+        }
+        return Integer.toString(sent);
+    }
+
+    private static String clear(SocketPort port, Dialect dialect) {
+        UnsafeBuffer frame = new UnsafeBuffer(new byte[SHORT_LENGTH]);
+        FrameEncoder encoder = new FrameEncoder();
+        encoder.begin(frame, 0, dialect, SHORT_LENGTH)
+                .addClear(Inserts.CREATOR, 0, new NameTable());
+        return Integer.toString(port.send(frame, 0, encoder.finish()));
     }
 
     private static String flood(SocketPort port, String[] words) {

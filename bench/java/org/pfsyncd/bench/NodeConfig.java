@@ -21,6 +21,7 @@ final class NodeConfig {
     private String syncpeer = "127.0.0.2";
     private String role = "listen";
     private int answerRate = 5_000;
+    private int bulkPaceS = 30;
 
     /**
      * A node without traffic of its own.
@@ -91,6 +92,12 @@ final class NodeConfig {
         return this;
     }
 
+    /** Least time between two requests for the whole table. */
+    NodeConfig bulkPace(int seconds) {
+        bulkPaceS = seconds;
+        return this;
+    }
+
     NodeConfig peer(String peer, String peerAddress, String carrier) {
         peers.add(block(peer, peerAddress, carrier));
         return this;
@@ -139,6 +146,7 @@ final class NodeConfig {
                 ack = "always"
                 role = "%s"
                 answer-rate = %d
+                bulk-pace = "%ds"
                 %s\
                 """
                         .formatted(
@@ -154,6 +162,7 @@ final class NodeConfig {
                                 syncpeer,
                                 role,
                                 answerRate,
+                                bulkPaceS,
                                 String.join("", peers)));
         return file;
     }

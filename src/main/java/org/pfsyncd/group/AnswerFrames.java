@@ -33,6 +33,9 @@ final class AnswerFrames {
     /** The frame is full: send it, begin another and add the state again. */
     static final int FULL = -1;
 
+    /** Frames of one batch: one system call of the port. */
+    static final int BATCH = 32;
+
     private static final int NO_SYNC = 0x0008;
     private static final int WANTS_ACK = 0x0010;
 
@@ -46,6 +49,9 @@ final class AnswerFrames {
     private InterfaceMap interfaces;
     private Dialect dialect = Dialect.V6;
     private long nowMs;
+    private final int[] batch = new int[BATCH];
+    private int batched;
+    private int flushed;
     private int states;
     private int marks;
 
@@ -63,7 +69,7 @@ final class AnswerFrames {
 
     /** States that surely fit one frame. */
     int statesPerFrame(Dialect format) {
-        int headers = 20 + GroupOutput.CARRIER_RESERVE + 20 + 4 + 4;
+        int headers = 20 + port.overhead() + 20 + 4 + 4;
         return Math.max(1, (mtu() - headers) / format.stateLength());
     }
 
@@ -76,7 +82,7 @@ final class AnswerFrames {
         nowMs = epochMs;
         states = 0;
         marks = 0;
-        encoder.begin(frame, 0, format, mtu() - GroupOutput.CARRIER_RESERVE);
+        encoder.begin(frame, 0, format, mtu() - port.overhead());
     }
 
     boolean isEmpty() {
@@ -134,10 +140,60 @@ final class AnswerFrames {
             counters.increment(GroupCounter.OERRORS);
             return sent;
         }
-        counters.increment(GroupCounter.OPACKETS);
-        counters.add(GroupCounter.output(Action.of(MessageKind.UPD, dialect)), states);
+        count(1, states);
         counters.add(GroupCounter.output(Action.BUS), marks);
-        counters.add(GroupCounter.output(Action.EOF), dialect == Dialect.V6 ? 0 : 1);
         return states;
+    }
+
+    /**
+     * Hands the frame to the port's batch, which {@link #flush} sends. Returns the states in it, or
+     * {@code -errno}.
+     */
+    int queue() {
+        int queued = port.queue(frame, 0, encoder.finish());
+        if (queued < 0) {
+            counters.increment(GroupCounter.OERRORS);
+            return queued;
+        }
+        batch[batched++] = states;
+        return states;
+    }
+
+    /** Frames that wait for {@link #flush}, {@link #BATCH} at most. */
+    int batched() {
+        return batched;
+    }
+
+    /**
+     * Sends what {@link #queue} gathered.
+     *
+     * @return frames sent, the first of the batch, or {@code -errno} if not even one was; the rest
+     *     is forgotten.
+     */
+    int flush() {
+        if (batched == 0) {
+            return 0;
+        }
+        int sent = port.flushInOrder();
+        int left = Math.min(batched, Math.max(0, sent));
+        flushed = 0;
+        for (int i = 0; i < left; i++) {
+            flushed += batch[i];
+        }
+        count(left, flushed);
+        counters.add(GroupCounter.OERRORS, left < batched ? 1 : 0);
+        batched = 0;
+        return sent < 0 ? sent : left;
+    }
+
+    /** States in the frames that the last {@link #flush} sent. */
+    int flushed() {
+        return flushed;
+    }
+
+    private void count(int frames, long updates) {
+        counters.add(GroupCounter.OPACKETS, frames);
+        counters.add(GroupCounter.output(Action.of(MessageKind.UPD, dialect)), updates);
+        counters.add(GroupCounter.output(Action.EOF), dialect == Dialect.V6 ? 0 : frames);
     }
 }

@@ -17,7 +17,7 @@ import org.pfsyncd.wire.StateRecord;
  */
 final class BulkAnswer {
     /** Most frames of one slice: about a tenth of a millisecond of a duty cycle. */
-    static final int FRAMES_PER_SLICE = 32;
+    static final int FRAMES_PER_SLICE = AnswerFrames.BATCH;
 
     private static final int FIRST_ROOM = 2048;
 
@@ -28,6 +28,7 @@ final class BulkAnswer {
 
     private long[] ids = new long[FIRST_ROOM];
     private int[] creatorIds = new int[FIRST_ROOM];
+    private final int[] firsts = new int[FRAMES_PER_SLICE];
     private int staged;
     private int next;
     private int segment;
@@ -98,7 +99,7 @@ final class BulkAnswer {
      * Reads one segment, or sends full frames, the last one as it is.
      *
      * @param limit most states.
-     * @return states sent, or {@code -errno} if a frame was refused: its states come again.
+     * @return states sent, or {@code -errno} if none could be. What was refused comes again.
      */
     int slice(int limit, long nowMs) {
         int perFrame = frames.statesPerFrame(dialect);
@@ -106,23 +107,24 @@ final class BulkAnswer {
             readSegment();
             return 0;
         }
-        int done = 0;
-        for (int i = 0; i < FRAMES_PER_SLICE; i++) {
+        int composed = 0;
+        int refusal = 0;
+        for (int i = 0; i < FRAMES_PER_SLICE && refusal == 0; i++) {
             int left = staged - next;
             boolean isLast = segment == mirror.segmentCount() && left > 0;
-            if (left == 0 || (left < perFrame && !isLast) || limit - done < perFrame) {
+            if (left == 0 || (left < perFrame && !isLast) || limit - composed < perFrame) {
                 break;
             }
-            int result = sendFrame(nowMs);
-            if (result < 0) {
-                return result;
-            }
-            done += result;
+            int result = compose(nowMs);
+            composed += Math.max(0, result);
+            refusal = Math.min(0, result);
         }
-        return done;
+        int done = flush();
+        return done == 0 ? refusal : done;
     }
 
-    private int sendFrame(long nowMs) {
+    /** One frame into the batch; its states, or {@code -errno} if it was refused. */
+    private int compose(long nowMs) {
         int begun = next;
         frames.begin(dialect, nowMs);
         while (next < staged && frames.add(ids[next], creatorIds[next]) != AnswerFrames.FULL) {
@@ -132,14 +134,29 @@ final class BulkAnswer {
         if (frames.isEmpty()) {
             return 0; // nothing of this stretch may leave
         }
-        int result = frames.send();
-        if (result < 0) {
-            next = begun;
-            return result;
-        }
-        sent += result;
-        counters.add(GroupCounter.BULK_ANSWER_STATES, result);
+        firsts[frames.batched()] = begun;
+        int result = frames.queue();
+        next = result < 0 ? begun : next;
         return result;
+    }
+
+    /** Sends the batch; its states, or {@code -errno} if not even its first frame left. */
+    private int flush() {
+        int batched = frames.batched();
+        if (batched == 0) {
+            return 0;
+        }
+        int left = frames.flush();
+        if (left < batched) {
+            next = firsts[Math.max(0, left)];
+        }
+        if (left <= 0) {
+            return Math.min(left, -1);
+        }
+        int states = frames.flushed();
+        sent += states;
+        counters.add(GroupCounter.BULK_ANSWER_STATES, states);
+        return states;
     }
 
     private void readSegment() {

@@ -47,6 +47,8 @@ final class BulkRequester {
     private int updates;
     private boolean isDenied;
     private boolean hasRequested;
+    private boolean isOverlapping;
+    private long drainedNs;
 
     BulkRequester(RequestBudget budget, long paceNs, CounterSet<GroupCounter> counters) {
         this.budget = budget;
@@ -84,6 +86,10 @@ final class BulkRequester {
      * lost something.
      */
     void want(long nowNs) {
+        isOverlapping |=
+                phase == BulkPhase.REQUESTED
+                        || phase == BulkPhase.RUNNING
+                        || phase == BulkPhase.SETTLING;
         long earliestNs = hasRequested ? requestedNs + paceNs : nowNs;
         phase = BulkPhase.WANTED;
         dueNs = earliestNs - nowNs > 0 ? earliestNs : nowNs;
@@ -126,6 +132,15 @@ final class BulkRequester {
         }
     }
 
+    /**
+     * Frames are about to be handed over.
+     *
+     * @param sinceNs all of them arrived later than this.
+     */
+    void onPoll(long sinceNs) {
+        drainedNs = sinceNs;
+    }
+
     /** BUS START. */
     void onStart(int sender, long nowNs) {
         if (phase == BulkPhase.REQUESTED || phase == BulkPhase.SETTLING) {
@@ -147,8 +162,11 @@ final class BulkRequester {
         if (phase != BulkPhase.REQUESTED && phase != BulkPhase.RUNNING) {
             return;
         }
+        // An END that waited in the socket is older than it seems: that of a dump which lost what
+        // we ask for again must not pass for the answer to that.
+        long heardNs = isOverlapping ? drainedNs : nowNs;
         // Both sides count whole seconds, so a dump may seem to have begun up to a second early.
-        long begunNs = nowNs - (endTimeS - 1) * 1_000_000_000L;
+        long begunNs = heardNs - (endTimeS - 1) * 1_000_000_000L;
         if (endTimeS > 0 && begunNs - requestedNs < 0) {
             counters.increment(GroupCounter.BULK_BAD_TIMESTAMP);
             return;
@@ -196,6 +214,7 @@ final class BulkRequester {
             case SETTLING -> {
                 if (nowNs - dueNs >= 0) {
                     phase = BulkPhase.DONE;
+                    isOverlapping = false;
                     counters.increment(GroupCounter.BULK_DONE);
                     return true;
                 }
@@ -224,6 +243,7 @@ final class BulkRequester {
             }
         } else if (isOverdue || nowNs - (updatedNs + QUIET_NS) >= 0) {
             phase = BulkPhase.REQUESTED;
+            isOverlapping = false; // whatever was under way is over
             dueNs = nowNs;
             progressNs = nowNs;
             counters.increment(GroupCounter.BULK_ENDS_LOST);
@@ -232,6 +252,7 @@ final class BulkRequester {
 
     private void fail(long nowNs) {
         phase = BulkPhase.FAILED;
+        isOverlapping = false;
         dueNs = nowNs + AFTER_FAILURE_NS;
         counters.increment(GroupCounter.BULK_FAILED);
     }

@@ -52,6 +52,10 @@ public final class PfsyncGroup implements FrameHandler {
     private boolean isFirstWork = true;
     private long housekeepingNs;
     private long frameNs;
+
+    /** All frames that wait arrived later. */
+    private long drainedNs;
+
     private long frameMs;
 
     /**
@@ -131,7 +135,9 @@ public final class PfsyncGroup implements FrameHandler {
     public int poll(FrameHandler handler, int frameLimit, long nowNs, long nowMs) {
         frameNs = nowNs;
         frameMs = nowMs;
+        bulk.onPoll(drainedNs);
         int frames = port.poll(handler, frameLimit);
+        drainedNs = frames < frameLimit ? nowNs : drainedNs;
         if (holder != null) {
             holder.onPolled(frames == frameLimit);
         }

@@ -11,6 +11,9 @@ import org.agrona.DirectBuffer;
  * throws after it was opened: failures are negative errno values and counters.
  */
 public interface Port extends AutoCloseable {
+    /** An IPv6 header and UDP's. */
+    int OVERHEAD_LIMIT = 28;
+
     /**
      * Hands at most {@code frameLimit} waiting frames to the handler and returns their number;
      * never blocks.
@@ -32,11 +35,27 @@ public interface Port extends AutoCloseable {
      */
     int flush();
 
+    /**
+     * As {@link #flush}, but nothing that is behind a refused frame leaves: the answer tells which
+     * frames did, for those who send the rest again. A port that refuses all or none need not care.
+     */
+    default int flushInOrder() {
+        return flush();
+    }
+
     /** Index of the interface the port is bound to. */
     int interfaceIndex();
 
     /** Largest IP packet the interface carries, bytes. */
     int mtu();
+
+    /**
+     * What the carrier's headers take of that beyond the 20 bytes of IPv4, bytes: {@link
+     * #OVERHEAD_LIMIT} unless the port knows better.
+     */
+    default int overhead() {
+        return OVERHEAD_LIMIT;
+    }
 
     /**
      * Frames the kernel threw away before they were read, since the sockets were last opened:

@@ -20,6 +20,8 @@ public final class SocketPort implements Port {
     private static final int IPV4_SOURCE_OFFSET = 12;
     private static final int IPV4_DESTINATION_OFFSET = 16;
     private static final int DEFAULT_MTU = 1500;
+    private static final int IPV6_EXTRA = 20;
+    private static final int UDP_HEADER_LENGTH = 8;
 
     private final PortConfig config;
     private final RawSocket socket;
@@ -140,6 +142,16 @@ public final class SocketPort implements Port {
     @Override
     public int flush() {
         return socket.isOpen() ? queued.send(socket) : -LibcSockets.ENETDOWN;
+    }
+
+    @Override
+    public int flushInOrder() {
+        return socket.isOpen() ? queued.sendInOrder(socket) : -LibcSockets.ENETDOWN;
+    }
+
+    @Override
+    public int overhead() {
+        return (socket.isV4() ? 0 : IPV6_EXTRA) + (socket.isRaw() ? 0 : UDP_HEADER_LENGTH);
     }
 
     @Override

@@ -62,6 +62,18 @@ public final class SendBatch implements AutoCloseable {
      * @return frames sent, or {@code -errno} of the first refusal if none was.
      */
     public int send(RawSocket socket) {
+        return send(socket, false);
+    }
+
+    /**
+     * As {@link #send(RawSocket)}, but the first refusal ends the batch: what left are the first
+     * frames, as many as the answer says.
+     */
+    public int sendInOrder(RawSocket socket) {
+        return send(socket, true);
+    }
+
+    private int send(RawSocket socket, boolean isInOrder) {
         SocketAddress to = socket.destination();
         for (int i = 0; i < count; i++) {
             int header = i * ReceiveBatch.MMSGHDR_LENGTH;
@@ -77,7 +89,7 @@ public final class SendBatch implements AutoCloseable {
             sent += Math.max(0, n);
             next += Math.max(1, n);
             error = error == 0 ? Math.min(0, n) : error;
-            if (n == -LibcSockets.EAGAIN) {
+            if (n == -LibcSockets.EAGAIN || (isInOrder && n <= 0)) {
                 break;
             }
         }

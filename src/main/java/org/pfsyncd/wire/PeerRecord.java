@@ -159,4 +159,19 @@ public final class PeerRecord {
         buffer.putByte(offset + WSCALE_OFFSET, (byte) value);
         return this;
     }
+
+    /** Lowest and highest sequence number, the lowest in the lower half. */
+    long sequences() {
+        return buffer.getLong(offset + SEQLO_OFFSET, LITTLE_ENDIAN);
+    }
+
+    /** Sequence difference, and the timestamps' modulator in the upper half. */
+    long differenceAndModulator() {
+        return buffer.getLong(offset + SEQDIFF_OFFSET, LITTLE_ENDIAN);
+    }
+
+    /** From the lowest bit on: window 16, MSS 16, scrub flags 16, scrub TTL 8, scrub flag 8. */
+    long windowAndScrub() {
+        return buffer.getLong(offset + MAX_WIN_OFFSET, LITTLE_ENDIAN);
+    }
 }

@@ -9,6 +9,7 @@ import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.pfsyncd.metrics.GroupCounter;
 import org.pfsyncd.support.FrameBuilder;
@@ -101,6 +102,39 @@ class HolderTest extends HolderFixture {
         assertNear(2_000, lab.count(GroupCounter.BULK_ANSWER_STATES), 45);
         lab.advanceMs(10_000);
         assertTrue(lab.port.takeSent().size() <= 8, "no burst after a stall");
+    }
+
+    @Test
+    void shouldSendAgainWhatABatchDidNotTake() {
+        lab.close();
+        lab = GroupLab.member(1_000_000);
+        lab.prove();
+        fill(3_000);
+        lab.port.batchLimit = 3;
+        ask(Dialect.V6);
+        SentFrames sent = run(3_000);
+        assertEquals(3_000, sent.byId().size());
+        assertEquals(3_000, sent.states.size(), "none twice");
+        assertEquals(3_000, lab.count(GroupCounter.BULK_ANSWER_STATES));
+        assertEquals(3_000, lab.count(GroupCounter.OACTS_14));
+        assertEquals(1, lab.count(GroupCounter.BULK_ANSWERS_DONE));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, 1480", "8, 1238", "28, 1238"})
+    void shouldFillPacketsAsFarAsTheCarrierLeavesRoom(int overhead, int longest) {
+        lab.port.overhead = overhead;
+        lab.prove();
+        fill(60);
+        ask(Dialect.V1301);
+        int length = 0;
+        for (int i = 0; i < 100; i++) {
+            lab.advanceMs(1);
+            for (byte[] frame : lab.port.takeSent()) {
+                length = Math.max(length, frame.length);
+            }
+        }
+        assertEquals(longest, length, "six states in 1,500 bytes, as a firewall sends, or five");
     }
 
     @Test

@@ -294,4 +294,36 @@ class BulkRequesterTest {
         assertFalse(bulk.isRequestDue(nowNs + BulkRequester.RETRY_NS - 1, 0));
         assertTrue(bulk.isRequestDue(nowNs + BulkRequester.RETRY_NS, 0));
     }
+
+    @Test
+    void shouldNotTakeALateEndOfTheDumpThatLostSomethingForTheAnswer() {
+        BulkRequester quick = new BulkRequester(budget, SECOND, counters);
+        quick.want(nowNs);
+        send(quick);
+        quick.onStart(HOLDER, nowNs);
+        nowNs += 2 * SECOND;
+        long behindSinceNs = nowNs - SECOND;
+        quick.want(nowNs); // the kernel dropped packets of the dump
+        send(quick);
+        quick.onStart(HOLDER, nowNs); // the holder says that it goes on
+        nowNs += 1_200_000_000L;
+        quick.onPoll(behindSinceNs);
+        quick.onEnd(2, nowNs); // sent before we asked again, read only now
+        assertEquals(BulkPhase.RUNNING, quick.phase());
+        assertEquals(1, counters.get(GroupCounter.BULK_BAD_TIMESTAMP));
+
+        nowNs += BulkRequester.QUIET_NS;
+        assertFalse(quick.work(nowNs));
+        send(quick);
+        quick.onStart(HOLDER, nowNs);
+        nowNs += 2 * SECOND;
+        quick.onPoll(behindSinceNs); // still behind, but no other dump is under way any more
+        quick.onEnd(2, nowNs);
+        assertEquals(BulkPhase.SETTLING, quick.phase());
+    }
+
+    private void send(BulkRequester requester) {
+        assertTrue(requester.isRequestDue(nowNs, 0));
+        requester.onSent(nowNs);
+    }
 }

@@ -28,6 +28,10 @@ public final class FakePort implements Port {
     public long sentCount;
     public long drops;
     public int mtu = 1500;
+    public int overhead = OVERHEAD_LIMIT;
+
+    /** Frames of a batch that leave, at least 1; those behind them are refused. */
+    public int batchLimit = Integer.MAX_VALUE;
 
     private int queued;
     private final Queue<Arrival> waiting = new ArrayDeque<>();
@@ -109,6 +113,9 @@ public final class FakePort implements Port {
 
     @Override
     public int queue(DirectBuffer buffer, int offset, int length) {
+        if (queued == batchLimit) {
+            return length; // taken, and refused when the batch is sent
+        }
         int result = send(buffer, offset, length);
         queued += result < 0 ? 0 : 1;
         return result;
@@ -124,6 +131,11 @@ public final class FakePort implements Port {
     @Override
     public int interfaceIndex() {
         return INTERFACE;
+    }
+
+    @Override
+    public int overhead() {
+        return overhead;
     }
 
     @Override

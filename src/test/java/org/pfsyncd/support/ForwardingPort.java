@@ -38,6 +38,16 @@ public abstract class ForwardingPort implements Port {
     }
 
     @Override
+    public int flushInOrder() {
+        return port.flushInOrder();
+    }
+
+    @Override
+    public int overhead() {
+        return port.overhead();
+    }
+
+    @Override
     public int interfaceIndex() {
         return port.interfaceIndex();
     }
