@@ -136,10 +136,11 @@ public final class PeerLink {
         }
         heardNs = nowNs;
         word.newest(hello.newestIncarnation, hello.newestSequence);
-        node.onClock(this, hello.nowMs, hello.clockAgeMs);
         node.onMembers(this, hello);
         boolean isAnswer = isAnswer(buffer, offset);
         if (isAnswer) {
+            // Any other may be a late frame of a former life: it tells the time of that life.
+            node.onClock(this, hello.nowMs, hello.clockAgeMs);
             // What it says before it knows whom it talks to would mean a snapshot for nothing.
             word.acked(hello.knownIncarnation, hello.knownSequence);
             isTold = true;

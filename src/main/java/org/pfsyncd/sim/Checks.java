@@ -15,6 +15,9 @@ import org.pfsyncd.wire.StateRecord;
 
 /** Looks whether the invariants hold; throws the first {@link Violation}. */
 final class Checks {
+    /** Documents a node and second: a snapshot, and none that another one answers. */
+    private static final long REST_LIMIT = 8;
+
     private final World world;
     private final SeenDeletes deletes;
     private final CounterSet<NodeCounter> replayCounters = Counters.inMemory().node();
@@ -173,6 +176,24 @@ final class Checks {
                                         + " ms of its clock"
                                         + world.describe());
                     });
+        }
+    }
+
+    long documentsWritten() {
+        long documents = 0;
+        for (SimNode node : world.nodes) {
+            documents += node.view().sequence();
+        }
+        return documents;
+    }
+
+    /** Nodes that answer each other's changes with changes never come to an end. */
+    void fellSilent(long saidBefore) {
+        long said = documentsWritten() - saidBefore;
+        if (said > REST_LIMIT * world.nodes.size()) {
+            throw new Violation(
+                    Invariant.BOUNDED,
+                    said + " documents written in a second without states" + world.describe());
         }
     }
 }

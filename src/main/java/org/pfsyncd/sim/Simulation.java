@@ -144,9 +144,20 @@ public final class Simulation {
             sampleIfDue(SECOND_NS);
         }
         checks.nothingLeft(waitMs);
+        rest();
         for (SimNode node : world.nodes) {
             checks.journalIsMirror(node);
         }
+    }
+
+    /** With nothing in any table there is nothing to say. */
+    private void rest() {
+        long saidBefore = checks.documentsWritten();
+        long endNs = world.nowNs() + SECOND_NS;
+        while (world.nowNs() - endNs < 0) {
+            world.step(QUIET_STEP_NS);
+        }
+        checks.fellSilent(saidBefore);
     }
 
     private SimReport report(Violation violation) {

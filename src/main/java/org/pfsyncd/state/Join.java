@@ -25,7 +25,7 @@ public final class Join {
     private final BrokenRule brokenRule;
     private final Knowledge knowledge;
     private final Knowledge arrived = new Knowledge();
-    private final ChangeGroup group = new ChangeGroup();
+    private final ChangeGroup group;
     private boolean isTakingAll;
     private long peerId;
     private long documentIncarnation;
@@ -37,6 +37,7 @@ public final class Join {
     Join(Parts parts, NameTable nameTable) {
         ledger = parts.ledger;
         batch = parts.batch;
+        group = new ChangeGroup(batch);
         tombstones = parts.tombstones;
         removal = parts.removal;
         purge = parts.purge;
@@ -129,7 +130,7 @@ public final class Join {
 
     /** The batch is about to be published: appends the peer's position if it has moved. */
     public void appendPosition() {
-        group.isMarked = false;
+        group.unmark();
         int i = knowledge.indexOf(peerId);
         if (isPositionDue && i >= 0) {
             batch.appendPosition(
@@ -139,10 +140,7 @@ public final class Join {
     }
 
     private void enter(long nodeId, long incarnation, long sequence) {
-        group.nodeId = nodeId;
-        group.incarnation = incarnation;
-        group.sequence = sequence;
-        group.isMarked = false;
+        group.enter(nodeId, incarnation, sequence);
         group.isKnown = !isTakingAll && knowledge.covers(nodeId, incarnation, sequence);
     }
 
@@ -156,20 +154,7 @@ public final class Join {
 
     /** What is appended next is the change at hand. */
     private void mark() {
-        if (!group.isMarked) {
-            group.isMarked = true;
-            batch.appendPosition(
-                    isTakingAll || isPartial ? DeltaType.OWN : DeltaType.ORIGIN,
-                    group.nodeId,
-                    group.incarnation,
-                    group.sequence);
-        }
-    }
-
-    /** What is appended next is something this table says of its own, and known to nobody yet. */
-    private void contradict() {
-        batch.appendPosition(DeltaType.OWN, 0, 0, 0);
-        group.isMarked = false;
+        group.mark(isTakingAll || isPartial);
     }
 
     /**
@@ -253,6 +238,7 @@ public final class Join {
             case DeltaType.OWN -> {
                 leave();
                 enter(peerId, documentIncarnation, documentSequence);
+                group.cause(deltas.nodeId(), deltas.incarnation(), deltas.sequence());
             }
             case DeltaType.SOURCE -> {
                 // Within a snapshot nothing is contained before its end.
@@ -270,7 +256,7 @@ public final class Join {
         StateRecord known = ledger.store().get(realm, id, creatorId);
         if (known != null && purge.isCleared(known)) {
             // This table heard the clear; whoever made the change at hand may not have.
-            contradict();
+            group.contradict();
             removal.remove(known, Reason.CLEARED, nowMs);
             return null;
         }
@@ -303,7 +289,7 @@ public final class Join {
         }
         if (tombstones.covers(received, nowMs)) {
             // Whoever sent it may have missed the delete, or its tombstone went before ours did.
-            contradict();
+            group.contradict();
             batch.delete(received, Reason.STILL_DEAD);
             counters.increment(NodeCounter.LINK_DEAD_REFUSED);
             return true;
@@ -350,16 +336,19 @@ public final class Join {
             ledger.replace(known, joined);
             mark();
             batch.put(joined, Reason.ofJoin(deltas.reason()));
-        } else if (deltas.reason() == Reason.REVIVED && !isTakingAll) {
+        } else if (isRevival() && group.passOn(knowledge, isPartial)) {
             // Unchanged too: our position contains it then, and who deleted it would pass over it.
             ledger.takeMutable(known, joined);
-            mark();
             batch.put(known, Reason.REVIVED);
         } else if (isMutableChanged) {
             ledger.takeMutable(known, joined);
             mark();
             batch.update(known, Reason.ofJoin(deltas.reason()));
         }
+    }
+
+    private boolean isRevival() {
+        return deltas.reason() == Reason.REVIVED && !isTakingAll;
     }
 
     private boolean update(StateRecord known, StateRecord received) {
@@ -389,7 +378,7 @@ public final class Join {
         }
         boolean mayYield = brokenRule != BrokenRule.SILENCE_IS_DEATH;
         if (mayYield && Reason.isFromSilence(reason) && known.expiresAtMs() > nowMs) {
-            contradict();
+            group.contradict();
             batch.put(known, Reason.REVIVED);
             counters.increment(NodeCounter.LINK_REVIVED);
             return;

@@ -25,7 +25,7 @@ import org.pfsyncd.wire.MessageKind;
 
 /** Bridging under loss, with two relays, over crashes, and through a rolling upgrade. */
 @Tag("system")
-@Tag("computing")
+@Tag("apart")
 class BridgeTroubleTest {
     private static final int LEFT = 0x11111111;
     private static final int RIGHT = 0x22222222;

@@ -25,7 +25,7 @@ import org.pfsyncd.wire.StateRecord;
  * the wire's second.
  */
 @Tag("system")
-@Tag("computing")
+@Tag("apart")
 class MemberPairTest {
     private static final int STATES = 2_000;
 

@@ -23,6 +23,7 @@ import org.pfsyncd.wire.StateRecord;
 
 /** An operator's loads and clears among nodes that ship each other their journals. */
 @Tag("system")
+@Tag("apart")
 class OperatorEditsTest {
     private static final int STATES = 40;
 

@@ -24,6 +24,7 @@ import org.pfsyncd.support.Program;
 
 /** Each scenario of the verb {@code bench}, as its user starts it, with next to nothing to do. */
 @Tag("privileged")
+@Tag("apart")
 class BenchSmokeTest {
     private static final List<String> KEYS = List.of("p50", "p99", "rate", "time", "size");
     private static final int LIMIT_SECONDS = 120;

@@ -112,6 +112,16 @@ class ConversationTest {
         assertEquals(List.of("begin", "end", "begin"), end.node.events);
     }
 
+    /** A clock that has run long is believed at once by one that just started. */
+    @Test
+    void shouldNotBelieveTheTimeOfAGreetingThatMayBeLate() {
+        end.work(0);
+        end.receive(end.hello(OneEnd.THEIRS, 0, h -> {}));
+        assertEquals(0, end.node.clocks, "it may be of a former life");
+        end.receive(end.hello(OneEnd.THEIRS, end.ours(), h -> {}));
+        assertEquals(1, end.node.clocks, "it names our session");
+    }
+
     /** Both ends would take new sessions for ever, as often as frames can travel. */
     @Test
     void shouldAgreeAgainAfterALateGreetingOfTheLifeBeforeLast() {

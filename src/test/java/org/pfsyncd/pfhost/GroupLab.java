@@ -1,21 +1,20 @@
 package org.pfsyncd.pfhost;
 
 import java.io.IOException;
-import java.io.OutputStream;
-import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
+import org.pfsyncd.support.Silence;
 
 /** Runs scenarios with and without a daemon and compares what became of the hosts. */
 final class GroupLab implements AutoCloseable {
     final List<String> failures = new ArrayList<>();
     final GroupRun.Harm with = new GroupRun.Harm();
     final GroupRun.Harm without = new GroupRun.Harm();
-    private final PrintStream err = System.err;
+    private final Silence silence = Silence.open();
     private final Path directory;
     private int runs;
 
@@ -25,7 +24,6 @@ final class GroupLab implements AutoCloseable {
                 Files.isWritable(shm)
                         ? Files.createTempDirectory(shm, "pfsyncd-group-test")
                         : Files.createTempDirectory("pfsyncd-group-test");
-        System.setErr(new PrintStream(OutputStream.nullOutputStream()));
     }
 
     /** One seed, both ways. */
@@ -81,7 +79,7 @@ final class GroupLab implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        System.setErr(err);
+        silence.close();
         delete(directory);
     }
 }

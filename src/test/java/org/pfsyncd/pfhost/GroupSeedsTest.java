@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
  * nothing; over all seeds it may not be worse by more than a twentieth.
  */
 @Tag("system")
-@Tag("computing")
+@Tag("apart")
 class GroupSeedsTest {
     static final int TROUBLED_S = 35;
     private static final double TWENTIETH_MORE = 1.05;

@@ -9,7 +9,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** The checks can fail: each planted defect is found soon, in a seed that passes without it. */
 @Tag("system")
-@Tag("computing")
+@Tag("apart")
 class PlantedBugsTest {
     private static final int SEEDS_LIMIT = 30;
 

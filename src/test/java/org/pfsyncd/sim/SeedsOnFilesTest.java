@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Test;
 
 /** As {@link SeedsTest}, with journals on files. */
 @Tag("system")
+@Tag("apart")
 class SeedsOnFilesTest {
     @Test
     void shouldHoldEveryInvariantInTenSeeds() throws IOException {

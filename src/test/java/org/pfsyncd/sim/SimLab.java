@@ -3,14 +3,13 @@ package org.pfsyncd.sim;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.io.OutputStream;
-import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.pfsyncd.support.Silence;
 
 /** Runs seeds in a directory on tmpfs, without the log lines of hundreds of troubled daemons. */
 final class SimLab implements AutoCloseable {
-    private final PrintStream err = System.err;
+    private final Silence silence = Silence.open();
     private final Path directory;
 
     SimLab() throws IOException {
@@ -19,7 +18,6 @@ final class SimLab implements AutoCloseable {
                 Files.isWritable(shm)
                         ? Files.createTempDirectory(shm, "pfsyncd-sim-test")
                         : Files.createTempDirectory("pfsyncd-sim-test");
-        System.setErr(new PrintStream(OutputStream.nullOutputStream()));
     }
 
     SimReport run(SimStore store, long seed) {
@@ -54,7 +52,7 @@ final class SimLab implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        System.setErr(err);
+        silence.close();
         Files.delete(directory);
     }
 }

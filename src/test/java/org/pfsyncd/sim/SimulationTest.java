@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 /** A handful of seeds; {@link SeedsTest} runs more. */
 @Tag("system")
-@Tag("computing")
+@Tag("apart")
 class SimulationTest {
     @Test
     void shouldHoldEveryInvariantInTheFirstSeeds() throws IOException {

@@ -135,4 +135,31 @@ class JoinTombstonesTest extends JoinLab {
         hear();
         assertEquals(List.of(), texts());
     }
+
+    /** Whoever hears a part says so as its own: two nodes told each other one revival for ever. */
+    @Test
+    void shouldPassARevivalOnInTheNumbersOfItsCause() {
+        both(1);
+        hearRevivalCausedBy(ELSEWHERE, 5);
+        assertEquals(List.of("POSITION own " + ELSEWHERE + " 5", "PUT revived"), texts());
+    }
+
+    @Test
+    void shouldEndARevivalWhereItsCauseIsKnown() {
+        both(1);
+        here.table.knowledge().ownId(ELSEWHERE);
+        hearRevivalCausedBy(ELSEWHERE, 5);
+        assertEquals(List.of(), texts(), "it is where it began");
+        here.table.knowledge().advance(PEER, 1, 9);
+        sequence = 9;
+        hearRevivalCausedBy(PEER, 9);
+        assertEquals(List.of(), texts(), "it came by another path");
+    }
+
+    private void hearRevivalCausedBy(long nodeId, long atSequence) {
+        peer.batch.reset();
+        peer.batch.appendPosition(DeltaType.OWN, nodeId, 1, atSequence);
+        peer.batch.put(tcp(1), Reason.REVIVED);
+        hear();
+    }
 }

@@ -24,6 +24,7 @@ import org.pfsyncd.support.Program;
 
 /** The host fails the daemon: its interface goes and comes back, its disk fills up. */
 @Tag("privileged")
+@Tag("apart")
 class HostTroubleTest {
     private static final long LIMIT_MS = 30_000;
 

@@ -29,6 +29,7 @@ import org.pfsyncd.wire.StateRecord;
  * needed.
  */
 @Tag("system")
+@Tag("apart")
 class KillTest {
     private static final String[] PID_NAMESPACE = {
         "unshare", "--pid", "--fork", "--kill-child", "--mount-proc"

@@ -25,6 +25,7 @@ import org.pfsyncd.support.Program;
 @Tag("system")
 @Tag("privileged")
 @Timeout(120)
+@Tag("apart")
 class LinkTest {
     private static final int PAUSE_MS = 10_000;
 

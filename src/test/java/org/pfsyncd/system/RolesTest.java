@@ -32,6 +32,7 @@ import org.pfsyncd.wire.MessageKind;
 @Tag("system")
 @Tag("privileged")
 @Timeout(90)
+@Tag("apart")
 class RolesTest {
     private static final int STATES = 600;
     private static final int LEFT = 0x11111111;
