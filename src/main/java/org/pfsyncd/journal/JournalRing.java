@@ -13,6 +13,7 @@ import org.agrona.BufferUtil;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.agrona.concurrent.ringbuffer.OneToOneRingBuffer;
 import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
+import org.pfsyncd.os.LibcMemory;
 
 /**
  * The ring between the sync agent and the journal agent, in a file on tmpfs: what is published here
@@ -79,6 +80,10 @@ public final class JournalRing implements AutoCloseable {
                 FileChannel.open(fresh, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             MappedByteBuffer mapped = channel.map(FileChannel.MapMode.READ_WRITE, 0, length);
             ring = new JournalRing(mapped, capacity, true);
+            // All at once in the kernel: a fault a page takes longer. A fresh file is zero already.
+            if (LibcMemory.populateWrite(BufferUtil.address(mapped), length) != 0) {
+                ring.data.setMemory(0, ring.data.capacity(), (byte) 0);
+            }
         }
         ring.format();
         Files.move(fresh, path, java.nio.file.StandardCopyOption.ATOMIC_MOVE);
@@ -109,7 +114,6 @@ public final class JournalRing implements AutoCloseable {
     }
 
     private void format() {
-        data.setMemory(0, data.capacity(), (byte) 0);
         header.putInt(CAPACITY_OFFSET, data.capacity() - RingBufferDescriptor.TRAILER_LENGTH);
         header.putInt(VERSION_OFFSET, FORMAT_VERSION);
         header.putLongRelease(0, MAGIC);

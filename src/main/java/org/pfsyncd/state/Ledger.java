@@ -231,9 +231,11 @@ final class Ledger implements AutoCloseable {
                 });
     }
 
-    /** Clears every mark; for start-up, as it visits every state. */
+    /** Clears every mark; for start-up, as it visits every state if one of them has a mark. */
     void markAllUnconfirmed() {
-        forEach(record -> confirm(record, false));
+        if (unconfirmed.count() < size) {
+            forEach(record -> confirm(record, false));
+        }
     }
 
     void forEach(RecordConsumer consumer) {
