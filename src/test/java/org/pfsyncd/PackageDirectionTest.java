@@ -64,7 +64,8 @@ class PackageDirectionTest {
                         "state", "journal", "config", "net", "wire", "metrics")
                 .whereLayer("bench")
                 .mayOnlyAccessLayers(
-                        "agent", "replay", "state", "journal", "config", "net", "wire", "metrics")
+                        "agent", "control", "replay", "state", "journal", "config", "net", "wire",
+                        "metrics")
                 .whereLayer("sim")
                 .mayOnlyAccessLayers(
                         "agent", "replay", "capture", "link", "state", "journal", "config", "net",
