@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -32,7 +33,6 @@ import org.pfsyncd.wire.MessageKind;
 @Tag("system")
 @Tag("privileged")
 @Timeout(90)
-@Tag("apart")
 class RolesTest {
     private static final int STATES = 600;
     private static final int LEFT = 0x11111111;
@@ -185,7 +185,7 @@ class RolesTest {
                 all.stream()
                         .filter(s -> s.kind() == MessageKind.BUS || s.kind() == MessageKind.UPD)
                         .toList();
-        assertEquals(STATES + 2, answer.size());
+        assertEquals(STATES + 2, answer.size(), () -> twice(answer));
         Talk.Said first = answer.get(0);
         Talk.Said last = answer.get(answer.size() - 1);
         assertEquals(MessageKind.BUS, first.kind());
@@ -194,6 +194,14 @@ class RolesTest {
         assertEquals(BulkStatusDecoder.END, last.id());
         assertEquals(
                 STATES, answer.stream().map(Talk.Said::id).filter(id -> id > 2).distinct().count());
+    }
+
+    private static String twice(List<Talk.Said> answer) {
+        Set<Object> seen = new HashSet<>();
+        return answer.stream()
+                .filter(said -> !seen.add(said.kind() + " " + said.id()))
+                .map(Object::toString)
+                .collect(Collectors.joining("\n", "said more than once:\n", ""));
     }
 
     @Test
