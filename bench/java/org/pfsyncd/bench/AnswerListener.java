@@ -32,6 +32,7 @@ final class AnswerListener implements AutoCloseable {
     private final Child others;
     private final Gauge states;
     private final Gauge completed;
+    private long othersFirst = OTHERS_FIRST;
     private long lost;
 
     /** Starts it; it asks at once. */
@@ -107,6 +108,7 @@ final class AnswerListener implements AutoCloseable {
 
     /** Other states come and go. */
     void comeAndGo() throws IOException {
+        othersFirst += OTHERS; // never the same: a tombstone would keep them out
         flood(MessageKind.INS, OTHERS);
         flood(MessageKind.DEL_C, 0);
         bench.await(
@@ -124,7 +126,7 @@ final class AnswerListener implements AutoCloseable {
                             Dialect.V1301.name(),
                             Integer.toString(MTU),
                             kind.name(),
-                            Long.toString(OTHERS_FIRST),
+                            Long.toString(othersFirst),
                             Integer.toString(OTHERS),
                             Double.toString(OTHERS_RATE),
                             "0"));
