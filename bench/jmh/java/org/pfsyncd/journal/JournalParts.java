@@ -9,6 +9,7 @@ import org.pfsyncd.metrics.Counters;
 import org.pfsyncd.metrics.EventLog;
 import org.pfsyncd.metrics.NodeCounter;
 import org.pfsyncd.support.Await;
+import org.pfsyncd.wire.ClockShift;
 import org.slf4j.helpers.NOPLogger;
 
 /**
@@ -47,7 +48,7 @@ public final class JournalParts implements AutoCloseable {
         janitorThread.setDaemon(true);
         janitorThread.start();
         UnsafeBuffer payload = new UnsafeBuffer(new byte[OpenPayload.LENGTH]);
-        int length = new OpenPayload(0, 0, 0, 0, 0, 0, false).encode(payload, 0);
+        int length = new OpenPayload(0, 0, 0, 0, 0, ClockShift.NONE, false).encode(payload, 0);
         publisher.publish(cause.ofNode(Document.KIND_OPEN, NOW_MS, 0), payload, 0, length);
         append();
     }

@@ -1,11 +1,13 @@
 package org.pfsyncd.agent;
 
+import org.pfsyncd.wire.ClockShift;
+
 /**
  * Makes nodes agree on the time: the clock that has run longest is right. Owned by the sync agent.
  *
- * <p>A node that has just started may be hours off, because its wall clock is; its journal is not,
- * for it was written in the time of the others. So a young clock is set and the table left alone,
- * but for what the start itself moved; a clock that has run apart for long takes its table with it.
+ * <p>A clock that is set was wrong since the start of its process: what was written since moves
+ * with it. What the journal brought was written in the time of the others and stays, unless it
+ * would lie in the future.
  */
 final class ClusterClock {
     /** Less than this apart is agreement. */
@@ -26,39 +28,90 @@ final class ClusterClock {
     /** Statements further apart than this are not one doubt; they come each second. */
     private static final long DOUBT_GAP_NS = 5_000_000_000L;
 
-    private static final long YOUNG_MS = 60_000;
+    /** A cycle that came so late was preceded by a pause of the process. */
+    private static final long PAUSE_NS = 1_000_000_000L;
+
+    private static final long SAVE_NS = 1_000_000_000L;
     private static final long ONE_AGE_MS = 1_000;
-    private static final long UNDO_TOLERANCE_MS = 60_000;
 
     private final NodeClock clock;
     private final long startedNs;
     private final long journalEndMs;
     private final boolean hasPeers;
+    private final SavedClock saved;
     private long bornMs;
-    private long startShiftMs;
+    private long startMs;
+    private long olderShiftMs;
     private boolean isAgreed;
-    private boolean isShiftDue;
-    private long shiftMs;
+    private boolean isProven;
+    private long setNs;
+    private boolean hasWritten;
+    private ClockShift due = ClockShift.NONE;
     private boolean isDoubted;
     private long doubtedSinceNs;
     private long doubtedNs;
+    private long cycleNs;
+    private long savedNs;
+    private long dueIncarnation;
+    private long pausedNs;
 
     /**
-     * @param startShiftMs what the start added to all times of the table.
-     * @param journalEndMs newest time in the journal that the start replayed, 0 for none.
+     * What a process knows of the time, and the one after it goes on with.
+     *
+     * @param bornMs since when this clock, or the one it was set by, has run.
+     * @param startMs since when this clock has run: what was written since is its own.
+     * @param olderShiftMs what was added to all times that were there at the start.
+     * @param journalEndMs newest time in the journal that the start replayed, as it stands there; 0
+     *     for none.
+     * @param isProven whether a clock that had run before {@code startMs} has told the time.
+     * @param hasWritten whether something was written since.
+     * @param due what the times in the table lack.
      */
-    ClusterClock(
-            NodeClock clock,
-            long startedNs,
-            long startShiftMs,
+    record Past(
+            long bornMs,
+            long startMs,
+            long olderShiftMs,
             long journalEndMs,
-            boolean hasPeers) {
+            boolean isProven,
+            boolean hasWritten,
+            ClockShift due) {
+
+        /** Of a clock that begins. */
+        static Past none(long nowMs, long olderShiftMs, long journalEndMs) {
+            return new Past(
+                    nowMs, nowMs, olderShiftMs, journalEndMs, false, false, ClockShift.NONE);
+        }
+    }
+
+    ClusterClock(NodeClock clock, long startedNs, Past past, boolean hasPeers, SavedClock saved) {
         this.clock = clock;
-        this.journalEndMs = journalEndMs;
         this.startedNs = startedNs;
-        this.startShiftMs = startShiftMs;
         this.hasPeers = hasPeers;
-        bornMs = clock.time();
+        this.saved = saved;
+        bornMs = past.bornMs();
+        startMs = past.startMs();
+        olderShiftMs = past.olderShiftMs();
+        journalEndMs = past.journalEndMs();
+        isProven = past.isProven();
+        hasWritten = past.hasWritten();
+        due = past.due();
+        cycleNs = startedNs;
+        savedNs = startedNs;
+        pausedNs = startedNs - DOUBT_NS;
+        setNs = startedNs - WAIT_NS;
+    }
+
+    /** The next incarnation, whose OPEN will say what is due. */
+    void dueIn(long incarnation) {
+        dueIncarnation = incarnation;
+        save(cycleNs);
+    }
+
+    private void save(long nowNs) {
+        savedNs = nowNs;
+        Past past =
+                new Past(bornMs, startMs, olderShiftMs, journalEndMs, isProven, hasWritten, due);
+        saved.save(clock, past, dueIncarnation, nowNs);
     }
 
     /** For how long this clock, or the one it was set by, has run. */
@@ -66,30 +119,35 @@ final class ClusterClock {
         return Math.max(0, clock.time() - bornMs);
     }
 
-    /** Whether states may expire. */
+    /** Whether states may expire: where the clock was set, peers may still say who lives. */
     boolean isSettled(long nowNs) {
-        return isAgreed || !hasPeers || nowNs - startedNs >= WAIT_NS;
+        boolean isWaiting = hasPeers && !isAgreed && nowNs - startedNs < WAIT_NS;
+        return !isWaiting && nowNs - setNs >= WAIT_NS;
     }
 
     /** Whether groups may be heard. */
     boolean isOpenForGroups(long nowNs) {
-        return isAgreed || !hasPeers || nowNs - startedNs >= GROUP_WAIT_NS;
+        return isAgreed || isProven || !hasPeers || nowNs - startedNs >= GROUP_WAIT_NS;
     }
 
     /**
-     * A peer says what time it is. Right after the start it is believed at once, later when elders
-     * have said so for {@link #DOUBT_NS}.
+     * A peer says what time it is. Right after the start, and at the beginning of a conversation,
+     * it is believed at once, later when elders have said so for {@link #DOUBT_NS}.
      *
+     * @param isGreeting whether nothing was said in this conversation before: what is said next is
+     *     to be understood in one time.
      * @return milliseconds by which this clock was set, 0 for not.
      */
-    long onPeer(long peerNowMs, long peerAgeMs, long nowNs) {
+    long onPeer(long peerNowMs, long peerAgeMs, long nowNs, boolean isGreeting) {
         isAgreed = true;
+        boolean ranBefore = peerAgeMs - (clock.time() - startMs) > ONE_AGE_MS;
         long differenceMs = peerNowMs - clock.time();
         boolean isOfOneAge = Math.abs(peerAgeMs - ageMs()) <= ONE_AGE_MS;
         if (Math.abs(differenceMs) <= TOLERANCE_MS) {
             isDoubted = isDoubted && !isOfOneAge && peerAgeMs < ageMs();
             // Whoever agrees with an elder is as old: what it says counts as much.
             bornMs = Math.min(bornMs, clock.time() - peerAgeMs);
+            isProven |= ranBefore;
             return 0;
         }
         // Of two that started together the earlier is right: by it nothing ends too soon.
@@ -97,26 +155,33 @@ final class ClusterClock {
         if (!isElder) {
             return 0;
         }
-        boolean isStart = nowNs - startedNs < WAIT_NS;
+        boolean isStart = nowNs - startedNs < WAIT_NS || (isGreeting && !hasPaused(nowNs));
         if (!isDoubtOld(nowNs) && !isStart) {
             return 0;
         }
         isDoubted = false;
-        boolean isYoung = ageMs() < YOUNG_MS;
-        // Where it is earlier for the others than when this journal ended, they have been set back
-        // since, and this table has not.
-        boolean isLeftAhead = startShiftMs == 0 && peerNowMs < journalEndMs - TOLERANCE_MS;
-        long shift = isYoung && !isLeftAhead ? 0 : differenceMs;
-        if (startShiftMs != 0 && Math.abs(differenceMs + startShiftMs) < UNDO_TOLERANCE_MS) {
-            shift = -startShiftMs;
-        }
-        // An elder that is heard later may say that the table was right as it stood.
-        startShiftMs = isYoung ? startShiftMs + shift : 0;
+        isProven |= ranBefore;
+        setNs = nowNs;
         clock.set(differenceMs);
         bornMs = clock.time() - peerAgeMs;
-        shiftMs += shift;
-        isShiftDue = shiftMs != 0;
+        move(differenceMs);
         return differenceMs;
+    }
+
+    /** A duty cycle begins. */
+    void onCycle(long nowNs) {
+        if (nowNs - cycleNs > PAUSE_NS) {
+            pausedNs = nowNs;
+        }
+        cycleNs = nowNs;
+        if (nowNs - savedNs >= SAVE_NS) {
+            save(nowNs);
+        }
+    }
+
+    /** Whether a frame may have waited in the socket while this process stood still. */
+    private boolean hasPaused(long nowNs) {
+        return nowNs - pausedNs < DOUBT_NS;
     }
 
     private boolean isDoubtOld(long nowNs) {
@@ -128,15 +193,46 @@ final class ClusterClock {
         return nowNs - doubtedSinceNs >= DOUBT_NS;
     }
 
-    boolean isShiftDue() {
-        return isShiftDue;
+    /**
+     * Where it was earlier for the others at the start than when the journal ended, they have been
+     * set back since, or its end was ahead of the time; otherwise the journal is right as it is.
+     */
+    private void move(long differenceMs) {
+        long sinceMs = due.isNone() ? startMs : due.sinceMs();
+        startMs += differenceMs;
+        boolean isJournalRight = startMs >= journalEndMs - TOLERANCE_MS;
+        long olderMs = isJournalRight ? -olderShiftMs : differenceMs;
+        olderShiftMs += olderMs;
+        if (olderMs == 0 && !hasWritten) {
+            return;
+        }
+        due = new ClockShift(due.olderMs() + olderMs, due.newerMs() + differenceMs, sinceMs);
     }
 
-    /** What is to be added to every time in the table; once. */
-    long takeShiftMs() {
-        long taken = shiftMs;
-        shiftMs = 0;
-        isShiftDue = false;
+    /** Something is written by this clock into the table. */
+    void onWrite() {
+        hasWritten = true;
+    }
+
+    /** Whether the time since the start may be wrong: no peer that ran before has told it. */
+    boolean isDoubtful() {
+        return hasPeers && !isProven;
+    }
+
+    boolean isShiftDue() {
+        return !due.isNone();
+    }
+
+    /** What is to be added to the times in the table; once. */
+    ClockShift takeShift() {
+        ClockShift taken = due;
+        due = ClockShift.NONE;
         return taken;
+    }
+
+    /** A clean end. */
+    void close() {
+        save(cycleNs);
+        saved.close();
     }
 }

@@ -31,6 +31,7 @@ import org.pfsyncd.os.ProcessLock;
 import org.pfsyncd.replay.ReplayLimit;
 import org.pfsyncd.replay.Replayed;
 import org.pfsyncd.replay.Replayer;
+import org.pfsyncd.wire.ClockShift;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -111,11 +112,13 @@ public final class Daemon implements AutoCloseable {
         Files.createDirectories(directories.journal());
         JournalRing left = place.leftRing();
         replayed = replay(left);
-        nodeClock = new NodeClock(surroundings.epoch(), surroundings.nano().nanoTime());
-        long shiftMs = replayed.documents() == 0 ? 0 : Math.min(0, startMs - replayed.timeMs());
-        adopt(shiftMs);
+        RunFile clockFile = closeLast(new RunFile(directories.clock(), SavedClock.LENGTH));
+        StartClock startClock = StartClock.of(surroundings, clockFile, replayed, config);
+        nodeClock = startClock.nodeClock();
+        adopt(startClock);
         JournalPublisher publisher = openJournal(left);
-        buildPeers(allocator, publisher, shiftMs);
+        buildPeers(allocator, publisher, startClock.clusterClock());
+        startClock.clusterClock().dueIn(publisher.incarnation() + 1);
         syncAgent = buildSync(allocator, publisher);
         syncAgent.prime(surroundings.nano().nanoTime());
         syncAgent.publishOpen(
@@ -125,11 +128,13 @@ public final class Daemon implements AutoCloseable {
                         replayed.sequence(),
                         replayed.table().size(),
                         replayed.table().digest(),
-                        shiftMs,
-                        false));
+                        ClockShift.whole(startClock.shiftMs()),
+                        false,
+                        startClock.goesOn()));
         threads = new AgentThreads(config.node().idle(), counters);
         writtenMs = startMs;
-        new StartReport(config, replayed, syncAgent.publisher().incarnation()).tell(shiftMs);
+        new StartReport(config, replayed, syncAgent.publisher().incarnation())
+                .tell(startClock.shiftMs());
     }
 
     private Replayed replay(JournalRing left) throws IOException {
@@ -140,14 +145,14 @@ public final class Daemon implements AutoCloseable {
     }
 
     /** The replayed table lives on; nothing in it is believed until a living source speaks. */
-    private void adopt(long shiftMs) {
+    private void adopt(StartClock startClock) {
         closeLast(replayed.table());
-        if (shiftMs != 0) {
-            replayed.table().shiftTimes(shiftMs);
+        if (startClock.shiftMs() != 0) {
+            replayed.table().shiftTimes(ClockShift.whole(startClock.shiftMs()));
         }
         replayed.table().knowledge().ownId(nodeId);
         replayed.table().breakRule(surroundings.sabotage().brokenRule());
-        replayed.table().markAllUnconfirmed();
+        replayed.table().markAllUnconfirmed(startClock.goesOn());
         replayedDigest = replayed.table().digest();
     }
 
@@ -175,16 +180,9 @@ public final class Daemon implements AutoCloseable {
         return publisher;
     }
 
-    private void buildPeers(Counters allocator, JournalPublisher publisher, long shiftMs) {
+    private void buildPeers(
+            Counters allocator, JournalPublisher publisher, ClusterClock clusterClock) {
         replayed.table().originNode(replayed.names().intern(config.node().name()));
-        boolean hasPeers = !config.peers().isEmpty();
-        ClusterClock clusterClock =
-                new ClusterClock(
-                        nodeClock,
-                        surroundings.nano().nanoTime(),
-                        shiftMs,
-                        replayed.timeMs(),
-                        hasPeers);
         EventLog log = new EventLog(LOGGER, counters, Peers.LOG_CAUSES, LOG_INTERVAL_NS);
         peers =
                 new Peers(
@@ -193,6 +191,7 @@ public final class Daemon implements AutoCloseable {
                                 nodeClock,
                                 clusterClock,
                                 publisher,
+                                journal.store(),
                                 replayed.batch(),
                                 replayed.table().knowledge(),
                                 counters,
@@ -241,7 +240,8 @@ public final class Daemon implements AutoCloseable {
         EventLog log =
                 new EventLog(LOGGER, counters, PfsyncGroup.Cause.values().length, LOG_INTERVAL_NS);
         GroupMetrics groupMetrics = new GroupMetrics(allocator.group(group.name()), log);
-        BudgetFile budget = closeLast(new BudgetFile(directories.budget(group.name())));
+        RunFile budget =
+                closeLast(new RunFile(directories.budget(group.name()), RunFile.BUDGET_LENGTH));
         GroupMirror mirror = new GroupMirror(replayed.table(), replayed.names(), group.realm());
         PfsyncGroup rules =
                 new PfsyncGroup(Settings.group(group), port, mirror, groupMetrics, budget.buffer());

@@ -55,6 +55,10 @@ public record Directories(Path data, Path run) {
         return run.resolve("latency.hlog");
     }
 
+    Path clock() {
+        return run.resolve("clock");
+    }
+
     Path budget(String group) {
         return run.resolve("budget-" + group.replaceAll("[^A-Za-z0-9._-]", "_"));
     }

@@ -156,9 +156,8 @@ final class JournalFeed implements Feed {
     }
 
     private static boolean hasClockMoved(Document document) {
-        return document.payloadLength() >= OpenPayload.LENGTH
-                && OpenPayload.decode(document.buffer(), document.payloadOffset()).clockShiftMs()
-                        != 0;
+        return document.payloadLength() >= OpenPayload.OLD_LENGTH
+                && !OpenPayload.decode(document).clockShift().isNone();
     }
 
     private int beginSnapshot(Document document, MutableDirectBuffer into, int offset) {

@@ -64,6 +64,22 @@ public final class NodeClock implements EpochClock {
         timeMs = nowMs;
     }
 
+    /** Goes on with the time of the process before, at its distance from the wall clock. */
+    void resume(long resumedMs, long resumedOffsetMs) {
+        offsetMs = resumedOffsetMs;
+        nowMs = resumedMs;
+        timeMs = resumedMs;
+    }
+
+    /** At which distance it follows the wall clock. */
+    long offsetMs() {
+        return offsetMs;
+    }
+
+    long wallMs() {
+        return wall.time();
+    }
+
     /** How far the wall clock is ahead of the node's, milliseconds. */
     public long wallAheadMs() {
         return wall.time() + offsetMs - timeMs;

@@ -3,6 +3,7 @@ package org.pfsyncd.agent;
 import java.util.List;
 import org.agrona.DirectBuffer;
 import org.pfsyncd.journal.JournalPublisher;
+import org.pfsyncd.journal.JournalStore;
 import org.pfsyncd.link.Hello;
 import org.pfsyncd.link.LinkEntry;
 import org.pfsyncd.link.LinkNode;
@@ -37,6 +38,7 @@ final class Peers implements LinkNode {
     private final NodeClock clock;
     private final ClusterClock clusterClock;
     private final JournalPublisher publisher;
+    private final JournalStore store;
     private final DeltaBatch batch;
     private final Knowledge knowledge;
     private final CounterSet<NodeCounter> counters;
@@ -62,6 +64,7 @@ final class Peers implements LinkNode {
             NodeClock clock,
             ClusterClock clusterClock,
             JournalPublisher publisher,
+            JournalStore store,
             DeltaBatch batch,
             Knowledge knowledge,
             CounterSet<NodeCounter> counters,
@@ -72,6 +75,7 @@ final class Peers implements LinkNode {
         clock = parts.clock();
         clusterClock = parts.clusterClock();
         publisher = parts.publisher();
+        store = parts.store();
         batch = parts.batch();
         knowledge = parts.knowledge();
         counters = parts.counters();
@@ -98,6 +102,7 @@ final class Peers implements LinkNode {
 
     /** Receives frames; entries wait in the windows until {@link #take}. */
     int poll(long cycleNs, long cycleMs) {
+        clusterClock.onCycle(cycleNs);
         nowNs = cycleNs;
         nowMs = cycleMs;
         int workCount = 0;
@@ -237,8 +242,15 @@ final class Peers implements LinkNode {
     }
 
     @Override
-    public void onClock(PeerLink link, long peerNowMs, long peerClockAgeMs) {
-        long movedMs = clusterClock.onPeer(peerNowMs, peerClockAgeMs, nowNs);
+    public void onClock(PeerLink link, long peerNowMs, long peerClockAgeMs, boolean isGreeting) {
+        long movedMs = clusterClock.onPeer(peerNowMs, peerClockAgeMs, nowNs, isGreeting);
+        if (movedMs != 0) {
+            clusterClock.dueIn(publisher.incarnation() + 1);
+        }
+        if (clusterClock.isShiftDue()) {
+            // A sender that begins before the table has moved must not ship what lies before.
+            store.rebased(publisher.incarnation() + 1);
+        }
         if (movedMs != 0 && log.isDue(CAUSE_CLOCK, nowNs)) {
             log.warn(
                     CAUSE_CLOCK,

@@ -19,6 +19,7 @@ import org.pfsyncd.net.FrameHandler;
 import org.pfsyncd.net.FrameInfo;
 import org.pfsyncd.state.DeltaBatch;
 import org.pfsyncd.state.MirrorTable;
+import org.pfsyncd.wire.ClockShift;
 
 /**
  * Owns the table and is its only writer: frames in, judged, batched, published to the ring,
@@ -107,6 +108,7 @@ public final class SyncAgent implements Agent {
         }
         workCount += takeFromPeers();
         table.holdExpiry(!clusterClock.isSettled(nowNs));
+        table.doubtClock(clusterClock.isDoubtful());
         for (int i = 0; i < groups.length && clusterClock.isOpenForGroups(nowNs); i++) {
             workCount += groups[i].group().poll(handlers[i], FRAMES_PER_CYCLE, nowNs, cycleMs);
         }
@@ -205,6 +207,7 @@ public final class SyncAgent implements Agent {
     }
 
     private void publishBatch(int source) {
+        clusterClock.onWrite();
         cause.deltaCount = batch.count();
         cause.timeMs = cycleMs;
         // Behind a hole nothing more may be published into this incarnation: its sequence would
@@ -223,9 +226,9 @@ public final class SyncAgent implements Agent {
      * which a snapshot makes whole.
      */
     private void continueInNewIncarnation() {
-        long shiftMs = clusterClock.takeShiftMs();
-        if (shiftMs != 0) {
-            table.shiftTimes(shiftMs);
+        ClockShift shift = clusterClock.takeShift();
+        if (!shift.isNone()) {
+            table.shiftTimes(shift);
         }
         long previous = publisher.incarnation();
         long published = publisher.sequence() + (hasHole ? 1 : 0);
@@ -235,7 +238,7 @@ public final class SyncAgent implements Agent {
                         : publisher.sequence();
         OpenPayload payload =
                 new OpenPayload(
-                        previous, published, recorded, table.size(), table.digest(), shiftMs, true);
+                        previous, published, recorded, table.size(), table.digest(), shift, true);
         hasHole = false;
         isHoleUncovered = isHoleUncovered || payload.hasHole();
         publisher.startIncarnation(previous + 1);
@@ -246,10 +249,12 @@ public final class SyncAgent implements Agent {
     /** Publishes the first document of an incarnation and asks for a snapshot. */
     void publishOpen(OpenPayload payload) {
         int length = payload.encode(open, 0);
-        if (payload.clockShiftMs() != 0) {
+        if (!payload.clockShift().isNone()) {
             journal.rebased(publisher.incarnation());
         }
+        cause.version = payload.version();
         publisher.publish(cause.ofNode(Document.KIND_OPEN, cycleMs, 0), open, 0, length);
+        cause.version = Document.COMMON_VERSION;
         batch.forgetNames();
         snapshotter.want();
     }
@@ -288,6 +293,7 @@ public final class SyncAgent implements Agent {
     @Override
     public void onClose() {
         publishOwnWork();
+        clusterClock.close();
         UnsafeBuffer end = new UnsafeBuffer(new byte[16]);
         end.putLong(0, table.digest(), java.nio.ByteOrder.LITTLE_ENDIAN);
         end.putLong(8, table.size(), java.nio.ByteOrder.LITTLE_ENDIAN);

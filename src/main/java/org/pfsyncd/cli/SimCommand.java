@@ -67,11 +67,6 @@ public final class SimCommand implements Callable<Integer> {
             description = "Begin no further seed after this many minutes; 0 for no limit.")
     private long minutesLimit;
 
-    @Option(
-            names = "--wild",
-            description = "Nodes with wrong clocks also start out of reach of their peers.")
-    private boolean isWild;
-
     @Option(names = "--json", description = "One JSON object a seed, a line each.")
     private boolean isJson;
 
@@ -98,7 +93,7 @@ public final class SimCommand implements Callable<Integer> {
                         && SystemClocks.nowNs() - startedNs > minutesLimit * NS_PER_MINUTE) {
                     break;
                 }
-                one(new SimSettings(directory, store, isWild), seed, startedNs);
+                one(new SimSettings(directory, store), seed, startedNs);
             }
         } finally {
             TemporaryDirectory.delete(directory);
@@ -152,10 +147,9 @@ public final class SimCommand implements Callable<Integer> {
         report.troubles().forEach(trouble -> System.out.println("    " + trouble));
         System.out.printf(
                 Locale.ROOT,
-                "  again: pfsyncd sim --first-seed %d --seeds 1%s%s%n",
+                "  again: pfsyncd sim --first-seed %d --seeds 1%s%n",
                 report.seed(),
-                store == SimStore.MEMORY ? "" : " --store chronicle",
-                isWild ? " --wild" : "");
+                store == SimStore.MEMORY ? "" : " --store chronicle");
     }
 
     private void progress(long startedNs) {

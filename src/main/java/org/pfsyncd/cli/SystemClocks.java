@@ -1,6 +1,7 @@
 package org.pfsyncd.cli;
 
 import java.security.SecureRandom;
+import org.pfsyncd.agent.BootClock;
 import org.pfsyncd.agent.Surroundings;
 
 /** The only place that reads the clocks of the machine. */
@@ -9,7 +10,10 @@ final class SystemClocks {
 
     static Surroundings surroundings() {
         return new Surroundings(
-                System::nanoTime, System::currentTimeMillis, new SecureRandom().nextLong());
+                System::nanoTime,
+                System::currentTimeMillis,
+                BootClock.ofMachine(),
+                new SecureRandom().nextLong());
     }
 
     static long nowMs() {

@@ -10,6 +10,9 @@ public final class Cause {
     /** 16 bytes, network order, an IPv4 address in the first four. */
     public final UnsafeBuffer address = new UnsafeBuffer(new byte[Document.ADDRESS_LENGTH]);
 
+    /** Format version; above {@link Document#COMMON_VERSION} an older program refuses it. */
+    public int version = Document.COMMON_VERSION;
+
     public int kind;
     public int sourceKind;
     public int group;

@@ -25,8 +25,11 @@ public final class Document {
     /** "PFSJ". */
     public static final int MAGIC = 0x4A53_4650;
 
-    /** Version of the format that this program writes, and the newest it reads. */
-    public static final int VERSION = 2;
+    /** Newest version of the format that this program reads. */
+    public static final int VERSION = 3;
+
+    /** What it writes where nothing newer is needed, so that an older program can read it. */
+    public static final int COMMON_VERSION = 2;
 
     public static final int HEADER_LENGTH = 64;
 
@@ -171,7 +174,7 @@ public final class Document {
     /** Writes a header whose checksum is still zero. */
     static void encode(MutableDirectBuffer into, int at, Cause cause, int length) {
         into.putInt(at + MAGIC_OFFSET, MAGIC, LITTLE_ENDIAN);
-        into.putShort(at + VERSION_OFFSET, (short) VERSION, LITTLE_ENDIAN);
+        into.putShort(at + VERSION_OFFSET, (short) cause.version, LITTLE_ENDIAN);
         into.putByte(at + KIND_OFFSET, (byte) cause.kind);
         into.putByte(at + SOURCE_KIND_OFFSET, (byte) cause.sourceKind);
         into.putInt(at + LENGTH_OFFSET, length, LITTLE_ENDIAN);

@@ -286,7 +286,7 @@ public final class JournalReader implements AutoCloseable {
             return;
         }
         if (candidate.kind() == Document.KIND_OPEN) {
-            OpenPayload open = OpenPayload.decode(candidate.buffer(), candidate.payloadOffset());
+            OpenPayload open = OpenPayload.decode(candidate);
             if (open.previousIncarnation() == incarnation) {
                 miss(incarnation, sequence + 1, open.previousRecorded(), lastDamage);
             } else if (open.previousIncarnation() > incarnation) {
@@ -302,7 +302,7 @@ public final class JournalReader implements AutoCloseable {
      */
     private void searchBefore() throws IOException {
         if (candidate.kind() == Document.KIND_OPEN) {
-            OpenPayload open = OpenPayload.decode(candidate.buffer(), candidate.payloadOffset());
+            OpenPayload open = OpenPayload.decode(candidate);
             if (store.isPresent(open.previousIncarnation())) {
                 miss(open.previousIncarnation(), 1, open.previousRecorded(), lastDamage);
             }

@@ -218,10 +218,10 @@ public final class JournalTail implements AutoCloseable {
         }
         if (document.kind() != Document.KIND_OPEN
                 || document.sequence() != 1
-                || document.payloadLength() < OpenPayload.LENGTH) {
+                || document.payloadLength() < OpenPayload.OLD_LENGTH) {
             return false;
         }
-        OpenPayload open = OpenPayload.decode(document.buffer(), document.payloadOffset());
+        OpenPayload open = OpenPayload.decode(document);
         if (open.previousIncarnation() != incarnation || open.previousPublished() > sequence) {
             return false;
         }

@@ -48,8 +48,13 @@ public interface LinkNode {
     /** It is over. */
     void onEnd(PeerLink link);
 
-    /** What time it is at the peer. */
-    void onClock(PeerLink link, long peerNowMs, long peerClockAgeMs);
+    /**
+     * What time it is at the peer.
+     *
+     * @param isGreeting whether it answers our greeting, so that nothing of this conversation has
+     *     been said before it.
+     */
+    void onClock(PeerLink link, long peerNowMs, long peerClockAgeMs, boolean isGreeting);
 
     /**
      * An entry of the peer's stream.

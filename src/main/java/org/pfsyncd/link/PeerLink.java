@@ -140,7 +140,7 @@ public final class PeerLink {
         boolean isAnswer = isAnswer(buffer, offset);
         if (isAnswer) {
             // Any other may be a late frame of a former life: it tells the time of that life.
-            node.onClock(this, hello.nowMs, hello.clockAgeMs);
+            node.onClock(this, hello.nowMs, hello.clockAgeMs, !isTold);
             // What it says before it knows whom it talks to would mean a snapshot for nothing.
             word.acked(hello.knownIncarnation, hello.knownSequence);
             isTold = true;
@@ -271,11 +271,12 @@ public final class PeerLink {
             counters.increment(PeerCounter.LINK_BAD_LENGTH);
             return;
         }
-        isTold = true;
         node.onClock(
                 this,
                 buffer.getLong(offset + 48, LITTLE_ENDIAN),
-                buffer.getLong(offset + 56, LITTLE_ENDIAN));
+                buffer.getLong(offset + 56, LITTLE_ENDIAN),
+                !isTold);
+        isTold = true;
         sender.acknowledge(conversation, buffer, offset, (int) ranges);
     }
 

@@ -22,6 +22,7 @@ import org.pfsyncd.wire.NameTable;
  * @param losses documents that are missing.
  * @param recovered documents found behind holes.
  * @param isEndProven whether nothing can be missing at the end.
+ * @param isClosed whether the last process ended cleanly.
  * @param isIncomplete whether states may be missing, because the documents that brought them are.
  */
 public record Replayed(
@@ -37,6 +38,7 @@ public record Replayed(
         List<Loss> losses,
         long recovered,
         boolean isEndProven,
+        boolean isClosed,
         boolean isIncomplete) {
 
     public Replayed {

@@ -45,6 +45,7 @@ public final class Replayer {
     private long incarnation;
     private long sequence;
     private int lossesSeen;
+    private boolean isClosed;
 
     /**
      * @param counters take the gauges of the table being built.
@@ -83,6 +84,7 @@ public final class Replayer {
         incarnation = 0;
         sequence = 0;
         lossesSeen = 0;
+        isClosed = false;
         isPending = true;
         isTainted = false;
         isSnapshotRunning = false;
@@ -139,6 +141,7 @@ public final class Replayer {
         incarnation = document.incarnation();
         sequence = document.sequence();
         timeMs = Math.max(document.timeMs(), 0);
+        isClosed = document.kind() == Document.KIND_CLOSE;
         switch (document.kind()) {
             case Document.KIND_OPEN -> open(document);
             case Document.KIND_SNAPSHOT_BEGIN -> {
@@ -184,12 +187,12 @@ public final class Replayer {
     }
 
     private void open(Document document) {
-        OpenPayload open = OpenPayload.decode(document.buffer(), document.payloadOffset());
-        if (open.clockShiftMs() != 0) {
-            table.shiftTimes(open.clockShiftMs());
+        OpenPayload open = OpenPayload.decode(document);
+        if (!open.clockShift().isNone()) {
+            table.shiftTimes(open.clockShift());
         }
         if (!open.isContinuing()) {
-            table.markAllUnconfirmed();
+            table.markAllUnconfirmed(open.isClockContinuing());
         }
         if (open.hasHole()) {
             isTainted = true;
@@ -198,7 +201,7 @@ public final class Replayer {
         isSnapshotRunning = false;
         dropShadow();
         boolean isComparable = !isTainted && !isPending && open.previousIncarnation() != 0;
-        if (isComparable && open.clockShiftMs() == 0 && open.digest() != table.digest()) {
+        if (isComparable && open.digest() != table.digest()) {
             inconsistencies++;
         }
     }
@@ -257,6 +260,7 @@ public final class Replayer {
                 reader.losses(),
                 reader.recoveredCount(),
                 reader.isEndProven(),
+                isClosed,
                 isTainted);
     }
 }

@@ -51,6 +51,7 @@ final class SimDisk {
 
     /** Everything on tmpfs is gone, and the end of the journal is torn. */
     void losePower(SplittableRandom random) throws IOException {
+        Files.deleteIfExists(run.resolve("clock"));
         if (memory != null) {
             memory.losePower(random.nextInt(8), random.nextInt(2));
             return;

@@ -28,6 +28,12 @@ import org.pfsyncd.wire.StateRecord;
 final class SimNode {
     static final int CAPACITY = 4_000;
 
+    /** What nodes take for agreement, and a slew. */
+    private static final long CLOCK_TOLERANCE_MS = 2_500;
+
+    /** Longer than a frame is under way. */
+    private static final long UNDER_WAY_NS = 100_000_000L;
+
     private static final int WINDOW_BYTES = 256 << 10;
     private static final int RING_BYTES = 2 << 20;
     private static final int BLOCK_BYTES = 1 << 20;
@@ -43,16 +49,17 @@ final class SimNode {
     private final long retainBytes;
 
     private long wallOffsetMs;
+    private long clockStartedNs;
+    private boolean wasClockWrong;
     TracedPeerPort peerPort;
     TableImage image;
     private Daemon daemon;
     private DaemonView view;
     private boolean hasLostPower;
+    private long lostPowerNs;
     private boolean mayHaveLosses;
     private boolean wasJournaled = true;
-    private long diedMs;
     private int lives;
-    private long startedNs;
 
     SimNode(int number, World world, SimDisk disk, long retainBytes) {
         this.number = number;
@@ -60,6 +67,8 @@ final class SimNode {
         this.disk = disk;
         this.retainBytes = retainBytes;
         image = new TableImage(this);
+        clockStartedNs = world.nowNs();
+        lostPowerNs = world.nowNs() - UNDER_WAY_NS;
     }
 
     String name() {
@@ -134,13 +143,21 @@ final class SimNode {
     void start() throws IOException {
         long seed = world.random().nextLong();
         Surroundings surroundings =
-                new Surroundings(world::nowNs, this::wallMs, seed, disk.memory, world.sabotage());
+                new Surroundings(
+                        world::nowNs,
+                        this::wallMs,
+                        world.boot(),
+                        seed,
+                        disk.memory,
+                        world.sabotage());
         daemon = new Daemon(config(), surroundings, new Ports()).open();
         view = daemon.view();
         lives++;
-        startedNs = world.nowNs();
         if (lives > 1) {
             checkRestart();
+        }
+        if (hasLostPower) {
+            clockStartedNs = world.nowNs();
         }
         hasLostPower = false;
         wasJournaled = true;
@@ -149,7 +166,7 @@ final class SimNode {
     private void checkRestart() {
         boolean mustBeWhole = !hasLostPower && wasJournaled;
         if (mustBeWhole) {
-            image.requireAllIn(view, wallMs() < diedMs);
+            image.requireAllIn(view);
         } else {
             image.forget();
         }
@@ -245,7 +262,7 @@ final class SimNode {
         image.sample(view);
         image.noteForRestart(view);
         wasJournaled = view.isJournaled();
-        diedMs = view.timeMs();
+        wasClockWrong = isClockWrong();
         world.onLifeEnds(this);
         daemon.abandon();
         daemon = null;
@@ -261,6 +278,7 @@ final class SimNode {
         world.flows.forgetSeenBy(number);
         if (losesPower) {
             hasLostPower = true;
+            lostPowerNs = world.nowNs();
             mayHaveLosses = true;
             disk.losePower(world.random());
         }
@@ -279,21 +297,31 @@ final class SimNode {
         return mayHaveLosses;
     }
 
-    boolean isWallWrong() {
-        return wallOffsetMs != 0;
+    /** Whether its clock is off, or will be when it starts. */
+    boolean isClockWrong() {
+        if (isAlive()) {
+            return Math.abs(view.timeMs() - world.trueMs()) > CLOCK_TOLERANCE_MS;
+        }
+        return hasLostPower ? wallOffsetMs != 0 : wasClockWrong;
     }
 
-    /** Of the present life. */
-    long startedNs() {
-        return startedNs;
+    /** Whether its clock has run for longer than {@code ns}. */
+    boolean isClockOlder(long ns) {
+        return (isAlive() || !hasLostPower) && world.nowNs() - clockStartedNs > ns;
+    }
+
+    /** Whether what it said before it lost power may still be under way. */
+    boolean hasJustLostPower() {
+        return world.nowNs() - lostPowerNs < UNDER_WAY_NS;
+    }
+
+    /** Whether it starts by the wall clock next. */
+    boolean hasLostPower() {
+        return hasLostPower;
     }
 
     /** The wall clock is off from now on, or right again. */
     void wallOffset(long ms) {
-        if (ms != wallOffsetMs) {
-            // Times an hour apart are joined by the proof only.
-            world.allowRepairs();
-        }
         wallOffsetMs = ms;
     }
 

@@ -8,16 +8,10 @@ import java.nio.file.Path;
  * @param directory for what a run writes; best on tmpfs. Emptied behind each run.
  * @param store where journals lie.
  * @param planted a defect that the run must find.
- * @param isWild whether nodes with wrong clocks may start out of reach of their peers.
  */
-public record SimSettings(Path directory, SimStore store, Planted planted, boolean isWild) {
+public record SimSettings(Path directory, SimStore store, Planted planted) {
     /** Nothing planted. */
-    public SimSettings(Path directory, SimStore store, boolean isWild) {
-        this(directory, store, Planted.NOTHING, isWild);
-    }
-
-    /** Nothing planted, nothing wild. */
     public SimSettings(Path directory, SimStore store) {
-        this(directory, store, Planted.NOTHING, false);
+        this(directory, store, Planted.NOTHING);
     }
 }

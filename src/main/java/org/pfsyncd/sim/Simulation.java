@@ -38,7 +38,7 @@ public final class Simulation {
         this.settings = settings;
         this.seed = seed;
         world = new World(seed, settings.planted());
-        troubles = new Troubles(world, settings.isWild());
+        troubles = new Troubles(world);
         checks = new Checks(world);
         random = world.random().split();
     }

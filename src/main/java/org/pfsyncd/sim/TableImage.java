@@ -135,12 +135,8 @@ final class TableImage {
         size = view.table().size();
     }
 
-    /**
-     * Just after a restart: the table is as it was at the kill.
-     *
-     * @param isShifted whether the wall clock went back, so that times in the table have moved.
-     */
-    void requireAllIn(DaemonView view, boolean isShifted) {
+    /** Just after a restart: the table is as it was at the kill, its times included. */
+    void requireAllIn(DaemonView view) {
         Long2ObjectHashMap<Sides> before = seen;
         swept = view.counters().get(NodeCounter.SWEPT);
         sample(view);
@@ -151,7 +147,7 @@ final class TableImage {
                         missing.add(rule);
                     }
                 });
-        boolean isEqual = isShifted || view.replayedDigest() == digest;
+        boolean isEqual = view.replayedDigest() == digest;
         if (!missing.isEmpty() || view.table().size() != size || !isEqual) {
             throw new Violation(
                     Invariant.NOTHING_LOST,

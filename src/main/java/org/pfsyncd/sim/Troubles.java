@@ -23,7 +23,7 @@ final class Troubles {
     private static final long ALONE_NS = 6 * SECOND_NS;
 
     private static final int FORGOTTEN_PER_MILLE = 500;
-    private static final int KINDS = 12;
+    private static final int KINDS = 13;
 
     private final World world;
     private final SplittableRandom random;
@@ -32,8 +32,6 @@ final class Troubles {
                     Comparator.comparingLong(Event::atNs).thenComparingInt(Event::number));
     private final List<String> log = new ArrayList<>();
     private int lastNumber;
-    private final boolean isWild;
-    private int wrongNode = -1;
     private boolean isOver;
 
     /** Something that happens at an instant. */
@@ -44,12 +42,8 @@ final class Troubles {
         void happen() throws IOException;
     }
 
-    /**
-     * @param isWild whether nodes with wrong clocks start far from their peers too.
-     */
-    Troubles(World world, boolean isWild) {
+    Troubles(World world) {
         this.world = world;
-        this.isWild = isWild;
         random = world.random().split();
     }
 
@@ -144,6 +138,7 @@ final class Troubles {
             case 8 -> jump(node);
             case 9 -> firewall();
             case 10 -> restartAlone(node);
+            case 11 -> rebootAlone(node);
             default -> hostile(node);
         }
     }
@@ -192,6 +187,20 @@ final class Troubles {
         later(random.nextLong(SECOND_NS / 2), () -> restart(node));
     }
 
+    /** The machine of a node reboots with a wrong clock, and the node hears no peer for a while. */
+    private void rebootAlone(SimNode node) throws IOException {
+        if (!node.isAlive() || node.disk.isFull() || isAClockWrong() || !mayBeWrong(node)) {
+            return;
+        }
+        isolate(node, random.nextLong(10 * SECOND_NS));
+        long offMs = (2 * random.nextInt(2) - 1) * (1 + random.nextLong(HOUR_MS));
+        say("kill " + node.name() + " by power loss, its clock is off by ms " + offMs);
+        node.disk.setStalled(false);
+        node.kill(random.nextBoolean(), true);
+        node.wallOffset(offMs);
+        later(random.nextLong(SECOND_NS / 2), () -> restart(node));
+    }
+
     private void bulkLoss(int perMille) {
         world.firewalls.forEach(firewall -> firewall.bulkLoss(perMille));
     }
@@ -222,14 +231,17 @@ final class Troubles {
             return;
         }
         node.disk.setStalled(false);
-        boolean losesPower = random.nextInt(4) == 0;
+        boolean losesPower = random.nextInt(4) == 0 && !isAClockWrong();
         boolean isBetween = random.nextBoolean();
         say("kill " + node.name() + (losesPower ? " by power loss" : ""));
         node.kill(isBetween, losesPower);
-        if (random.nextInt(3) == 0 && mayBeWrong(node)) {
+        if (random.nextInt(3) == 0) {
             long offMs = random.nextInt(3) == 0 ? 0 : (2 * random.nextInt(2) - 1) * HOUR_MS;
             node.wallOffset(offMs);
             say("clock of " + node.name() + " is off by ms " + offMs);
+        }
+        if (losesPower && !mayBeWrong(node)) {
+            node.wallOffset(0);
         }
         later(random.nextLong(6 * SECOND_NS), () -> restart(node));
     }
@@ -238,33 +250,10 @@ final class Troubles {
         if (node.isAlive()) {
             return;
         }
-        if (node.isWallWrong() && !isWild && !meetsElders(node)) {
-            later(ONE_AGE_NS, () -> restart(node));
-            return;
-        }
         say("start " + node.name());
         // A start on a slow disk takes as long as the disk does.
         node.disk.setStalled(false);
         node.start();
-    }
-
-    /**
-     * A node whose clock is wrong must hear its peers before it hears firewalls: what it takes in
-     * before, it takes in at a wrong time. And they must be older, or it might be believed.
-     */
-    private boolean meetsElders(SimNode node) throws IOException {
-        heal();
-        world.peers().faults(CALM);
-        boolean areElder = true;
-        for (int peer : node.peers()) {
-            SimNode other = world.nodes.get(peer);
-            if (!other.isAlive()) {
-                say("start " + other.name());
-                other.start();
-            }
-            areElder = areElder && world.nowNs() - other.startedNs() >= ONE_AGE_NS;
-        }
-        return areElder;
     }
 
     private void disk(SimNode node) {
@@ -279,15 +268,18 @@ final class Troubles {
         }
     }
 
-    /** One node a run, unless it is wild: the others agree on the time. */
+    private boolean isAClockWrong() {
+        return world.nodes.stream().anyMatch(SimNode::isClockWrong);
+    }
+
+    /** One clock at a time may be wrong at a boot; those of the others are right, and older. */
     private boolean mayBeWrong(SimNode node) {
-        wrongNode = wrongNode < 0 ? node.number : wrongNode;
-        boolean areOthersElder = world.elapsedNs() > 2 * SECOND_NS;
-        return isWild || (wrongNode == node.number && areOthersElder);
+        return world.nodes.stream()
+                .allMatch(other -> other == node || other.isClockOlder(ONE_AGE_NS));
     }
 
     private void jump(SimNode node) {
-        if (!mayBeWrong(node)) {
+        if (node.hasLostPower()) {
             return;
         }
         long offMs = (random.nextInt(3) - 1) * HOUR_MS;

@@ -3,6 +3,7 @@ package org.pfsyncd.sim;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import org.pfsyncd.agent.BootClock;
 import org.pfsyncd.agent.Sabotage;
 import org.pfsyncd.net.SimNetwork;
 
@@ -23,6 +24,18 @@ final class World implements Firewall.Watcher {
     private final SimNetwork segments;
     private final Planted planted;
     private final Sabotage sabotage;
+    private final BootClock boot =
+            new BootClock() {
+                @Override
+                public long nanos() {
+                    return nowNs;
+                }
+
+                @Override
+                public long bootId() {
+                    return 1;
+                }
+            };
     private long nowNs = START_NS;
     private long repairedBefore;
 
@@ -70,6 +83,11 @@ final class World implements Firewall.Watcher {
 
     long nowNs() {
         return nowNs;
+    }
+
+    /** Outlasts every process; what a power loss takes is in {@link SimDisk}. */
+    BootClock boot() {
+        return boot;
     }
 
     /** Since the start, nanoseconds. */
@@ -146,7 +164,8 @@ final class World implements Firewall.Watcher {
     @Override
     public void onAcknowledged(int number, Firewall firewall, Flow flow) {
         SimNode node = nodes.get(number);
-        if (node.isAlive() && !node.has("realm" + firewall.number, flow)) {
+        boolean mustHave = node.isAlive() && !node.hasJustLostPower();
+        if (mustHave && !node.has("realm" + firewall.number, flow)) {
             throw new Violation(
                     Invariant.NOTHING_LOST,
                     node.name() + " acknowledged " + flow + " and does not have it");

@@ -50,7 +50,7 @@ final class Admission {
         if (collisions.isBlocked(received, nowMs)) {
             return Outcome.COLLISION;
         }
-        incoming.copyFrom(received).marks(StateRecord.MARK_CONFIRMED);
+        incoming.copyFrom(received).marks(StateRecord.MARK_CONFIRMED | StateRecord.MARK_NEW);
         incoming.originNode(originNode);
         lifetime.begin(incoming, nowMs);
         if (!ledger.insert(incoming)) {

@@ -165,7 +165,11 @@ public final class DeltaBatch {
     /** Appends what keeps a dead state out. */
     void tombstone(Tombstone dead) {
         requireName(dead.realm);
-        int content = begin(DeltaType.TOMBSTONE, 0, DeltaType.TOMBSTONE_LENGTH);
+        int content =
+                begin(
+                        DeltaType.TOMBSTONE,
+                        dead.isNew ? DeltaType.NEW : 0,
+                        DeltaType.TOMBSTONE_LENGTH);
         buffer.putLong(content + StateRecord.ID_OFFSET, dead.id, LITTLE_ENDIAN);
         buffer.putInt(content + StateRecord.CREATOR_ID_OFFSET, dead.creatorId, LITTLE_ENDIAN);
         buffer.putInt(content + StateRecord.REALM_OFFSET, dead.realm, LITTLE_ENDIAN);

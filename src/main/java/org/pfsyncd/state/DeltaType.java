@@ -50,6 +50,9 @@ public final class DeltaType {
     /** POSITION: what follows is a change of the writer's own, whatever caused it. */
     public static final int OWN = 3;
 
+    /** TOMBSTONE, as its reason: the state was new in the table that it died in. */
+    public static final int NEW = 1;
+
     /** Bytes before a delta's content. */
     public static final int HEADER_LENGTH = 4;
 

@@ -199,6 +199,7 @@ public final class Join {
         }
         if (type == DeltaType.PUT || type == DeltaType.SPARSE_PUT) {
             StateRecord received = deltas.record();
+            received.marks((received.marks() & StateRecord.MARK_CONFIRMED) | StateRecord.MARK_NEW);
             return names.localise(received) && Copies.isValid(received) && put(received, nowMs);
         }
         int realm = names.local(deltas.realm());
@@ -222,7 +223,8 @@ public final class Join {
     /** A snapshot says which states are dead where it comes from: here they are too. */
     private boolean bury(int realm, long nowMs) {
         StateRecord known = living(realm, deltas.id(), deltas.creatorId(), nowMs);
-        if (tombstones.buries(dead.from(deltas, realm), known, nowMs)) {
+        dead.from(deltas, realm).isNew = true;
+        if (tombstones.buries(dead, known, nowMs)) {
             mark();
             removal.remove(known, Reason.PEER_DELETE, nowMs);
         }

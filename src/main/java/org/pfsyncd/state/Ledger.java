@@ -1,5 +1,6 @@
 package org.pfsyncd.state;
 
+import org.pfsyncd.wire.ClockShift;
 import org.pfsyncd.wire.NameTable;
 import org.pfsyncd.wire.StateRecord;
 
@@ -19,6 +20,7 @@ final class Ledger implements AutoCloseable {
     private final Unconfirmed unconfirmed = new Unconfirmed(this);
     private long size;
     private long nextOrdinal;
+    private boolean mayHoldNew;
 
     Ledger(TableConfig config, NameTable names) {
         capacity = config.capacity();
@@ -125,6 +127,7 @@ final class Ledger implements AutoCloseable {
                         record.offset(),
                         StateRecord.JOURNALED_LENGTH);
         digest.add(known);
+        mayHoldNew |= known.isNew();
         enterUnconfirmed(known);
         if (known.expiresAtMs() < formerExpiresAtMs) {
             arm(known);
@@ -218,23 +221,30 @@ final class Ledger implements AutoCloseable {
         return record.expiresAtMs() + graceMs <= nowMs;
     }
 
-    /** Moves all times; for start-up, as it visits every state. */
-    void shiftTimes(long deltaMs) {
+    /** Moves times; it visits every state. */
+    void shiftTimes(ClockShift shift) {
         digest.clear();
         forEach(
                 record -> {
-                    record.createdAtMs(record.createdAtMs() + deltaMs);
-                    record.lastActivityMs(record.lastActivityMs() + deltaMs);
-                    record.expiresAtMs(record.expiresAtMs() + deltaMs);
+                    shift.move(record);
                     digest.add(record);
                     arm(record);
                 });
     }
 
-    /** Clears every mark; for start-up, as it visits every state if one of them has a mark. */
-    void markAllUnconfirmed() {
-        if (unconfirmed.count() < size) {
-            forEach(record -> confirm(record, false));
+    /**
+     * Clears every mark but those to keep; for start-up, as it visits every state if one of them
+     * may have such a mark.
+     */
+    void clearMarks(int kept) {
+        boolean mayLoseNew = mayHoldNew && (kept & StateRecord.MARK_NEW) == 0;
+        if (mayLoseNew || unconfirmed.count() < size) {
+            forEach(
+                    record -> {
+                        confirm(record, false);
+                        record.marks(record.marks() & kept);
+                    });
+            mayHoldNew = !mayLoseNew && mayHoldNew;
         }
     }
 
@@ -253,6 +263,7 @@ final class Ledger implements AutoCloseable {
     private void enter(StateRecord record) {
         nextOrdinal++;
         size++;
+        mayHoldNew |= record.isNew();
         enterUnconfirmed(record);
         digest.add(record);
         long wireHash = hash(record, ConnectionKey.WIRE);

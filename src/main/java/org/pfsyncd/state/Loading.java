@@ -169,7 +169,7 @@ public final class Loading {
         if (collisions.isKeyTaken(received) || collisions.isBlocked(received, nowMs)) {
             return Outcome.COLLISION;
         }
-        incoming.copyFrom(received);
+        incoming.copyFrom(received).marks(received.marks() | StateRecord.MARK_NEW);
         if (!ledger.insert(incoming)) {
             return Outcome.FULL;
         }

@@ -3,6 +3,7 @@ package org.pfsyncd.state;
 import org.agrona.DirectBuffer;
 import org.pfsyncd.metrics.CounterSet;
 import org.pfsyncd.metrics.NodeCounter;
+import org.pfsyncd.wire.ClockShift;
 import org.pfsyncd.wire.NameTable;
 import org.pfsyncd.wire.Outcome;
 import org.pfsyncd.wire.PeerRecord;
@@ -41,7 +42,9 @@ public final class MirrorTable implements AutoCloseable {
     private final Update update;
     private final Replay replay;
     private final TombstoneSnapshot tombstoneSnapshot;
+    private final TableGauges gauges;
     private boolean isExpiryHeld;
+    private boolean isClockDoubted;
     private BrokenRule brokenRule = BrokenRule.NONE;
 
     public MirrorTable(
@@ -60,8 +63,9 @@ public final class MirrorTable implements AutoCloseable {
         update = new Update(ledger, batch, lifetime);
         replay = new Replay(ledger, removal, knowledge, names);
         tombstoneSnapshot = new TombstoneSnapshot(tombstones, names);
+        gauges = new TableGauges(counters, ledger, tombstones, names, knowledge);
         counters.set(NodeCounter.CAPACITY, config.capacity());
-        showGauges();
+        gauges.showAll();
     }
 
     /**
@@ -103,7 +107,7 @@ public final class MirrorTable implements AutoCloseable {
         StateRecord known = living(realm, id, creatorId, nowMs);
         return known == null
                 ? tombstones.ofUpdate(realm, id, creatorId, nowMs)
-                : counted(update.compressed(known, src, dst, timeout, nowMs));
+                : gauges.counted(update.compressed(known, src, dst, timeout, nowMs));
     }
 
     /** A DEL or DEL_C; DELETED, UNKNOWN, or TOMBSTONED: its end was heard a moment ago. */
@@ -113,7 +117,7 @@ public final class MirrorTable implements AutoCloseable {
             return tombstones.ofDelete(realm, id, creatorId, nowMs);
         }
         removal.remove(known, Reason.PEER_DELETE, nowMs);
-        showCounts();
+        gauges.showCounts();
         return Outcome.DELETED;
     }
 
@@ -166,7 +170,7 @@ public final class MirrorTable implements AutoCloseable {
             used += expiry.work(nowMs, Math.min(budget, removals));
         }
         if (used > 0) {
-            showGauges();
+            gauges.showAll();
         }
         return used;
     }
@@ -174,6 +178,11 @@ public final class MirrorTable implements AutoCloseable {
     /** While this is set no state expires: time has not been agreed upon yet. */
     public void holdExpiry(boolean isHeld) {
         isExpiryHeld = isHeld;
+    }
+
+    /** While this is set a creation is no proof against a state from before the start. */
+    public void doubtClock(boolean isDoubted) {
+        isClockDoubted = isDoubted;
     }
 
     /** Changes made by messages to this node are its own from now on: a name id. */
@@ -291,19 +300,26 @@ public final class MirrorTable implements AutoCloseable {
         return ledger.store().readSegment(segment, consumer);
     }
 
-    /** After a replay: nothing is believed until a living source speaks. Visits every state. */
-    public void markAllUnconfirmed() {
-        ledger.markAllUnconfirmed();
-        showCounts();
+    /**
+     * After a replay: nothing is believed until a living source speaks. Visits every state.
+     *
+     * @param isClockContinuing whether what is new stays new.
+     */
+    public void markAllUnconfirmed(boolean isClockContinuing) {
+        ledger.clearMarks(isClockContinuing ? StateRecord.MARK_NEW : 0);
+        if (!isClockContinuing) {
+            tombstones.forgetNew();
+        }
+        gauges.showCounts();
     }
 
     /**
-     * Moves all times of all states, at start-up; visits every state. Nothing is appended to the
-     * batch: a snapshot must follow.
+     * Moves times, because the clock was set; visits every state. Nothing is appended to the batch:
+     * a snapshot must follow.
      */
-    public void shiftTimes(long deltaMs) {
-        ledger.shiftTimes(deltaMs);
-        tombstones.shiftTimes(deltaMs);
+    public void shiftTimes(ClockShift shift) {
+        ledger.shiftTimes(shift);
+        tombstones.shiftTimes(shift);
     }
 
     /**
@@ -317,7 +333,7 @@ public final class MirrorTable implements AutoCloseable {
      */
     public int apply(DirectBuffer deltas, int offset, int length, boolean isSnapshotPending) {
         int inconsistencies = replay.apply(deltas, offset, length, isSnapshotPending);
-        showCounts();
+        gauges.showCounts();
         return inconsistencies;
     }
 
@@ -339,18 +355,25 @@ public final class MirrorTable implements AutoCloseable {
 
     private int accept(StateRecord received, long nowMs) {
         StateRecord known = living(received.realm(), received.id(), received.creatorId(), nowMs);
-        if (known != null && Identity.isSame(known, received, nowMs)) {
-            return counted(update.full(known, received, nowMs));
+        if (known != null && isSame(known, received, nowMs)) {
+            return gauges.counted(update.full(known, received, nowMs));
         }
         if (admission.isLate(received, nowMs)) {
             return Outcome.TOMBSTONED;
         }
         if (known == null) {
-            return counted(admission.admit(received, nowMs));
+            return gauges.counted(admission.admit(received, nowMs));
         }
         removal.remove(known, Reason.REPLACED, nowMs);
-        int outcome = counted(admission.admit(received, nowMs));
+        int outcome = gauges.counted(admission.admit(received, nowMs));
         return outcome == Outcome.INSERTED ? Outcome.REPLACED : outcome;
+    }
+
+    /** While the clock is in doubt, so is when a state from before the start was created. */
+    private boolean isSame(StateRecord known, StateRecord received, long nowMs) {
+        return (isClockDoubted && !known.isNew())
+                ? ConnectionKey.isSameConnection(known, received)
+                : Identity.isSame(known, received, nowMs);
     }
 
     /** The state if it is here and no running clear has it on its list. */
@@ -373,27 +396,5 @@ public final class MirrorTable implements AutoCloseable {
 
     private boolean hasRoom() {
         return batch.remaining() >= DeltaBatch.WORK_RESERVE_LENGTH;
-    }
-
-    private int counted(int outcome) {
-        if (outcome == Outcome.INSERTED) {
-            counters.increment(NodeCounter.INSERTED);
-        } else if (outcome == Outcome.MERGED || outcome == Outcome.HALF_STALE) {
-            counters.increment(NodeCounter.MERGED);
-        }
-        showCounts();
-        return outcome;
-    }
-
-    private void showCounts() {
-        counters.set(NodeCounter.STATES, ledger.size());
-        counters.set(NodeCounter.UNCONFIRMED, ledger.unconfirmed().count());
-    }
-
-    private void showGauges() {
-        showCounts();
-        counters.set(NodeCounter.TOMBSTONES, tombstones.count());
-        counters.set(NodeCounter.NAMES, names.size() - 1L);
-        counters.set(NodeCounter.LINK_NODES_FORGOTTEN, knowledge.forgotten());
     }
 }

@@ -17,6 +17,9 @@ final class Tombstone {
     /** {@link Tombstones#identity} of the state. */
     long identity;
 
+    /** Whether the state was new in the table that it died in. */
+    boolean isNew;
+
     /** Whether its times can be times. */
     boolean isValid() {
         return Copies.isTime(createdAtMs) && Copies.isTime(diedAtMs);
@@ -30,6 +33,7 @@ final class Tombstone {
         createdAtMs = delta.tombstoneCreatedAtMs();
         diedAtMs = delta.diedAtMs();
         identity = delta.identity();
+        isNew = delta.reason() == DeltaType.NEW;
         return this;
     }
 }

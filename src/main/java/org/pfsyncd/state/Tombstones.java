@@ -2,6 +2,7 @@ package org.pfsyncd.state;
 
 import java.util.Arrays;
 import org.agrona.BitUtil;
+import org.pfsyncd.wire.ClockShift;
 import org.pfsyncd.wire.Outcome;
 import org.pfsyncd.wire.StateRecord;
 
@@ -21,6 +22,7 @@ final class Tombstones {
     private final int[] creatorIds;
     private final int[] realms;
     private final boolean[] isObserved;
+    private final boolean[] isNew;
     private final int[] nextInChain;
     private final int[] chains;
     private final Tombstone added = new Tombstone();
@@ -39,6 +41,7 @@ final class Tombstones {
         creatorIds = new int[capacity];
         realms = new int[capacity];
         isObserved = new boolean[capacity];
+        isNew = new boolean[capacity];
         nextInChain = new int[capacity];
         chains = new int[BitUtil.findNextPositivePowerOfTwo(capacity)];
         Arrays.fill(chains, NONE);
@@ -67,6 +70,7 @@ final class Tombstones {
         added.createdAtMs = dead.createdAtMs();
         added.diedAtMs = nowMs;
         added.identity = identity(dead);
+        added.isNew = dead.isNew();
         place(added, isEnd);
     }
 
@@ -87,6 +91,7 @@ final class Tombstones {
         creatorIds[entry] = dead.creatorId;
         realms[entry] = dead.realm;
         isObserved[entry] = isEnd;
+        isNew[entry] = dead.isNew;
         identities[entry] = dead.identity;
         createdAtMs[entry] = dead.createdAtMs;
         diedAtMs[entry] = dead.diedAtMs;
@@ -128,6 +133,7 @@ final class Tombstones {
             shown.createdAtMs = createdAtMs[entry];
             shown.diedAtMs = diedAtMs[entry];
             shown.identity = identities[entry];
+            shown.isNew = isNew[entry];
             into.tombstone(shown);
         }
         return next;
@@ -139,12 +145,17 @@ final class Tombstones {
     }
 
     /** The clock was set: so are the times remembered. */
-    void shiftTimes(long deltaMs) {
+    void shiftTimes(ClockShift shift) {
         for (int i = 0; i < count; i++) {
             int entry = (oldest + i) % ids.length;
-            createdAtMs[entry] += deltaMs;
-            diedAtMs[entry] += deltaMs;
+            createdAtMs[entry] += shift.of(isNew[entry]);
+            diedAtMs[entry] += shift.of(isNew[entry], diedAtMs[entry]);
         }
+    }
+
+    /** A clock starts: what it finds is not new. */
+    void forgetNew() {
+        Arrays.fill(isNew, false);
     }
 
     /** Of a short update, which carries no more than an id: TOMBSTONED if such a state died. */

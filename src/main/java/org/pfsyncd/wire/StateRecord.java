@@ -50,10 +50,11 @@ public final class StateRecord {
     /** Bytes of one peer. */
     public static final int PEER_LENGTH = 28;
 
-    /**
-     * Set in {@link #marks()} once a living source has vouched for the state since the last start.
-     */
+    /** Set in {@link #marks()} once a living source has vouched for the state since the start. */
     public static final int MARK_CONFIRMED = 1;
+
+    /** Set if the state came into the table since the node's clock began: its times are by it. */
+    public static final int MARK_NEW = 2;
 
     public static final int WIRE_ADDR0_OFFSET = 16;
     public static final int WIRE_ADDR1_OFFSET = 32;
@@ -161,6 +162,10 @@ public final class StateRecord {
 
     public boolean isConfirmed() {
         return (marks() & MARK_CONFIRMED) != 0;
+    }
+
+    public boolean isNew() {
+        return (marks() & MARK_NEW) != 0;
     }
 
     /** Copies 16 address bytes in network order to one of the {@code *_ADDR*_OFFSET} fields. */
@@ -677,7 +682,7 @@ public final class StateRecord {
         return this;
     }
 
-    /** Bit set of {@link #MARK_CONFIRMED}. */
+    /** Bit set of {@link #MARK_CONFIRMED} and {@link #MARK_NEW}. */
     public int marks() {
         return buffer.getByte(offset + MARKS_OFFSET) & 0xFF;
     }

@@ -150,7 +150,7 @@ class DaemonTroubleTest {
     }
 
     private List<Long> shifts() throws IOException {
-        return opens().stream().map(OpenPayload::clockShiftMs).toList();
+        return opens().stream().map(open -> open.clockShift().newerMs()).toList();
     }
 
     private List<OpenPayload> opens() throws IOException {
@@ -161,7 +161,7 @@ class DaemonTroubleTest {
             while (reader.next()) {
                 Document document = reader.document();
                 if (document.kind() == Document.KIND_OPEN) {
-                    opens.add(OpenPayload.decode(document.buffer(), document.payloadOffset()));
+                    opens.add(OpenPayload.decode(document));
                 }
             }
         }

@@ -208,7 +208,7 @@ class HolderTest extends HolderFixture {
                         .wire("10.1.9.2:1", "10.2.0.10:53")
                         .timeout(8, 1)
                         .record());
-        lab.table.markAllUnconfirmed();
+        lab.table.markAllUnconfirmed(false);
         for (int i = 2; i <= 12; i++) {
             lab.deliver(
                     FrameBuilder.of(Dialect.V6)

@@ -220,7 +220,8 @@ class JournalDamageTest {
         int at = positionOf(500);
         UnsafeBuffer bytes = new UnsafeBuffer(ByteBuffer.allocateDirect(length(500)));
         bytes.putBytes(0, sound, at, length(500));
-        bytes.putShort(Document.VERSION_OFFSET, (short) 3, ByteOrder.LITTLE_ENDIAN);
+        bytes.putShort(
+                Document.VERSION_OFFSET, (short) (Document.VERSION + 1), ByteOrder.LITTLE_ENDIAN);
         Document.crc(bytes, 0, new Checksum().of(bytes, 0, length(500)));
         byte[] newer = new byte[length(500)];
         bytes.getBytes(0, newer);
@@ -230,7 +231,7 @@ class JournalDamageTest {
             assertTrue(
                     refusal.getMessage()
                             .endsWith(
-                                    "journal format 3 is newer than this program's 2;"
+                                    "journal format 4 is newer than this program's 3;"
                                             + " upgrade pfsyncd"),
                     refusal.getMessage());
         }

@@ -9,6 +9,7 @@ import org.pfsyncd.metrics.CounterSet;
 import org.pfsyncd.metrics.Counters;
 import org.pfsyncd.metrics.EventLog;
 import org.pfsyncd.metrics.NodeCounter;
+import org.pfsyncd.wire.ClockShift;
 import org.slf4j.helpers.NOPLogger;
 
 /**
@@ -83,7 +84,9 @@ final class JournalFixture implements AutoCloseable {
         if (left != null) {
             left.close();
         }
-        return start(new OpenPayload(previous, published, published, states, digest, 0, false));
+        return start(
+                new OpenPayload(
+                        previous, published, published, states, digest, ClockShift.NONE, false));
     }
 
     /** As {@link #start()}, with an OPEN that says so. */
@@ -121,7 +124,9 @@ final class JournalFixture implements AutoCloseable {
 
     void open(OpenPayload open) {
         int length = open.encode(payload, 0);
+        cause.version = open.version();
         publisher.publish(cause.ofNode(Document.KIND_OPEN, nowMs, 0), payload, 0, length);
+        cause.version = Document.COMMON_VERSION;
     }
 
     long publish(int kind, int length) {

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.pfsyncd.metrics.NodeCounter;
+import org.pfsyncd.wire.ClockShift;
 
 /** An error that stays must not make a loop of new incarnations. */
 class JournalRetryTest {
@@ -91,7 +92,7 @@ class JournalRetryTest {
         incarnation++;
         journal.publisher.startIncarnation(incarnation);
         journal.agent.onIncarnationPublished();
-        journal.open(new OpenPayload(incarnation - 1, 1, 1, 0, 0, 0, true));
+        journal.open(new OpenPayload(incarnation - 1, 1, 1, 0, 0, ClockShift.NONE, true));
         journal.drain();
     }
 

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.pfsyncd.journal.JournalTail.Phase;
+import org.pfsyncd.wire.ClockShift;
 
 /**
  * Random lives of a journal: what a tail delivers, from any position and at any moment, is what the
@@ -107,7 +108,8 @@ class JournalTailHistoryTest {
         long previous = journal.publisher.incarnation();
         long sequence = journal.publisher.sequence();
         journal.publisher.startIncarnation(previous + 1);
-        journal.open(new OpenPayload(previous, sequence + lost, sequence, 0, 0, 0, true));
+        journal.open(
+                new OpenPayload(previous, sequence + lost, sequence, 0, 0, ClockShift.NONE, true));
     }
 
     /** Follows from the end of what is recorded. */
@@ -171,8 +173,7 @@ class JournalTailHistoryTest {
                 Document document = reader.document();
                 boolean isBehindHole =
                         document.kind() == Document.KIND_OPEN
-                                && OpenPayload.decode(document.buffer(), document.payloadOffset())
-                                        .hasHole();
+                                && OpenPayload.decode(document).hasHole();
                 all.add(
                         new Seen(
                                 TailLog.position(document),

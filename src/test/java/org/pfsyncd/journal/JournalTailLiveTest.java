@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.pfsyncd.support.Allocation;
 import org.pfsyncd.support.Await;
+import org.pfsyncd.wire.ClockShift;
 
 /** A tail beside a writer on another thread, and what a document costs it. */
 @Tag("system")
@@ -62,7 +63,7 @@ class JournalTailLiveTest {
         long previous = journal.publisher.incarnation();
         long sequence = journal.publisher.sequence();
         journal.publisher.startIncarnation(previous + 1);
-        journal.open(new OpenPayload(previous, sequence, sequence, 0, 0, 0, true));
+        journal.open(new OpenPayload(previous, sequence, sequence, 0, 0, ClockShift.NONE, true));
         journal.drain();
     }
 

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
+import org.pfsyncd.wire.ClockShift;
 
 /** A writer that acts just when the tail has seen the end of a queue. */
 class JournalTailRaceTest {
@@ -32,7 +33,7 @@ class JournalTailRaceTest {
                         atEnd = () -> {};
                         journal.publishBatches(3, 100);
                         journal.publisher.startIncarnation(2);
-                        journal.open(new OpenPayload(1, 4, 4, 0, 0, 0, true));
+                        journal.open(new OpenPayload(1, 4, 4, 0, 0, ClockShift.NONE, true));
                         journal.drain();
                         store.changed();
                     };

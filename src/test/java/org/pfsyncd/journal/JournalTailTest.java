@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.pfsyncd.journal.JournalTail.Phase;
+import org.pfsyncd.wire.ClockShift;
 
 /** Where a tail begins and how it goes on beside a living writer, over cycles and restarts. */
 @Tag("system")
@@ -89,7 +90,7 @@ class JournalTailTest {
         journal.writeSnapshot(LENGTH);
         journal.write(5, LENGTH);
         journal.journal.store().rebased(2);
-        begin(2, new OpenPayload(1, 9, 9, 0, 0, -3_600_000, true));
+        begin(2, new OpenPayload(1, 9, 9, 0, 0, ClockShift.whole(-3_600_000), true));
         log.seek(1, 7);
         assertEquals(Phase.SEEKING, log.run(), "the snapshot that is there is of another time");
         journal.writeSnapshot(LENGTH);
@@ -195,7 +196,7 @@ class JournalTailTest {
         journal.write(5, LENGTH);
         log.seek(1, 6);
         log.run();
-        begin(2, new OpenPayload(1, 6, 6, 0, 0, 0, true));
+        begin(2, new OpenPayload(1, 6, 6, 0, 0, ClockShift.NONE, true));
         journal.write(3, LENGTH);
         assertEquals(Phase.READY, log.run());
         assertEquals(range(2, 1, 4), log.delivered);
@@ -206,7 +207,7 @@ class JournalTailTest {
         journal.write(5, LENGTH);
         journal.writeSnapshot(LENGTH); // 7 to 9
         log.seek(1, 6);
-        begin(2, new OpenPayload(1, 12, 9, 0, 0, 0, true));
+        begin(2, new OpenPayload(1, 12, 9, 0, 0, ClockShift.NONE, true));
         journal.write(3, LENGTH);
         assertEquals(Phase.TRUNCATED, log.run());
         assertEquals(range(1, 7, 9), log.delivered);
@@ -223,7 +224,7 @@ class JournalTailTest {
     void shouldTruncateWhenARingWasFull() {
         journal.write(5, LENGTH);
         log.seek(1, 0);
-        begin(2, new OpenPayload(1, 7, 6, 0, 0, 0, true));
+        begin(2, new OpenPayload(1, 7, 6, 0, 0, ClockShift.NONE, true));
         assertEquals(Phase.TRUNCATED, log.run());
         assertEquals(range(1, 1, 6), log.delivered);
     }
@@ -231,7 +232,7 @@ class JournalTailTest {
     @Test
     void shouldGoOnWhenThePeerHasMoreThanAPowerCutLeft() {
         journal.write(5, LENGTH);
-        begin(2, new OpenPayload(1, 6, 6, 0, 0, 0, false));
+        begin(2, new OpenPayload(1, 6, 6, 0, 0, ClockShift.NONE, false));
         journal.write(1, LENGTH);
         log.seek(1, 9);
         assertEquals(Phase.READY, log.run());
@@ -251,7 +252,7 @@ class JournalTailTest {
     void shouldTruncateAPositionThatNobodyEverWrote() {
         journal.write(5, LENGTH);
         assertEquals(Phase.TRUNCATED, log.seek(7, 3).run());
-        begin(3, new OpenPayload(1, 6, 6, 0, 0, 0, true));
+        begin(3, new OpenPayload(1, 6, 6, 0, 0, ClockShift.NONE, true));
         assertEquals(Phase.TRUNCATED, log.seek(2, 3).run(), "the OPEN speaks of another");
     }
 

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.pfsyncd.journal.JournalTail.Phase;
+import org.pfsyncd.wire.ClockShift;
 
 /** A tail and files that are damaged, cut or deleted under it: it never throws and never skips. */
 @Tag("system")
@@ -123,7 +124,7 @@ class JournalTailTroubleTest {
         journal.kill();
         Files.delete(root.resolve("ring"));
         journal = new JournalFixture(root, RETAIN_MS, 1L << 40);
-        journal.start(new OpenPayload(1, replayed, replayed, 0, 0, 0, false));
+        journal.start(new OpenPayload(1, replayed, replayed, 0, 0, ClockShift.NONE, false));
         log = new TailLog(journal);
     }
 

@@ -10,6 +10,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.pfsyncd.metrics.NodeCounter;
+import org.pfsyncd.wire.ClockShift;
 
 class JournalTest {
     @TempDir Path root;
@@ -79,7 +80,7 @@ class JournalTest {
             assertTrue(journal.agent.wantsIncarnation());
             journal.publisher.startIncarnation(2);
             journal.agent.onIncarnationPublished();
-            journal.open(new OpenPayload(1, 16, 11, 0, 0, 0, true));
+            journal.open(new OpenPayload(1, 16, 11, 0, 0, ClockShift.NONE, true));
             journal.publishBatches(4, 300);
             journal.drain();
             assertEquals(0, journal.counters.get(NodeCounter.JOURNAL_STOPPED));
@@ -96,7 +97,7 @@ class JournalTest {
             journal.drain();
             journal.journal.space().level(true, false);
             journal.publisher.startIncarnation(2);
-            journal.open(new OpenPayload(1, 1, 1, 0, 0, 0, true));
+            journal.open(new OpenPayload(1, 1, 1, 0, 0, ClockShift.NONE, true));
             journal.publishBatches(1, 300);
             journal.agent.doWork();
             assertEquals(List.of(1L), journal.directory().incarnations());

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.pfsyncd.journal.JournalTail.Phase;
 import org.pfsyncd.metrics.NodeCounter;
+import org.pfsyncd.wire.ClockShift;
 
 /** The journal without a disk behaves as the one on it, faults included. */
 class MemoryStoreTest {
@@ -100,7 +101,7 @@ class MemoryStoreTest {
             assertEquals(7, reader.losses().get(0).fromSequence());
         }
         journal = new JournalFixture(store);
-        journal.start(new OpenPayload(1, 6, 6, 0, 0, 0, false));
+        journal.start(new OpenPayload(1, 6, 6, 0, 0, ClockShift.NONE, false));
         journal.drain();
         try (TailLog log = new TailLog(journal)) {
             assertEquals(Phase.READY, log.seek(1, 9).run());
@@ -124,7 +125,7 @@ class MemoryStoreTest {
         assertTrue(journal.agent.wantsIncarnation());
         journal.publisher.startIncarnation(2);
         journal.agent.onIncarnationPublished();
-        journal.open(new OpenPayload(1, 8, 6, 0, 0, 0, true));
+        journal.open(new OpenPayload(1, 8, 6, 0, 0, ClockShift.NONE, true));
         journal.write(1, LENGTH);
         try (TailLog log = new TailLog(journal)) {
             assertEquals(Phase.TRUNCATED, log.seek(1, 4).run());

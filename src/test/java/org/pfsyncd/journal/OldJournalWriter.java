@@ -17,6 +17,7 @@ import org.pfsyncd.state.DeltaType;
 import org.pfsyncd.state.MirrorTable;
 import org.pfsyncd.state.TableConfig;
 import org.pfsyncd.support.StateRecords;
+import org.pfsyncd.wire.ClockShift;
 import org.pfsyncd.wire.NameTable;
 import org.pfsyncd.wire.StateRecord;
 
@@ -25,12 +26,15 @@ import org.pfsyncd.wire.StateRecord;
  * a version, and keep what it wrote: {@code main} takes an empty directory and the zip's name.
  *
  * <p>Documents: OPEN; a batch of two inserts; a batch with an update and a delete; a batch of node
- * {@link #ORIGIN_NODE} that brings a third state; a snapshot; CLOSE.
+ * {@link #ORIGIN_NODE} that brings a third state; a snapshot; from version 3 on, in an incarnation
+ * of its own, an OPEN that moves what is new, and a snapshot; CLOSE.
  */
 final class OldJournalWriter {
     static final long SOURCE_NODE = 0x1111_2222_3333_4445L;
     static final long ORIGIN_NODE = 0x5555_6666_7777_8889L;
     static final int CREATOR = 0xc0a8_0001;
+
+    private static final long SHIFT_MS = 9_000;
 
     private final JournalFixture journal;
     private final NameTable names = new NameTable();
@@ -66,8 +70,20 @@ final class OldJournalWriter {
         batch.appendPosition(DeltaType.SOURCE, SOURCE_NODE, 7, 1_000);
         publish(Document.KIND_BATCH);
         snapshot();
+        setClock();
+        snapshot();
         publishTotals(Document.KIND_CLOSE, 16);
         journal.drain();
+    }
+
+    private void setClock() {
+        long sequence = journal.publisher.sequence();
+        ClockShift shift = new ClockShift(0, SHIFT_MS, journal.nowMs - 1);
+        table.shiftTimes(shift);
+        journal.publisher.startIncarnation(2);
+        journal.open(
+                new OpenPayload(1, sequence, sequence, table.size(), table.digest(), shift, true));
+        journal.agent.onIncarnationPublished();
     }
 
     private StateRecord state(int id) {

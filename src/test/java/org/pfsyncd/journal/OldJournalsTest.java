@@ -27,6 +27,7 @@ import org.pfsyncd.state.TableConfig;
 /** A journal of every format version is kept for ever, and every program after it reads it. */
 class OldJournalsTest {
     private static final long V2_DIGEST = -1737948735974719599L;
+    private static final long V3_DIGEST = -783096459664149635L;
 
     @TempDir Path directory;
 
@@ -44,7 +45,8 @@ class OldJournalsTest {
                 assertEquals(documents, reader.document().sequence());
             }
             assertEquals(22, documents, "an OPEN, 20 batches of 300 bytes, a CLOSE");
-            assertEquals(22 * Document.HEADER_LENGTH + OpenPayload.LENGTH + 20 * 300 + 16, bytes);
+            assertEquals(
+                    22 * Document.HEADER_LENGTH + OpenPayload.OLD_LENGTH + 20 * 300 + 16, bytes);
             assertTrue(reader.isEndProven());
             assertTrue(reader.losses().isEmpty(), () -> reader.losses().toString());
         }
@@ -91,13 +93,24 @@ class OldJournalsTest {
     @Test
     void shouldReplayAJournalOfVersion2() throws IOException {
         unpack("/journal/v2/journal.zip");
-        assertEquals(4, replayed(), "documents from the snapshot on");
+        assertEquals(4, replayed(V2_DIGEST), "documents from the snapshot on");
         Files.delete(directory.resolve("0000000001/snapshots"));
-        assertEquals(8, replayed(), "all documents");
+        assertEquals(8, replayed(V2_DIGEST), "all documents");
+    }
+
+    /** Its second OPEN moves what came since the first. */
+    @Test
+    void shouldReplayAJournalOfVersion3() throws IOException {
+        unpack("/journal/v3/journal.zip");
+        assertEquals(4, replayed(V3_DIGEST), "documents from the second snapshot on");
+        Files.delete(directory.resolve("0000000002/snapshots"));
+        assertEquals(8, replayed(V3_DIGEST), "documents from the first snapshot on");
+        Files.delete(directory.resolve("0000000001/snapshots"));
+        assertEquals(12, replayed(V3_DIGEST), "all documents");
     }
 
     /** Replays and compares with what the journal says of itself; returns documents read. */
-    private long replayed() throws IOException {
+    private long replayed(long digest) throws IOException {
         try (JournalReader journal = open()) {
             Replayed replayed =
                     new Replayer(journal, TableConfig.ofCapacity(100), Counters.inMemory().node())
@@ -105,7 +118,7 @@ class OldJournalsTest {
             try (MirrorTable table = replayed.table()) {
                 assertEquals(0, replayed.inconsistencies(), "the digests of snapshot and table");
                 assertEquals(2, table.size());
-                assertEquals(V2_DIGEST, table.digest());
+                assertEquals(digest, table.digest());
                 Knowledge knowledge = table.knowledge();
                 assertTrue(knowledge.covers(OldJournalWriter.ORIGIN_NODE, 3, 41));
                 assertFalse(knowledge.covers(OldJournalWriter.ORIGIN_NODE, 3, 42));

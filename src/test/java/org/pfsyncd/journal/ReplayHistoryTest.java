@@ -25,6 +25,7 @@ import org.pfsyncd.state.DeltaBatch;
 import org.pfsyncd.state.MirrorTable;
 import org.pfsyncd.state.TableConfig;
 import org.pfsyncd.support.StateRecords;
+import org.pfsyncd.wire.ClockShift;
 import org.pfsyncd.wire.NameTable;
 import org.pfsyncd.wire.StateRecord;
 
@@ -163,7 +164,7 @@ class ReplayHistoryTest {
         names = replayed.names();
         batch = replayed.batch();
         slice = new DeltaBatch(names, 2 << 20);
-        table.markAllUnconfirmed();
+        table.markAllUnconfirmed(false);
         journal = new JournalFixture(directory);
         journal.nowMs = nowMs;
         journal.start(table.size(), table.digest());
@@ -205,7 +206,7 @@ class ReplayHistoryTest {
                         recorded,
                         table.size(),
                         table.digest(),
-                        0,
+                        ClockShift.NONE,
                         isContinuing));
         batch.forgetNames();
     }

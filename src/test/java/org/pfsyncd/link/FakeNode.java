@@ -91,7 +91,7 @@ class FakeNode implements LinkNode {
     }
 
     @Override
-    public void onClock(PeerLink link, long peerNowMs, long peerClockAgeMs) {
+    public void onClock(PeerLink link, long peerNowMs, long peerClockAgeMs, boolean isGreeting) {
         clocks++;
     }
 

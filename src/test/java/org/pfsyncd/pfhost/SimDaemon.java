@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.agrona.concurrent.UnsafeBuffer;
+import org.pfsyncd.agent.BootClock;
 import org.pfsyncd.agent.Daemon;
 import org.pfsyncd.agent.Sabotage;
 import org.pfsyncd.agent.Surroundings;
@@ -83,6 +84,7 @@ final class SimDaemon {
                 new Surroundings(
                         clock::getAsLong,
                         () -> Scenario.EPOCH_MS + clock.getAsLong() / 1_000_000,
+                        BootClock.NONE,
                         seed,
                         memory,
                         Sabotage.NONE);

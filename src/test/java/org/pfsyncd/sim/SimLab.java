@@ -25,7 +25,7 @@ final class SimLab implements AutoCloseable {
     }
 
     SimReport run(Planted planted, long seed) {
-        return Simulation.run(new SimSettings(directory, SimStore.MEMORY, planted, false), seed);
+        return Simulation.run(new SimSettings(directory, SimStore.MEMORY, planted), seed);
     }
 
     /** Every invariant holds in every run. */

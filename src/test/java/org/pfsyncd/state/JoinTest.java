@@ -117,7 +117,7 @@ class JoinTest extends JoinLab {
     @Test
     void shouldTakeAConfirmationOverAndNeverBack() {
         both(1);
-        here.table.markAllUnconfirmed();
+        here.table.markAllUnconfirmed(false);
         assertEquals(1, here.table.unconfirmed());
         peer.updateCompressed(tcp(1));
         hear();

@@ -7,6 +7,7 @@ import static org.pfsyncd.state.TestStates.tcp;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.pfsyncd.wire.ClockShift;
 import org.pfsyncd.wire.Outcome;
 import org.pfsyncd.wire.StateRecord;
 
@@ -100,9 +101,9 @@ class JoinTombstonesTest extends JoinLab {
         both(1);
         peer.delete(tcp(1));
         for (long bad : new long[] {Long.MIN_VALUE, Long.MAX_VALUE, 1L << 46, -(1L << 46)}) {
-            peer.table.shiftTimes(bad - peer.nowMs);
+            peer.table.shiftTimes(ClockShift.whole(bad - peer.nowMs));
             assertEquals(1, hearTombstones(true), "died at about " + bad);
-            peer.table.shiftTimes(peer.nowMs - bad);
+            peer.table.shiftTimes(ClockShift.whole(peer.nowMs - bad));
             assertNotNull(here.get(tcp(1)));
         }
     }

@@ -13,6 +13,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.pfsyncd.metrics.NodeCounter;
+import org.pfsyncd.wire.ClockShift;
 import org.pfsyncd.wire.Dialect;
 import org.pfsyncd.wire.Outcome;
 import org.pfsyncd.wire.StateRecord;
@@ -115,7 +116,7 @@ class MirrorTableTest {
         }
         long digest = fixture.table.digest();
         fixture.journal();
-        fixture.table.markAllUnconfirmed();
+        fixture.table.markAllUnconfirmed(false);
         assertEquals(4, fixture.table.unconfirmed());
         assertEquals(digest, fixture.table.digest(), "the mark is not in the digest");
         assertFalse(fixture.get(tcp(0)).isConfirmed());
@@ -198,13 +199,13 @@ class MirrorTableTest {
         fixture.insert(tcp(1).lifetimeS(50));
         fixture.journal();
         StateRecord before = fixture.get(tcp(1));
-        fixture.table.shiftTimes(5_000);
+        fixture.table.shiftTimes(ClockShift.whole(5_000));
         StateRecord after = fixture.get(tcp(1));
         assertEquals(before.createdAtMs() + 5_000, after.createdAtMs());
         assertEquals(before.expiresAtMs() + 5_000, after.expiresAtMs());
         assertEquals(before.lastActivityMs() + 5_000, after.lastActivityMs());
         assertEquals(fixture.table.recomputeDigest(), fixture.table.digest());
-        fixture.table.shiftTimes(-5_000);
+        fixture.table.shiftTimes(ClockShift.whole(-5_000));
     }
 
     @Test

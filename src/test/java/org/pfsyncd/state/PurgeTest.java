@@ -150,7 +150,7 @@ class PurgeTest {
         }
         fixture.insert(tcp(1_000).realm(dmz));
         fixture.journal();
-        fixture.table.markAllUnconfirmed();
+        fixture.table.markAllUnconfirmed(false);
         for (int i = 0; i < 1_000; i += 2) {
             fixture.updateCompressed(tcp(i));
             fixture.journal();

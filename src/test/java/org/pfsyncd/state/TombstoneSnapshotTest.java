@@ -8,6 +8,7 @@ import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.pfsyncd.metrics.NodeCounter;
+import org.pfsyncd.wire.ClockShift;
 import org.pfsyncd.wire.Outcome;
 import org.pfsyncd.wire.StateRecord;
 
@@ -138,7 +139,7 @@ class TombstoneSnapshotTest {
     @Test
     void shouldMoveWithTheClock() {
         killStates(1, 1);
-        fixture.table.shiftTimes(-HOUR_MS);
+        fixture.table.shiftTimes(ClockShift.whole(-HOUR_MS));
         fixture.nowMs += KEEP_MS - 1 - HOUR_MS;
         assertEquals(Outcome.TOMBSTONED, fixture.insert(anHourAgo()));
         fixture.nowMs += 1;

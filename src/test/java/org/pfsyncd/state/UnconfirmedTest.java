@@ -27,7 +27,7 @@ class UnconfirmedTest extends JoinLab {
         for (int number : numbers) {
             here.insert(tcp(number));
         }
-        here.table.markAllUnconfirmed();
+        here.table.markAllUnconfirmed(false);
     }
 
     @Test

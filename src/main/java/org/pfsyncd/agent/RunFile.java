@@ -9,22 +9,26 @@ import org.agrona.BufferUtil;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * 64 mapped bytes on tmpfs that outlast the process: the budget of a group's bulk requests. Closed
- * by the daemon.
+ * A few mapped bytes on tmpfs that outlast the process, though not a reboot: the budget of a
+ * group's bulk requests, the node's clock. Closed by the daemon.
  */
-final class BudgetFile implements AutoCloseable {
-    private static final int LENGTH = 64;
+final class RunFile implements AutoCloseable {
+    /** Bytes of a group's budget. */
+    static final int BUDGET_LENGTH = 64;
 
     private final MappedByteBuffer mapped;
 
-    BudgetFile(Path path) throws IOException {
+    /**
+     * @param length bytes; a fresh file holds zeros.
+     */
+    RunFile(Path path, int length) throws IOException {
         try (FileChannel channel =
                 FileChannel.open(
                         path,
                         StandardOpenOption.CREATE,
                         StandardOpenOption.READ,
                         StandardOpenOption.WRITE)) {
-            mapped = channel.map(FileChannel.MapMode.READ_WRITE, 0, LENGTH);
+            mapped = channel.map(FileChannel.MapMode.READ_WRITE, 0, length);
         }
     }
 
