@@ -31,6 +31,7 @@ final class ClusterClock {
     /** A cycle that came so late was preceded by a pause of the process. */
     private static final long PAUSE_NS = 1_000_000_000L;
 
+    private static final long LEAD_PART = 8;
     private static final long SAVE_NS = 1_000_000_000L;
     private static final long ONE_AGE_MS = 1_000;
 
@@ -194,13 +195,14 @@ final class ClusterClock {
     }
 
     /**
-     * Where it was earlier for the others at the start than when the journal ended, they have been
-     * set back since, or its end was ahead of the time; otherwise the journal is right as it is.
+     * Where the journal's end lies ahead of the start as a peer sees it, and by a good part of the
+     * difference, it was written by the clock that is wrong; otherwise it is right as it stands.
      */
     private void move(long differenceMs) {
         long sinceMs = due.isNone() ? startMs : due.sinceMs();
         startMs += differenceMs;
-        boolean isJournalRight = startMs >= journalEndMs - TOLERANCE_MS;
+        long leadLimitMs = Math.max(TOLERANCE_MS, Math.abs(differenceMs) / LEAD_PART);
+        boolean isJournalRight = journalEndMs - startMs <= leadLimitMs;
         long olderMs = isJournalRight ? -olderShiftMs : differenceMs;
         olderShiftMs += olderMs;
         if (olderMs == 0 && !hasWritten) {

@@ -133,8 +133,7 @@ public final class Daemon implements AutoCloseable {
                         startClock.goesOn()));
         threads = new AgentThreads(config.node().idle(), counters);
         writtenMs = startMs;
-        new StartReport(config, replayed, syncAgent.publisher().incarnation())
-                .tell(startClock.shiftMs());
+        new StartReport(config, replayed, syncAgent.publisher().incarnation()).tell(startClock);
     }
 
     private Replayed replay(JournalRing left) throws IOException {

@@ -63,7 +63,8 @@ public final class DaemonControl implements ControlNode {
                 groups,
                 PeerStatuses.of(agent),
                 daemon.counters().get(NodeCounter.SYNC_CYCLE_MAX_NS),
-                daemon.nodeClock().wallAheadMs());
+                daemon.nodeClock().wallAheadMs(),
+                daemon.nodeClock().offsetMs());
     }
 
     private NodeStatus.Journal journal(SyncAgent agent) {

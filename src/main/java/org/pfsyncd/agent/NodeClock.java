@@ -19,7 +19,7 @@ public final class NodeClock implements EpochClock {
     private long nowMs;
     private volatile long timeMs;
     private long checkedNs;
-    private long offsetMs;
+    private volatile long offsetMs;
 
     /**
      * @param nowNs monotonic instant that belongs to the wall clock's present.
@@ -59,7 +59,8 @@ public final class NodeClock implements EpochClock {
      * from now on: another node's clock is believed more. By the sync agent.
      */
     void set(long differenceMs) {
-        offsetMs += differenceMs;
+        long movedMs = offsetMs + differenceMs;
+        offsetMs = movedMs; // one writer
         nowMs += differenceMs;
         timeMs = nowMs;
     }
@@ -71,13 +72,9 @@ public final class NodeClock implements EpochClock {
         timeMs = resumedMs;
     }
 
-    /** At which distance it follows the wall clock. */
+    /** At which distance ahead of the wall clock it follows; any thread. */
     long offsetMs() {
         return offsetMs;
-    }
-
-    long wallMs() {
-        return wall.time();
     }
 
     /** How far the wall clock is ahead of the node's, milliseconds. */

@@ -6,7 +6,7 @@ import org.pfsyncd.wire.ClockShift;
 /**
  * What a node knows of the time, in memory that outlasts the process: a process that dies does not
  * change the time, whatever is done to the wall clock meanwhile. After a reboot the memory is gone,
- * and a clean end leaves the wall clock to be set. Owned by the sync agent.
+ * and behind a clean end the wall clock counts. Owned by the sync agent.
  *
  * <p>Two copies, each with a check sum, written in turn: a kill while one is written leaves the
  * other. Longs, native order: number, then {@link #FIELDS} fields, then the sum.
@@ -21,16 +21,15 @@ final class SavedClock {
     private static final int BOOT_NS = 1;
     private static final int NODE_MS = 2;
     private static final int OFFSET_MS = 3;
-    private static final int WALL_MS = 4;
-    private static final int BORN_MS = 5;
-    private static final int START_MS = 6;
-    private static final int OLDER_SHIFT_MS = 7;
-    private static final int JOURNAL_END_MS = 8;
-    private static final int DUE_OLDER_MS = 9;
-    private static final int DUE_NEWER_MS = 10;
-    private static final int DUE_SINCE_MS = 11;
-    private static final int DUE_INCARNATION = 12;
-    private static final int FLAGS = 13;
+    private static final int BORN_MS = 4;
+    private static final int START_MS = 5;
+    private static final int OLDER_SHIFT_MS = 6;
+    private static final int JOURNAL_END_MS = 7;
+    private static final int DUE_OLDER_MS = 8;
+    private static final int DUE_NEWER_MS = 9;
+    private static final int DUE_SINCE_MS = 10;
+    private static final int DUE_INCARNATION = 11;
+    private static final int FLAGS = 12;
     private static final int FIELDS = FLAGS + 1;
 
     private static final int SUM_OFFSET = (1 + FIELDS) * Long.BYTES;
@@ -78,15 +77,15 @@ final class SavedClock {
 
     /**
      * Whether the clock of the process before goes on: it was of this boot, and either killed or
-     * nobody has set the wall clock since.
+     * the wall clock is where it followed it.
      */
     boolean goesOn(long wallMs, long nowNs) {
         if (found < 0 || bootId == 0 || field(BOOT_ID) != bootId || elapsedMs(nowNs) < 0) {
             return false;
         }
-        long stepMs = wallMs - field(WALL_MS) - elapsedMs(nowNs);
+        long aheadMs = wallMs + offsetMs() - nodeMs(nowNs);
         boolean isClosed = (field(FLAGS) & IS_CLOSED) != 0;
-        return !isClosed || Math.abs(stepMs) <= ClusterClock.TOLERANCE_MS;
+        return !isClosed || Math.abs(aheadMs) <= ClusterClock.TOLERANCE_MS;
     }
 
     private long elapsedMs(long nowNs) {
@@ -160,7 +159,6 @@ final class SavedClock {
         put(at, BOOT_NS, nowNs + bootAheadNs);
         put(at, NODE_MS, clock.time());
         put(at, OFFSET_MS, clock.offsetMs());
-        put(at, WALL_MS, clock.wallMs());
     }
 
     private void put(int at, int field, long value) {

@@ -13,10 +13,7 @@ import org.slf4j.LoggerFactory;
 record StartReport(PfsyncdConfig config, Replayed replayed, long incarnation) {
     private static final Logger LOGGER = LoggerFactory.getLogger(Daemon.class);
 
-    /**
-     * @param shiftMs what was added to all times of the table.
-     */
-    void tell(long shiftMs) {
+    void tell(StartClock clock) {
         LOGGER.info(
                 "started node={} pid={} incarnation={} states={} digest={} documents={} groups={}",
                 config.node().name(),
@@ -29,8 +26,25 @@ record StartReport(PfsyncdConfig config, Replayed replayed, long incarnation) {
         if (!replayed.lossReport().isEmpty()) {
             LOGGER.warn("journal losses report=\"{}\"", replayed.lossReport());
         }
-        if (shiftMs != 0) {
-            LOGGER.warn("clock went back ms={} action=times-in-the-table-moved-with-it", -shiftMs);
+        tellOf(clock);
+    }
+
+    private static void tellOf(StartClock clock) {
+        long aheadMs = clock.nodeClock().wallAheadMs();
+        if (clock.shiftMs() != 0) {
+            LOGGER.warn(
+                    "clock went back ms={} action=times-in-the-table-moved-with-it",
+                    -clock.shiftMs());
+        } else if (clock.goesOn() && Math.abs(aheadMs) > ClusterClock.TOLERANCE_MS) {
+            LOGGER.warn(
+                    "wall clock is off ms={} action=the-time-goes-on-as-before-the-kill"
+                            + " next=if-the-wall-clock-is-right-stop-cleanly-and-start",
+                    aheadMs);
+        } else if (!clock.goesOn() && clock.nodeClock().offsetMs() != 0) {
+            LOGGER.warn(
+                    "wall clock is behind the journal ms={} action=the-time-goes-on-at-its-end"
+                            + " next=set-the-wall-clock-right",
+                    clock.nodeClock().offsetMs());
         }
     }
 }

@@ -16,7 +16,10 @@ import java.util.List;
  * @param groups each pfsync segment.
  * @param peers each other node that is configured.
  * @param syncCycleMaxNs longest duty cycle of the sync agent, nanoseconds.
- * @param clockAheadMs how far the wall clock is ahead of the node's time, milliseconds.
+ * @param clockAheadMs how far the wall clock is ahead of where the node's time follows it,
+ *     milliseconds.
+ * @param clockOffsetMs at which distance ahead of the wall clock the node's time is kept, because a
+ *     peer or the journal says so, milliseconds.
  */
 public record NodeStatus(
         String node,
@@ -29,7 +32,8 @@ public record NodeStatus(
         List<Group> groups,
         List<Peer> peers,
         long syncCycleMaxNs,
-        long clockAheadMs) {
+        long clockAheadMs,
+        long clockOffsetMs) {
 
     public NodeStatus {
         groups = List.copyOf(groups);

@@ -37,6 +37,7 @@ public final class StatusJson {
         writeJournal(json, status.journal());
         json.writeNumberField("sync_cycle_max_us", status.syncCycleMaxNs() / 1000.0);
         json.writeNumberField("clock_ahead_ms", status.clockAheadMs());
+        json.writeNumberField("clock_offset_ms", status.clockOffsetMs());
         json.writeEndObject();
     }
 

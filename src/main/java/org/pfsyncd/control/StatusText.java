@@ -78,6 +78,14 @@ public final class StatusText {
                     "the wall clock is %,d ms ahead; the node's time is drawn towards it slowly",
                     status.clockAheadMs());
         }
+        if (status.clockOffsetMs() != 0) {
+            line(
+                    "clock",
+                    "the node's time is kept %,d ms %s the wall clock, as a peer or the journal"
+                            + " says; set the wall clock right",
+                    Math.abs(status.clockOffsetMs()),
+                    status.clockOffsetMs() > 0 ? "ahead of" : "behind");
+        }
         for (NodeStatus.Group group : status.groups()) {
             group(group);
         }

@@ -281,13 +281,14 @@ public final class PeerLink {
     }
 
     /**
-     * Hands out entries that have arrived, in order.
+     * Hands out entries that have arrived, in order; none before the peer has told in which time it
+     * speaks.
      *
      * @param budget bytes after which no further entry is begun.
      * @return bytes handed out.
      */
     public int drain(int budget) {
-        if (!isUp) {
+        if (!isUp || !isTold) {
             return 0; // what is left belongs to a conversation that is over
         }
         int used = entries.drain(this, budget);

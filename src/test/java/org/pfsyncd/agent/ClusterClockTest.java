@@ -128,6 +128,14 @@ class ClusterClockTest {
     }
 
     @Test
+    void shouldLeaveAJournalThatEndsALittleAheadOfWhatAPeerSays() {
+        ClusterClock young = cluster(0, WALL_MS - 3_597_000);
+        young.onWrite();
+        young.onPeer(WALL_MS - 3_600_000, ELDER_AGE_MS, nowNs, true);
+        assertEquals(new ClockShift(0, -3_600_000, WALL_MS), young.takeShift());
+    }
+
+    @Test
     void shouldAddUpWhatIsDue() {
         cluster.onWrite();
         say(9_000, ELDER_AGE_MS);
@@ -173,7 +181,7 @@ class ClusterClockTest {
         cluster.close();
         pass(5 * SECOND_NS);
         SavedClock after = new SavedClock(memory, new FakeBoot(), nowNs);
-        assertTrue(after.goesOn(wallMs(), nowNs), "nobody set it");
+        assertTrue(after.goesOn(wallMs(), nowNs), "it is where the time follows it");
         wallStepMs = 3_600_000;
         assertFalse(after.goesOn(wallMs(), nowNs));
     }

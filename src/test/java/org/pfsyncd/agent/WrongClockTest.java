@@ -41,6 +41,8 @@ class WrongClockTest {
             lab.network.heal();
             lab.awaitUp(5_000);
             assertRight(lab, wrong);
+            long offsetMs = wrong.daemon.nodeClock().offsetMs();
+            assertTrue(Math.abs(offsetMs + offMs) < TOLERANCE_MS, "kept at " + offsetMs + " ms");
             lab.awaitEqual(15_000);
             assertRight(lab, right);
             assertEquals(3, right.table().size(), lab::toString);

@@ -29,6 +29,7 @@ class NodeStatusTest {
                 well.groups(),
                 well.peers(),
                 well.syncCycleMaxNs(),
-                well.clockAheadMs());
+                well.clockAheadMs(),
+                well.clockOffsetMs());
     }
 }

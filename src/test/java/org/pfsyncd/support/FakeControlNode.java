@@ -59,6 +59,7 @@ public final class FakeControlNode implements ControlNode {
                 groups,
                 peers,
                 5000,
+                0,
                 0);
     }
 
@@ -114,7 +115,8 @@ public final class FakeControlNode implements ControlNode {
                         shown.groups(),
                         shown.peers(),
                         shown.syncCycleMaxNs(),
-                        shown.clockAheadMs())
+                        shown.clockAheadMs(),
+                        shown.clockOffsetMs())
                 : shown;
     }
 
