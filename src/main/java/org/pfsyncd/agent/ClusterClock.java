@@ -115,6 +115,11 @@ final class ClusterClock {
         saved.save(clock, past, dueIncarnation, nowNs);
     }
 
+    /** When the process started, by the node's time as it is now. */
+    long startedMs(long nowNs) {
+        return clock.time() - (nowNs - startedNs) / 1_000_000;
+    }
+
     /** For how long this clock, or the one it was set by, has run. */
     long ageMs() {
         return Math.max(0, clock.time() - bornMs);

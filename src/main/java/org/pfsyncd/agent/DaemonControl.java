@@ -56,7 +56,7 @@ public final class DaemonControl implements ControlNode {
                 daemon.config().node().name(),
                 version,
                 ProcessHandle.current().pid(),
-                daemon.metrics().startMs(),
+                daemon.peers().clusterClock().startedMs(agent.cycleNs()),
                 agent.cycleMs(),
                 table,
                 journal(agent),

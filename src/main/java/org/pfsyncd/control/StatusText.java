@@ -75,8 +75,9 @@ public final class StatusText {
         if (Math.abs(status.clockAheadMs()) > 1000) {
             line(
                     "clock",
-                    "the wall clock is %,d ms ahead; the node's time is drawn towards it slowly",
-                    status.clockAheadMs());
+                    "the wall clock is %,d ms %s; the node's time is drawn towards it slowly",
+                    Math.abs(status.clockAheadMs()),
+                    status.clockAheadMs() > 0 ? "ahead" : "behind");
         }
         if (status.clockOffsetMs() != 0) {
             line(

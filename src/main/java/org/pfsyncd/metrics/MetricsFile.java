@@ -118,11 +118,6 @@ public final class MetricsFile implements AutoCloseable {
         return header.getInt(PID_OFFSET);
     }
 
-    /** Start of the daemon, epoch milliseconds. */
-    public long startMs() {
-        return header.getLong(START_OFFSET);
-    }
-
     /** Counters to be allocated in this file; for the daemon. */
     public Counters counters() {
         return new Counters(metadata, values);

@@ -252,4 +252,35 @@ class StatusTextTest {
         assertTrue(((Map<?, ?>) groups.get(1)).containsKey("announcer"));
         assertEquals(null, ((Map<?, ?>) groups.get(1)).get("announcer"));
     }
+
+    @Test
+    void shouldSayWhereTheTimeIsNotTheWallClocks() throws IOException {
+        assertFalse(StatusText.of(clock(0, 0)).contains("clock"));
+        assertTrue(
+                StatusText.of(clock(-3_600_165, 0))
+                        .contains(
+                                "clock          the wall clock is 3,600,165 ms behind; the"
+                                        + " node's"));
+        assertTrue(
+                StatusText.of(clock(0, 9_000))
+                        .contains("clock          the node's time is kept 9,000 ms ahead of the"));
+        assertEquals(new BigDecimal("-9000"), json(clock(0, -9_000)).get("clock_offset_ms"));
+    }
+
+    private static NodeStatus clock(long aheadMs, long offsetMs) {
+        NodeStatus well = status(List.of(group(true)), List.of(), false);
+        return new NodeStatus(
+                well.node(),
+                well.version(),
+                well.pid(),
+                well.startedMs(),
+                well.nowMs(),
+                well.table(),
+                well.journal(),
+                well.groups(),
+                well.peers(),
+                well.syncCycleMaxNs(),
+                aheadMs,
+                offsetMs);
+    }
 }

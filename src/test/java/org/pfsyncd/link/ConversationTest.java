@@ -122,6 +122,20 @@ class ConversationTest {
         assertEquals(1, end.node.clocks, "it names our session");
     }
 
+    /** Its times would be taken for ours, and be moved when the clock is set. */
+    @Test
+    void shouldTakeNothingInBeforeThePeerHasToldTheTime() {
+        end.work(0);
+        end.receive(end.hello(OneEnd.THEIRS, 0, h -> {}));
+        end.receive(end.data(0, OneEnd.entry(LinkEntry.POSITION, 0, 0, 0)));
+        end.work(1_000_000);
+        assertEquals(0, end.node.entries, "it came before the answer to our greeting");
+        end.receive(end.hello(OneEnd.THEIRS, end.ours(), h -> {}));
+        end.work(1_000_000);
+        assertEquals(1, end.node.clocks);
+        assertEquals(1, end.node.entries);
+    }
+
     /** Both ends would take new sessions for ever, as often as frames can travel. */
     @Test
     void shouldAgreeAgainAfterALateGreetingOfTheLifeBeforeLast() {
