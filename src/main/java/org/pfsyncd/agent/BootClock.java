@@ -1,5 +1,6 @@
 package org.pfsyncd.agent;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,11 +51,14 @@ public interface BootClock {
     private static long machineBootId() {
         try {
             String boot = Files.readString(Path.of("/proc/sys/kernel/random/boot_id"));
-            String namespace = Files.readSymbolicLink(Path.of("/proc/self/ns/time")).toString();
+            // A kernel without time namespaces has one time for all.
+            Path link = Path.of("/proc/self/ns/time");
+            String namespace =
+                    Files.isSymbolicLink(link) ? Files.readSymbolicLink(link).toString() : "";
             CRC32C crc = new CRC32C();
             crc.update((boot + namespace).getBytes(StandardCharsets.US_ASCII));
             return 1L << 32 | crc.getValue();
-        } catch (java.io.IOException e) {
+        } catch (IOException e) {
             return 0;
         }
     }

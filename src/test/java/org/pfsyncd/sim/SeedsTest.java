@@ -16,13 +16,14 @@ class SeedsTest {
     }
 
     /**
-     * Deletes that a restart or a snapshot forgot, clears that one node alone carried out, revivals
-     * told for ever, the time of a frame from a former life.
+     * What a peer sent before it told the time, a journal that ends a little ahead of the right
+     * time. A seed names a situation only as long as the generator stays as it is; what older ones
+     * found has tests of its own.
      */
     @Test
     void shouldHoldEveryInvariantInSeedsThatOnceFoundADefect() throws IOException {
         try (SimLab lab = new SimLab()) {
-            long[] seeds = {123, 645, 883, 10_203, 10_529, 10_907, 13_173, 13_693};
+            long[] seeds = {2_370, 11_314, 11_461};
             for (long seed : seeds) {
                 lab.requireSound(SimStore.MEMORY, seed, 1);
             }
