@@ -18,6 +18,7 @@ import org.pfsyncd.config.NodeConfig;
 import org.pfsyncd.config.PeerConfig;
 import org.pfsyncd.config.PfsyncdConfig;
 import org.pfsyncd.config.RelayConfig;
+import org.pfsyncd.metrics.NodeCounter;
 import org.pfsyncd.net.PeerPort;
 import org.pfsyncd.net.PeerPortConfig;
 import org.pfsyncd.net.Port;
@@ -33,6 +34,9 @@ final class SimNode {
 
     /** Longer than a frame is under way. */
     private static final long UNDER_WAY_NS = 100_000_000L;
+
+    /** More documents than a power loss takes from the end of a journal. */
+    private static final int TORN_LIMIT = 20;
 
     private static final int WINDOW_BYTES = 256 << 10;
     private static final int RING_BYTES = 2 << 20;
@@ -51,6 +55,7 @@ final class SimNode {
     private long wallOffsetMs;
     private long clockStartedNs;
     private boolean wasClockWrong;
+    private long wrongIncarnation;
     TracedPeerPort peerPort;
     TableImage image;
     private Daemon daemon;
@@ -233,6 +238,7 @@ final class SimNode {
         if (daemon != null) {
             try {
                 daemon.step();
+                noteClock();
             } catch (Violation e) {
                 throw e;
             } catch (RuntimeException | Error e) {
@@ -297,12 +303,28 @@ final class SimNode {
         return mayHaveLosses;
     }
 
-    /** Whether its clock is off, or will be when it starts. */
+    /**
+     * Whether its clock is off, or will be when it starts, or was and what set it right may still
+     * be lost with the end of the journal.
+     */
     boolean isClockWrong() {
-        if (isAlive()) {
-            return Math.abs(view.timeMs() - world.trueMs()) > CLOCK_TOLERANCE_MS;
+        if (!isAlive()) {
+            return hasLostPower ? wallOffsetMs != 0 : wasClockWrong;
         }
-        return hasLostPower ? wallOffsetMs != 0 : wasClockWrong;
+        return wrongIncarnation > 0
+                && (view.incarnation() == wrongIncarnation || !isRecorded(wrongIncarnation + 1));
+    }
+
+    private boolean isRecorded(long incarnation) {
+        long appended = view.counters().get(NodeCounter.JOURNAL_APPENDED);
+        return view.incarnation() > incarnation
+                || (appended >= TORN_LIMIT && appended == view.sequence());
+    }
+
+    private void noteClock() {
+        if (Math.abs(view.timeMs() - world.trueMs()) > CLOCK_TOLERANCE_MS) {
+            wrongIncarnation = view.incarnation();
+        }
     }
 
     /** Whether its clock has run for longer than {@code ns}. */
