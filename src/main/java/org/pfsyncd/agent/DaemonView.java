@@ -121,6 +121,7 @@ public final class DaemonView {
                     .append(peer.link().isUp() ? " up" : " down: " + peer.link().reason())
                     .append(" differing=")
                     .append(peer.equality().differing())
+                    .append(peer.equality().isListing() ? " listing" : "")
                     .append(" unproven=")
                     .append(peer.equality().unprovenSince(nowNs - Equality.PROOF_NS))
                     .append(" repaired=")

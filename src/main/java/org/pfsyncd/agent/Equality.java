@@ -29,6 +29,10 @@ final class Equality {
     private static final int PATIENCE = 3;
 
     private static final long PERIOD_NS = 1_000_000_000L;
+
+    /** Sums that arrive sooner behind others waited on their way, and count as one round. */
+    private static final long ROUND_NS = PERIOD_NS / 2;
+
     private static final int BUCKETS = MirrorTable.DIGEST_BUCKETS;
     private static final int SUMS_OFFSET = 24;
     private static final int CONFIRMED_OFFSET = SUMS_OFFSET + BUCKETS * Long.BYTES;
@@ -49,6 +53,7 @@ final class Equality {
     private long sentNs;
     private boolean hasSent;
     private long comparedNs;
+    private long roundNs;
     private int differing = -1;
     private boolean isExact;
     private long verifyRound;
@@ -67,6 +72,7 @@ final class Equality {
     /** A conversation begins: what was proven before is not any more. */
     void begin(long nowNs) {
         differing = -1;
+        roundNs = nowNs - ROUND_NS;
         hasSent = false;
         isListing = false;
         Arrays.fill(equalNs, nowNs - PROOF_NS - 1);
@@ -138,6 +144,8 @@ final class Equality {
             return false;
         }
         int different = 0;
+        int round = nowNs - roundNs >= ROUND_NS ? 1 : 0;
+        roundNs = round > 0 ? nowNs : roundNs;
         for (int bucket = 0; bucket < BUCKETS; bucket++) {
             long sum = content.getLong(offset + SUMS_OFFSET + bucket * Long.BYTES, LITTLE_ENDIAN);
             if (sum == table.bucketDigest(bucket)) {
@@ -148,7 +156,8 @@ final class Equality {
                 }
             } else {
                 different++;
-                streaks[bucket] = (byte) Math.min(Byte.MAX_VALUE, streaks[bucket] + 1);
+                int streak = Math.max(1, streaks[bucket] + round);
+                streaks[bucket] = (byte) Math.min(Byte.MAX_VALUE, streak);
             }
         }
         isExact = isExact(entry, content, offset);
@@ -216,6 +225,11 @@ final class Equality {
             }
         }
         return count;
+    }
+
+    /** Whether the peer has been asked for a listing that is not complete. */
+    boolean isListing() {
+        return isListing;
     }
 
     void onListEnd() {

@@ -281,8 +281,7 @@ public final class PeerLink {
     }
 
     /**
-     * Hands out entries that have arrived, in order; none before the peer has told in which time it
-     * speaks.
+     * Hands out entries that have arrived, in order; none before the peer has told the time.
      *
      * @param budget bytes after which no further entry is begun.
      * @return bytes handed out.

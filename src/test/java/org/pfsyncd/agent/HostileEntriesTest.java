@@ -94,6 +94,20 @@ class HostileEntriesTest {
     }
 
     @Test
+    void shouldAskForNoListingBecauseOfSumsThatWaitedBehindACut() {
+        lab.network.partition(node.address(), lab.nodes.get(1).address());
+        for (int i = 0; i < 10; i++) {
+            assertTrue(give(LinkEntry.DIGEST, bytes(8_344)), "sums of nothing");
+        }
+        assertFalse(node.peer(0).equality().isListing(), "they came at once");
+        for (int i = 0; i < 2; i++) {
+            lab.runMs(600);
+            assertTrue(give(LinkEntry.DIGEST, bytes(8_344)));
+        }
+        assertTrue(node.peer(0).equality().isListing(), "the third round");
+    }
+
+    @Test
     void shouldAnswerWhatMakesSenseAndKnowsNothing() {
         assertTrue(give(LinkEntry.LIST_REQUEST, bytes(0)));
         assertTrue(give(LinkEntry.LIST_REQUEST, bytes(32 * 1_024)), "bucket 0, many times");
