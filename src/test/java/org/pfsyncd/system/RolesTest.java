@@ -43,6 +43,15 @@ class RolesTest {
     private static final Map<String, Dialect> SPOKEN =
             Map.of("left", Dialect.V6, "right", Dialect.V1400, "third", Dialect.V1500);
 
+    private static final List<String> ASKED =
+            List.of(
+                    "bulk-requests-sent",
+                    "bulk-updates-completed",
+                    "bulk-answers-begun",
+                    "bulk-answers-asked",
+                    "bulk-ends-lost",
+                    "socket-drops");
+
     @TempDir Path directory;
 
     private LinkLab lab;
@@ -236,8 +245,10 @@ class RolesTest {
                                 MessageKind.INS, 100L,
                                 MessageKind.UPD_C, 100L,
                                 MessageKind.DEL_C, 100L),
-                        heard(right, LEFT));
-                assertEquals(Map.of(MessageKind.INS, 100L), heard(left, RIGHT));
+                        heard(right, LEFT),
+                        () -> asked(one, two));
+                assertEquals(
+                        Map.of(MessageKind.INS, 100L), heard(left, RIGHT), () -> asked(one, two));
                 one.kill();
                 List<Flow> orphans = open(left, 100, 50);
                 lab.await("the second relay's turn", () -> two.daemon.counter("relay-active") == 2);
@@ -250,6 +261,17 @@ class RolesTest {
                 requireDialect(right, "right");
             }
         }
+    }
+
+    /** Who asked for what, of both groups: an answer with the whole table says states again. */
+    private static String asked(LinkLab.Node... relays) {
+        StringBuilder out = new StringBuilder();
+        for (LinkLab.Node relay : relays) {
+            for (String name : ASKED) {
+                out.append(relay.name() + " " + name + "=" + relay.daemon.counter(name) + " ");
+            }
+        }
+        return out.toString();
     }
 
     private LiveHost firewall(int number, String segment, PfSystem system, int hostId)
