@@ -258,7 +258,7 @@ public final class JournalReader implements AutoCloseable {
         }
         try {
             queue = store.open(number);
-        } catch (RuntimeException | InternalError e) {
+        } catch (Exception | InternalError e) {
             lastDamage = e.toString();
             return false;
         }

@@ -19,7 +19,9 @@ import org.agrona.concurrent.UnsafeBuffer;
  * by the reading thread; allocates nothing a document.
  *
  * <p>What Chronicle calls the end may be a hole: the caller decides by the sequence. A truncated
- * file ends in an error of the virtual machine at the cut, which is turned into damage here.
+ * file ends in an error of the virtual machine at the cut, which is turned into damage here: the
+ * last byte of a document is touched before the document is handed out, so that no reader of {@link
+ * #view} meets the cut. Chronicle also throws checked exceptions that it does not declare.
  */
 final class QueueReader implements QueueSource {
     private final Path directory;
@@ -51,8 +53,10 @@ final class QueueReader implements QueueSource {
     @Override
     public boolean seek(long index) {
         try {
-            return tailer.moveToIndex(index);
-        } catch (RuntimeException | InternalError e) {
+            boolean isFound = tailer.moveToIndex(index);
+            deliverFaults();
+            return isFound;
+        } catch (Exception | InternalError e) {
             return false;
         }
     }
@@ -61,7 +65,8 @@ final class QueueReader implements QueueSource {
     public void rewind() {
         try {
             tailer.toStart();
-        } catch (RuntimeException | InternalError e) {
+            deliverFaults();
+        } catch (Exception | InternalError e) {
             damage = e.toString();
         }
         skipDeleted();
@@ -77,7 +82,8 @@ final class QueueReader implements QueueSource {
             if (first > queue.firstCycle()) {
                 tailer.moveToCycle(first);
             }
-        } catch (RuntimeException | InternalError e) {
+            deliverFaults();
+        } catch (Exception | InternalError e) {
             damage = e.toString();
         }
     }
@@ -116,6 +122,7 @@ final class QueueReader implements QueueSource {
         }
         try {
             context = tailer.readingDocument();
+            deliverFaults();
             if (!context.isPresent()) {
                 release();
                 return false;
@@ -130,8 +137,12 @@ final class QueueReader implements QueueSource {
                 return false;
             }
             view.wrap(bytes.addressForRead(at), (int) length);
+            if (length > 0) {
+                view.getByteVolatile((int) length - 1);
+                deliverFaults();
+            }
             return true;
-        } catch (RuntimeException | InternalError e) {
+        } catch (Exception | InternalError e) {
             damage = e.toString();
             context = null;
             return false;
@@ -148,11 +159,20 @@ final class QueueReader implements QueueSource {
         return damage;
     }
 
+    /**
+     * Compiled code goes on behind a read that failed; HotSpot throws when the thread next comes
+     * back from native code or to a safepoint, which may be in another method. This is a native
+     * method, so that the error is thrown here.
+     */
+    private static void deliverFaults() {
+        Thread.holdsLock(QueueReader.class);
+    }
+
     private void release() {
         if (context != null) {
             try {
                 context.close();
-            } catch (RuntimeException | InternalError e) {
+            } catch (Exception | InternalError e) {
                 damage = e.toString();
             }
             context = null;

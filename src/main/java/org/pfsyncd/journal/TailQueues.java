@@ -153,7 +153,7 @@ final class TailQueues implements AutoCloseable {
         where = store.where(number);
         try {
             queue = store.open(number);
-        } catch (RuntimeException | InternalError e) {
+        } catch (Exception | InternalError e) {
             // Retention or damage; the queue stays null.
             queue = null;
         }
