@@ -16,8 +16,8 @@ import org.pfsyncd.metrics.GroupCounter;
  * {@link #PROGRESS_UPDATES} full updates are progress, which the slowest kernel sends in two
  * seconds. Ends by proof or by a bound: 60 s without a START, or 12 requests without an END are a
  * failure, and a failure is never shown as success; it is tried again after 5 minutes, or when a
- * sender appears that was not heard before. Requests leave no oftener than {@code paceNs} and only
- * within the {@link RequestBudget}.
+ * sender appears: a new one, or one that was silent for a minute, as while it rebooted. Requests
+ * leave no oftener than {@code paceNs} and only within the {@link RequestBudget}.
  *
  * <p>Owned by the sync agent; time is an argument.
  */
@@ -97,8 +97,8 @@ final class BulkRequester {
         progressNs = dueNs;
     }
 
-    /** Somebody new was heard: after a failure this is worth another try. */
-    void onNewSender(long nowNs) {
+    /** Somebody was heard who was not there: after a failure this is worth another try. */
+    void onAppearance(long nowNs) {
         if (phase == BulkPhase.FAILED) {
             want(nowNs);
         }

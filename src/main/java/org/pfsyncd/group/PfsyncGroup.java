@@ -152,8 +152,8 @@ public final class PfsyncGroup implements FrameHandler {
         int sender = senders.heard(info.source, info.af, frameNs);
         if (sender < 0) {
             counters.increment(GroupCounter.SENDERS_SHED);
-        } else if (senders.isLastNew()) {
-            bulk.onNewSender(frameNs);
+        } else if (senders.hasLastAppeared()) {
+            bulk.onAppearance(frameNs);
         }
         input.begin(sender, frameNs, frameMs);
         walker.walk(buffer, offset, length, accepted, input);

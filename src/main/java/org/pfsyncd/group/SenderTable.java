@@ -27,12 +27,12 @@ final class SenderTable {
     private final boolean[] isRelay = new boolean[LIMIT];
     private long origins;
     private int count;
-    private boolean isLastNew;
+    private boolean hasLastAppeared;
 
     /** Index of the sender, or -1 if there is no room to track it. */
     int heard(UnsafeBuffer address, int family, long nowNs) {
-        isLastNew = false;
         int index = find(address, family);
+        hasLastAppeared = index >= 0 && nowNs - heardNs[index] >= ALIVE_NS;
         if (index < 0) {
             index = place(nowNs);
             if (index < 0) {
@@ -45,16 +45,16 @@ final class SenderTable {
             hasFingerprint[index] = false;
             isRelay[index] = false;
             origins &= ~(1L << index);
-            isLastNew = true;
+            hasLastAppeared = true;
         }
         heardNs[index] = nowNs;
         frames[index]++;
         return index;
     }
 
-    /** Whether the last {@link #heard} met this sender for the first time. */
-    boolean isLastNew() {
-        return isLastNew;
+    /** Whether the last {@link #heard} met a sender that was new, or not alive until then. */
+    boolean hasLastAppeared() {
+        return hasLastAppeared;
     }
 
     /**

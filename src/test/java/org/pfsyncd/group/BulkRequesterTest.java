@@ -237,12 +237,12 @@ class BulkRequesterTest {
     }
 
     @Test
-    void shouldTryAgainWhenSomebodyNewIsHeardAfterFailureOnly() {
+    void shouldTryAgainWhenSomebodyAppearsAfterFailureOnly() {
         request();
-        bulk.onNewSender(nowNs);
+        bulk.onAppearance(nowNs);
         assertEquals(BulkPhase.REQUESTED, bulk.phase());
         assertFailedAfterBound();
-        bulk.onNewSender(nowNs);
+        bulk.onAppearance(nowNs);
         assertTrue(ask());
     }
 

@@ -34,17 +34,28 @@ class SendersTest {
     void shouldTrackSixtyFourAndReplaceWhoWasSilentForMinute() {
         for (int i = 0; i < SenderTable.LIMIT; i++) {
             assertEquals(i, heard(i, nowNs + i));
-            assertTrue(senders.isLastNew());
+            assertTrue(senders.hasLastAppeared());
         }
         assertEquals(5, heard(5, nowNs + 100));
-        assertFalse(senders.isLastNew());
+        assertFalse(senders.hasLastAppeared());
         assertEquals(-1, heard(200, nowNs + SenderTable.ALIVE_NS - 1), "nobody is silent enough");
-        assertFalse(senders.isLastNew());
+        assertFalse(senders.hasLastAppeared());
         assertEquals(0, heard(200, nowNs + SenderTable.ALIVE_NS), "in place of the first");
-        assertTrue(senders.isLastNew());
+        assertTrue(senders.hasLastAppeared());
         assertEquals(SenderTable.LIMIT, senders.count());
         assertEquals(1, senders.describe(0, nowNs).frames(), "nothing of the former is left");
         assertEquals("10.0.0.200", senders.text(0));
+    }
+
+    @Test
+    void shouldSayWhenSomebodyComesBackAfterAMinute() {
+        heard(1, nowNs);
+        heard(1, nowNs + SenderTable.ALIVE_NS - 1);
+        assertFalse(senders.hasLastAppeared(), "one nanosecond early");
+        heard(1, nowNs + 2 * SenderTable.ALIVE_NS - 1);
+        assertTrue(senders.hasLastAppeared());
+        heard(1, nowNs + 2 * SenderTable.ALIVE_NS);
+        assertFalse(senders.hasLastAppeared());
     }
 
     @Test
