@@ -42,21 +42,11 @@ final class AckScenario implements Scenario {
                         .capacity(4_000_000)
                         .idle(bench.cores() > 1 ? "busy-spin" : "yield");
         Lab lab = bench.lab();
-        Child floor =
-                Child.start(
-                        bench,
-                        lab.in("b"),
-                        ChildKind.ECHO_FLOOR,
-                        Lab.DEVICE,
-                        Lab.FLOOR_LOAD,
-                        Lab.FLOOR);
+        Child floor = Child.floor(bench);
         Child node = Child.daemon(bench, lab.in("b"), config);
         Child load =
-                Child.start(
+                Child.load(
                         bench,
-                        lab.in("a"),
-                        ChildKind.LOAD,
-                        Lab.DEVICE,
                         Lab.NODE,
                         Lab.LOAD,
                         Lab.FLOOR,

@@ -39,14 +39,7 @@ final class AnnounceScenario implements Scenario {
         int states = bench.effort().of(5_000, 200_000, 300_000, 500_000);
         int pairs = bench.effort().of(1, 2, 5, 7);
         Outcome outcome = new Outcome(name());
-        try (Child sink =
-                        Child.start(
-                                bench,
-                                bench.lab().in("b"),
-                                ChildKind.ECHO_FLOOR,
-                                Lab.DEVICE,
-                                Lab.FLOOR_LOAD,
-                                Lab.FLOOR);
+        try (Child sink = Child.floor(bench);
                 Child relay =
                         Child.start(
                                 bench,

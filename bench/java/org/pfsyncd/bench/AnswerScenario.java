@@ -59,22 +59,8 @@ final class AnswerScenario implements Scenario {
                         states);
         prove();
         Outcome outcome = new Outcome(name());
-        try (Child floor =
-                        Child.start(
-                                bench,
-                                bench.lab().in("b"),
-                                ChildKind.ECHO_FLOOR,
-                                Lab.DEVICE,
-                                Lab.FLOOR_LOAD,
-                                Lab.FLOOR);
-                Child load =
-                        Child.start(
-                                bench,
-                                bench.lab().in("a"),
-                                ChildKind.LOAD,
-                                Lab.DEVICE,
-                                Lab.FLOOR,
-                                Lab.FLOOR_LOAD);
+        try (Child floor = Child.floor(bench);
+                Child load = Child.load(bench, Lab.FLOOR, Lab.FLOOR_LOAD);
                 AnswerListener listener = new AnswerListener(bench, states)) {
             floor.setRunning(true);
             coldRate = listener.hear();
@@ -90,14 +76,7 @@ final class AnswerScenario implements Scenario {
 
     /** A firewall answers the holder's own request: it is proven from then on. */
     private void prove() throws IOException {
-        try (Child load =
-                Child.start(
-                        bench,
-                        bench.lab().in("a"),
-                        ChildKind.LOAD,
-                        Lab.DEVICE,
-                        Lab.NODE,
-                        Lab.LOAD)) {
+        try (Child load = Child.load(bench, Lab.NODE, Lab.LOAD)) {
             for (int i = 0; i < PROOF_TRIES; i++) {
                 load.ask("proof 0 " + Dialect.V1301);
                 bench.pause(PROOF_PAUSE_MS);

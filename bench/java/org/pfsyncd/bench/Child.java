@@ -55,6 +55,27 @@ final class Child implements AutoCloseable {
         return other(bench, command);
     }
 
+    /** What measures the bare sockets, in namespace b. */
+    static Child floor(Bench bench) throws IOException {
+        return start(
+                bench,
+                bench.lab().in("b"),
+                ChildKind.ECHO_FLOOR,
+                Lab.DEVICE,
+                Lab.FLOOR_LOAD,
+                Lab.FLOOR);
+    }
+
+    /**
+     * What sends and is answered, in namespace a, to pairs of a destination and its own address.
+     */
+    static Child load(Bench bench, String... pairs) throws IOException {
+        Object[] arguments = new Object[1 + pairs.length];
+        arguments[0] = Lab.DEVICE;
+        System.arraycopy(pairs, 0, arguments, 1, pairs.length);
+        return start(bench, bench.lab().in("a"), ChildKind.LOAD, arguments);
+    }
+
     /** Starts any command that says {@code ready} on its standard output. */
     static Child other(Bench bench, List<String> command) throws IOException {
         Child child = spawn(bench, command, bench.home(), "");

@@ -8,6 +8,11 @@ enum Effort {
     NORMAL,
     FULL;
 
+    /** Whether there is time for what no target is about. */
+    boolean isLong() {
+        return this == NORMAL || this == FULL;
+    }
+
     /** The one of four that belongs to this effort. */
     int of(int smoke, int quick, int normal, int full) {
         return switch (this) {

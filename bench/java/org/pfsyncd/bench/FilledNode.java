@@ -32,14 +32,7 @@ final class FilledNode {
         config.inLab().capacity(states + states / 10 + 1_000);
         FilledNode node = new FilledNode(bench, config, states);
         node.daemon = Child.daemon(bench, bench.lab().in("b"), config);
-        try (Child load =
-                Child.start(
-                        bench,
-                        bench.lab().in("a"),
-                        ChildKind.LOAD,
-                        Lab.DEVICE,
-                        Lab.NODE,
-                        Lab.LOAD)) {
+        try (Child load = Child.load(bench, Lab.NODE, Lab.LOAD)) {
             node.fill(load);
         }
         node.awaitRest();

@@ -32,6 +32,12 @@ final class GrowthScenario implements Scenario {
         return "cost by the size of the table, 10 k to 10 M states, and by the number of peers";
     }
 
+    /** A few sizes say nothing about where the line bends. */
+    @Override
+    public boolean isUsual(Effort effort) {
+        return effort != Effort.QUICK;
+    }
+
     @Override
     public int seconds(Effort effort) {
         return effort.of(10, 90, 240, 600);
@@ -194,14 +200,7 @@ final class GrowthScenario implements Scenario {
     private static double flood(
             Bench bench, Child node, NodeConfig hub, List<NodeConfig> peers, int states)
             throws IOException {
-        try (Child load =
-                Child.start(
-                        bench,
-                        bench.lab().in("a"),
-                        ChildKind.LOAD,
-                        Lab.DEVICE,
-                        Lab.NODE,
-                        Lab.LOAD)) {
+        try (Child load = Child.load(bench, Lab.NODE, Lab.LOAD)) {
             long before = node.cpuNs();
             load.ask("flood 0 V1301 " + MTU + " INS 1 " + states + " " + FLOOD_RATE + " 0");
             bench.await(() -> Bench.counter(hub, "states") >= states * 0.99);

@@ -37,7 +37,7 @@ final class OneWayScenario implements Scenario {
 
     @Override
     public int seconds(Effort effort) {
-        return effort.of(10, 130, 170, 290);
+        return effort.of(10, 90, 170, 290);
     }
 
     @Override
@@ -58,7 +58,7 @@ final class OneWayScenario implements Scenario {
                 add(outcome, "raw-1-percent-lost", row.with(LOSSY_LIMIT), lossy);
             }
         }
-        if (bench.effort() != Effort.SMOKE) {
+        if (bench.effort().isLong()) {
             try (Turns turns = new Turns(bench, "udp", pairs)) {
                 Pairs udp = turns.run("udp", pairs);
                 turns.report("udp", outcome);

@@ -8,6 +8,11 @@ interface Scenario {
     /** What it measures, one line of the help page. */
     String about();
 
+    /** Whether it is measured at this effort when no scenario is named. */
+    default boolean isUsual(Effort effort) {
+        return true;
+    }
+
     /** How long it takes about, seconds. */
     int seconds(Effort effort);
 

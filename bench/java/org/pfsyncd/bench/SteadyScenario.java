@@ -52,14 +52,7 @@ final class SteadyScenario implements Scenario {
         NodeConfig config =
                 new NodeConfig(bench, "steady").inLab().capacity(1_000_000).idle("busy-spin");
         Lab lab = bench.lab();
-        Child floor =
-                Child.start(
-                        bench,
-                        lab.in("b"),
-                        ChildKind.ECHO_FLOOR,
-                        Lab.DEVICE,
-                        Lab.FLOOR_LOAD,
-                        Lab.FLOOR);
+        Child floor = Child.floor(bench);
         Path log = bench.home().resolve("steady-jvm.log");
         Child node =
                 Child.daemon(
@@ -67,16 +60,7 @@ final class SteadyScenario implements Scenario {
                         lab.in("b"),
                         config,
                         "-Xlog:gc:file=" + log + " -Xlog:safepoint:file=" + log + ".safepoint");
-        Child load =
-                Child.start(
-                        bench,
-                        lab.in("a"),
-                        ChildKind.LOAD,
-                        Lab.DEVICE,
-                        Lab.NODE,
-                        Lab.LOAD,
-                        Lab.FLOOR,
-                        Lab.FLOOR_LOAD);
+        Child load = Child.load(bench, Lab.NODE, Lab.LOAD, Lab.FLOOR, Lab.FLOOR_LOAD);
         node.setRunning(false);
         Histogram bare = load.histogram(mixed(TO_FLOOR, 2 * window));
         floor.setRunning(false);
