@@ -17,6 +17,7 @@ public final class Conversation {
     private final long endsNs;
     private final boolean isClosedAtEnd;
     private final boolean isOpenedTwice;
+    private boolean isUntold;
     long nextNs;
     private long client;
     private long server;
@@ -55,9 +56,21 @@ public final class Conversation {
         return isBroken;
     }
 
-    /** Whether two hosts saw its first packet, so that their states collide by key. */
-    boolean isOpenedTwice() {
-        return isOpenedTwice;
+    /**
+     * Whether the instants at which hosts speak decide about it: two hosts saw its first packet, so
+     * that their states collide by key, or one lost power before it had told of both its states.
+     */
+    boolean isLeftToChance() {
+        return isOpenedTwice || isUntold;
+    }
+
+    /** A host loses power. */
+    void onPowerOff(PfHost host) {
+        isUntold |= isWaiting(host.in(flow)) || isWaiting(host.out(flow));
+    }
+
+    private static boolean isWaiting(HostState state) {
+        return state != null && state.queue == QueueKind.INS;
     }
 
     /** Open, and not stuck. */

@@ -59,12 +59,17 @@ final class Traffic implements Conversation.Road {
             if (conversation.isOver()) {
                 all.remove();
                 blocked += conversation.blocked;
-                shadowed += conversation.isOpenedTwice() ? conversation.blocked : 0;
+                shadowed += conversation.isLeftToChance() ? conversation.blocked : 0;
                 broken += conversation.isBroken() ? 1 : 0;
-                brokenShadows += conversation.isBroken() && conversation.isOpenedTwice() ? 1 : 0;
+                brokenShadows += conversation.isBroken() && conversation.isLeftToChance() ? 1 : 0;
                 finished++;
             }
         }
+    }
+
+    /** A host is about to lose power. */
+    void onPowerOff(PfHost host) {
+        live.forEach(conversation -> conversation.onPowerOff(host));
     }
 
     /** Packets that a host blocked or found outside of a window, so far. */
@@ -72,11 +77,11 @@ final class Traffic implements Conversation.Road {
         return blocked + live.stream().mapToLong(conversation -> conversation.blocked).sum();
     }
 
-    /** Those of them whose connection has states that collide. */
+    /** Those of them whose connection is left to chance. */
     long shadowedSoFar() {
         return shadowed
                 + live.stream()
-                        .filter(Conversation::isOpenedTwice)
+                        .filter(Conversation::isLeftToChance)
                         .mapToLong(conversation -> conversation.blocked)
                         .sum();
     }
