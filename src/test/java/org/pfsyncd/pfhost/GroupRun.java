@@ -270,8 +270,7 @@ final class GroupRun {
             case STORM -> storm = 200;
             case DAEMON_KILLED -> {
                 if (daemon != null) {
-                    // START and END are said in turns.
-                    harm.isAnswerCut |= daemon.talks.get(SEGMENT).count(MessageKind.BUS) % 2 == 1;
+                    harm.isAnswerCut |= daemon.talks.get(SEGMENT).isAnswering();
                     daemon.kill();
                     daemon.start();
                     mirror.forget();

@@ -38,6 +38,7 @@ public final class Talk extends ForwardingPort {
     private final Map<HostId, Integer> asked = new HashMap<>();
     private boolean isKept = true;
     private int packets;
+    private boolean isAnswering;
     private Heard heard;
 
     /**
@@ -98,6 +99,11 @@ public final class Talk extends ForwardingPort {
     /** How often this state was asked for. */
     int requests(HostId id) {
         return asked.getOrDefault(id, 0);
+    }
+
+    /** Whether a START was said, and no END since. */
+    boolean isAnswering() {
+        return isAnswering;
     }
 
     public int packets() {
@@ -171,6 +177,7 @@ public final class Talk extends ForwardingPort {
         @Override
         public void onBulkStatus(BulkStatusDecoder status, int index) {
             add(MessageKind.BUS, status.status(), status.creatorId());
+            isAnswering = status.status() == BulkStatusDecoder.START;
         }
 
         @Override
