@@ -12,8 +12,8 @@ import org.pfsyncd.support.Silence;
 /** Runs scenarios with and without a daemon and compares what became of the hosts. */
 final class GroupLab implements AutoCloseable {
     final List<String> failures = new ArrayList<>();
-    final GroupRun.Harm with = new GroupRun.Harm();
-    final GroupRun.Harm without = new GroupRun.Harm();
+    final Harm with = new Harm();
+    final Harm without = new Harm();
     private final Silence silence = Silence.open();
     private final Path directory;
     private int runs;
@@ -46,27 +46,13 @@ final class GroupLab implements AutoCloseable {
                 List<String> first = third.problems.subList(0, Math.min(3, third.problems.size()));
                 failures.add(String.join("\n    ", first) + "\n    " + scenario);
             }
-            sum(without, alone.harm);
-            sum(with, third.harm);
+            without.add(alone.harm);
+            with.add(third.harm);
             delete(home);
         } catch (IOException | RuntimeException | AssertionError e) {
             StackTraceElement at = e.getStackTrace()[0];
             failures.add(e + " at " + at + "\n    " + scenario);
         }
-    }
-
-    private static void sum(GroupRun.Harm into, GroupRun.Harm harm) {
-        into.blocked += harm.blocked;
-        into.shadowed += harm.shadowed;
-        into.broken += harm.broken;
-        into.brokenShadows += harm.brokenShadows;
-        into.demotedMs += harm.demotedMs;
-        into.missing += harm.missing;
-        into.missingShadows += harm.missingShadows;
-        into.behind += harm.behind;
-        into.left += harm.left;
-        into.asking += harm.asking;
-        into.told += harm.told;
     }
 
     private static void delete(Path tree) throws IOException {

@@ -49,78 +49,6 @@ final class GroupRun {
     private int storm;
     private int nextTrouble;
 
-    /** What the hosts and their traffic suffered. */
-    static final class Harm {
-        /**
-         * By how much two runs may differ because packets leave at other instants: an END that
-         * falls into the next second may not be believed (12.2), and ours is the one that counts.
-         * It comes 1.2 s after its START, and that behind the END of an answer that was under way.
-         */
-        private static final long TOLERATED_MS = 2_500;
-
-        /**
-         * A request makes a host send at once what else would have left a second later, and what
-         * comes then leaves later: a connection whose way back is another host's may overtake its
-         * state where it did not without us.
-         */
-        private static final long TOLERATED_PACKETS = 2;
-
-        /** As {@link #TOLERATED_PACKETS}, of states whose last update is on its way. */
-        private static final long TOLERATED_STATES = 1;
-
-        long blocked;
-
-        /**
-         * Of these, packets of connections that are left to chance. Where two hosts made a state,
-         * one keeps the other out until its timer ends, which each table that anybody asks for
-         * starts anew.
-         */
-        long shadowed;
-
-        long broken;
-
-        /** Of these, those of such connections. */
-        long brokenShadows;
-
-        long demotedMs;
-
-        /** The daemon was killed in the middle of an answer: who asked waits for an END in vain. */
-        boolean isAnswerCut;
-
-        long missing;
-
-        /** Of these, states of such connections. */
-        long missingShadows;
-
-        long behind;
-        long left;
-        long asking;
-
-        /** Full states that the hosts sent on request: their answers with whole tables, mostly. */
-        long told;
-
-        /** Whether it is more in anything than another. */
-        boolean isWorseThan(Harm other) {
-            return missing - missingShadows > other.missing - other.missingShadows
-                    || behind > other.behind + TOLERATED_STATES
-                    || ownBlocked() > other.ownBlocked() * 21 / 20 + TOLERATED_PACKETS
-                    || broken - brokenShadows > other.broken - other.brokenShadows
-                    || (demotedMs > other.demotedMs + TOLERATED_MS && !isAnswerCut);
-        }
-
-        private long ownBlocked() {
-            return blocked - shadowed;
-        }
-
-        @Override
-        public String toString() {
-            return String.format(
-                    "blocked %d broken %d demoted %d ms, at the check missing %d behind %d asking"
-                            + " %d, left %d, told %d",
-                    blocked, broken, demotedMs, missing, behind, asking, left, told);
-        }
-    }
-
     /**
      * @param role of the daemon, or null for none.
      */
@@ -298,17 +226,7 @@ final class GroupRun {
     }
 
     private void check() {
-        for (Traffic all : traffic.values()) {
-            harm.blocked += all.blockedSoFar();
-            harm.shadowed += all.shadowedSoFar();
-            harm.broken += all.broken;
-            harm.brokenShadows += all.brokenShadows;
-            for (Conversation conversation : all.live) {
-                if (conversation.isAlive()) {
-                    check(all, conversation);
-                }
-            }
-        }
+        traffic.forEach(this::check);
         for (PfHost host : hosts) {
             harm.demotedMs += host.demotion().totalNs(nowNs) / 1_000_000;
             harm.asking += host.isAsking() ? 1 : 0;
@@ -320,30 +238,32 @@ final class GroupRun {
         }
     }
 
-    private void check(Traffic of, Conversation conversation) {
+    private void check(int family, Traffic of) {
+        int number = 0;
+        for (Conversation conversation : of.all()) {
+            int missing = conversation.isAlive() ? check(family, conversation) : 0;
+            harm.note(family + " " + number++, conversation, missing);
+        }
+    }
+
+    /** Hosts that lack a living connection. */
+    private int check(int family, Conversation conversation) {
+        int missing = 0;
         for (PfHost host : hosts) {
             boolean isOfFamily =
-                    host.settings().system.dialect.headerVersion() == family(of) && host.isOn();
+                    host.settings().system.dialect.headerVersion() == family && host.isOn();
             if (!isOfFamily) {
                 continue;
             }
             HostState in = host.in(conversation.flow);
             if (!host.has(conversation.flow)) {
-                harm.missing++;
-                harm.missingShadows += conversation.isLeftToChance() ? 1 : 0;
+                missing++;
             } else if (conversation.flow.proto == Flow.TCP
                     && HostMerge.isAfter(conversation.clientSeq(), in.record.src().seqlo())) {
                 harm.behind++;
             }
         }
-    }
-
-    private int family(Traffic of) {
-        return traffic.entrySet().stream()
-                .filter(entry -> entry.getValue() == of)
-                .findFirst()
-                .orElseThrow()
-                .getKey();
+        return missing;
     }
 
     private void checkEnd() {

@@ -47,8 +47,8 @@ class GroupSeedsTest {
      * to come: the more states the others kept, with our help, the longer, and that is no harm.
      */
     static void requireNotWorse(GroupLab lab) {
-        GroupRun.Harm with = lab.with;
-        GroupRun.Harm without = lab.without;
+        Harm with = lab.with;
+        Harm without = lab.without;
         double told = Math.max(1, (double) with.told / Math.max(1, without.told));
         boolean isNotWorse =
                 with.broken <= without.broken * TWENTIETH_MORE + 2

@@ -1,7 +1,6 @@
 package org.pfsyncd.pfhost;
 
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.SplittableRandom;
 
@@ -15,16 +14,12 @@ final class Traffic implements Conversation.Road {
     private final SplittableRandom random;
     private final int number;
     private final long meanNs;
-    final List<Conversation> live = new ArrayList<>();
+    private final List<Conversation> all = new ArrayList<>();
+    private final List<Conversation> live = new ArrayList<>();
     private long nextNs;
     private int opened;
     private boolean isQuiet;
     private boolean isOpening = true;
-    long blocked;
-    private long shadowed;
-    long broken;
-    long brokenShadows;
-    long finished;
 
     Traffic(int number, List<PfHost> hosts, SplittableRandom random, long meanNs) {
         this.number = number;
@@ -51,20 +46,11 @@ final class Traffic implements Conversation.Road {
         }
         while (isOpening && nextNs <= nowNs) {
             live.add(new Conversation(newFlow(), this, random.split(), nowNs));
+            all.add(live.get(live.size() - 1));
             nextNs += random.nextLong(2 * meanNs);
         }
-        for (Iterator<Conversation> all = live.iterator(); all.hasNext(); ) {
-            Conversation conversation = all.next();
-            conversation.work(nowNs);
-            if (conversation.isOver()) {
-                all.remove();
-                blocked += conversation.blocked;
-                shadowed += conversation.isLeftToChance() ? conversation.blocked : 0;
-                broken += conversation.isBroken() ? 1 : 0;
-                brokenShadows += conversation.isBroken() && conversation.isLeftToChance() ? 1 : 0;
-                finished++;
-            }
-        }
+        live.forEach(conversation -> conversation.work(nowNs));
+        live.removeIf(Conversation::isOver);
     }
 
     /** A host is about to lose power. */
@@ -72,18 +58,9 @@ final class Traffic implements Conversation.Road {
         live.forEach(conversation -> conversation.onPowerOff(host));
     }
 
-    /** Packets that a host blocked or found outside of a window, so far. */
-    long blockedSoFar() {
-        return blocked + live.stream().mapToLong(conversation -> conversation.blocked).sum();
-    }
-
-    /** Those of them whose connection is left to chance. */
-    long shadowedSoFar() {
-        return shadowed
-                + live.stream()
-                        .filter(Conversation::isLeftToChance)
-                        .mapToLong(conversation -> conversation.blocked)
-                        .sum();
+    /** Every connection there ever was, in the order in which they were opened. */
+    List<Conversation> all() {
+        return List.copyOf(all);
     }
 
     private Flow newFlow() {
