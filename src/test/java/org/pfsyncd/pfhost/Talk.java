@@ -195,7 +195,16 @@ public final class Talk extends ForwardingPort {
 
     @Override
     public int poll(FrameHandler handler, int frameLimit) {
-        return super.poll(heard == null ? handler : heard.on(handler), frameLimit);
+        return super.poll(heard == null ? handler : onSyncdev(heard.on(handler)), frameLimit);
+    }
+
+    /** A kernel hears its syncdev only; a raw socket every interface until it is bound to one. */
+    private static FrameHandler onSyncdev(FrameHandler handler) {
+        return (buffer, offset, length, info) -> {
+            if (info.interfaceIndex == info.expectedInterfaceIndex) {
+                handler.onFrame(buffer, offset, length, info);
+            }
+        };
     }
 
     @Override
