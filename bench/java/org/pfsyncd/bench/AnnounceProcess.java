@@ -21,6 +21,7 @@ import org.pfsyncd.net.SocketPort;
 import org.pfsyncd.wire.BulkStatusDecoder;
 import org.pfsyncd.wire.Dialect;
 import org.pfsyncd.wire.FrameEncoder;
+import org.pfsyncd.wire.FrameWalker;
 import org.pfsyncd.wire.MessageKind;
 
 /**
@@ -37,6 +38,10 @@ final class AnnounceProcess {
     private static final int HOST = 0xbe4c0001;
     private static final long LIMIT_NS = 60_000_000_000L;
     private static final int BATCH = 32;
+
+    /** Of the frame and of its only region, bytes; version 5 ends in four more. */
+    private static final int HEADERS =
+            FrameWalker.HEADER_LENGTH + FrameWalker.SUBHEADER_LENGTH;
 
     private final String[] args;
     private int runs;
@@ -209,7 +214,7 @@ final class AnnounceProcess {
         public int queue(DirectBuffer buffer, int offset, int length) {
             if (length > 100) { // no sign of life
                 firstNs = firstNs == 0 ? System.nanoTime() : firstNs;
-                queuedStates += (length - 28) / dialect.stateLength();
+                queuedStates += (length - HEADERS) / dialect.stateLength();
                 longest = Math.max(longest, length);
             }
             return socket.queue(buffer, offset, length);
