@@ -40,8 +40,7 @@ final class AnnounceProcess {
     private static final int BATCH = 32;
 
     /** Of the frame and of its only region, bytes; version 5 ends in four more. */
-    private static final int HEADERS =
-            FrameWalker.HEADER_LENGTH + FrameWalker.SUBHEADER_LENGTH;
+    private static final int HEADERS = FrameWalker.HEADER_LENGTH + FrameWalker.SUBHEADER_LENGTH;
 
     private final String[] args;
     private int runs;
