@@ -93,11 +93,7 @@ final class AnswerScenario implements Scenario {
         int limit = bench.effort() == Effort.SMOKE ? 1 : WARM_UP_BLOCKS;
         for (int i = 0; i < limit && !warmUp.isOver(); i++) {
             warmUp.begin();
-            if (i == 0) {
-                listener.empty();
-            } else {
-                listener.comeAndGo();
-            }
+            listener.empty();
             warmUp.end();
         }
         warmUpText = warmUp.text();

@@ -118,9 +118,10 @@ final class Bench implements AutoCloseable {
     /**
      * Waits until it holds, looking each millisecond, three minutes at most.
      *
+     * @param what is waited for, for who reads that it did not happen.
      * @throws IOException also if a process ends meanwhile that nobody has closed.
      */
-    void await(Condition condition) throws IOException {
+    void await(String what, Condition condition) throws IOException {
         long limitNs = System.nanoTime() + WAIT_LIMIT_NS;
         while (!condition.holds()) {
             for (Child child : children) {
@@ -128,10 +129,13 @@ final class Bench implements AutoCloseable {
             }
             if (System.nanoTime() - limitNs > 0) {
                 throw new IOException(
-                        "nothing happened within "
+                        "scenario "
+                                + scenario
+                                + " waited "
                                 + WAIT_LIMIT_NS / 1_000_000_000L
-                                + " s in scenario "
-                                + scenario);
+                                + " s in vain for "
+                                + what
+                                + "; try it again where nothing else runs");
             }
             pause(1);
         }

@@ -120,10 +120,11 @@ final class BulkScenario implements Scenario {
                     int target = wanted;
                     nodeStamps.want(target, 0);
                     bench.await(
+                            "the holder's states",
                             () -> count.value() == target && accepted.value() == written.value());
                 }
-                bench.await(() -> snapshots.value() > 0);
-                bench.await(() -> accepted.value() == written.value());
+                bench.await("a snapshot of the holder", () -> snapshots.value() > 0);
+                bench.await("the holder's journal", () -> accepted.value() == written.value());
             }
             bench.say(carrier + ": the holder has " + states + " states");
         }
@@ -139,7 +140,7 @@ final class BulkScenario implements Scenario {
             long bytes = Bench.counter(configA, SENT_BYTES);
             try (Child requester = Child.daemon(bench, bench.lab().in("b"), configB);
                     Gauge count = new Gauge(configB, "states")) {
-                bench.await(() -> count.value() >= states);
+                bench.await("the requester's states", () -> count.value() >= states);
                 long timeNs = System.nanoTime() - requester.readyNs();
                 return new Transfer(
                         timeNs,
@@ -163,7 +164,9 @@ final class BulkScenario implements Scenario {
             floorStamps.finishedAt(0);
             long startNs = System.nanoTime();
             floorStamps.want(floorStamps.wanted() + frames, 0);
-            bench.await(() -> floorStamps.seen() - seenBefore >= frames || isFloorSilent());
+            bench.await(
+                    "the bare sockets' end",
+                    () -> floorStamps.seen() - seenBefore >= frames || isFloorSilent());
             for (Child floor : floors) {
                 floor.setRunning(false);
             }

@@ -102,7 +102,7 @@ final class Child implements AutoCloseable {
         Path control = config.runDir().resolve("control");
         Files.deleteIfExists(control);
         Child daemon = spawn(bench, command, config.home(), javaOptions);
-        bench.await(() -> Files.exists(control));
+        bench.await("a daemon's start", () -> Files.exists(control));
         return daemon.nowReady();
     }
 

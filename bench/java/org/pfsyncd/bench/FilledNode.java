@@ -51,15 +51,15 @@ final class FilledNode {
                 load.ask(flood); // A frame was lost; what is known already changes nothing.
                 bench.pause(20);
             }
-            bench.await(() -> Bench.counter(config, "states") >= wanted);
-            bench.await(this::isJournalDrained);
+            bench.await(wanted + " states", () -> Bench.counter(config, "states") >= wanted);
+            bench.await("the journal", this::isJournalDrained);
         }
     }
 
     /** Waits until a snapshot of this life is complete and everything stands in the journal. */
     void awaitRest() throws IOException {
-        bench.await(() -> Bench.counter(config, "snapshots") > 0);
-        bench.await(this::isJournalDrained);
+        bench.await("a snapshot", () -> Bench.counter(config, "snapshots") > 0);
+        bench.await("the journal", this::isJournalDrained);
     }
 
     private boolean isJournalDrained() throws IOException {

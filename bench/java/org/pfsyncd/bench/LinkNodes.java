@@ -86,7 +86,9 @@ final class LinkNodes {
         long rightBefore = Bench.counter(right, toLeft);
         try (Gauge ofLeft = new Gauge(left, toRight);
                 Gauge ofRight = new Gauge(right, toLeft)) {
-            bench.await(() -> ofLeft.value() > leftBefore && ofRight.value() > rightBefore);
+            bench.await(
+                    "equal digests",
+                    () -> ofLeft.value() > leftBefore && ofRight.value() > rightBefore);
         }
     }
 }

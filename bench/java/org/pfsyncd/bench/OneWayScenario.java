@@ -116,7 +116,7 @@ final class OneWayScenario implements Scenario {
             nodes = List.of(start(configA, ofNodes, "send"), start(configB, ofNodes, "see"));
             LinkNodes.awaitEqual(bench, configA, configB);
             nodeStamps.want(heat, HEAT_INTERVAL_NS);
-            bench.await(() -> nodeStamps.seen() >= heat);
+            bench.await("the first changes at node B", () -> nodeStamps.seen() >= heat);
             frameLength = frameLength();
             floors =
                     List.of(

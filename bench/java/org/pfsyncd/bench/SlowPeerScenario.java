@@ -113,13 +113,13 @@ final class SlowPeerScenario implements Scenario {
             long cpuNs = a.cpuNs();
             long startNs = System.nanoTime();
             atB.want(target, INTERVAL_NS);
-            bench.await(() -> atB.seen() >= target);
+            bench.await("the changes at B", () -> atB.seen() >= target);
             long ns = atB.finishedAt() - startNs;
             cpuNs = a.cpuNs() - cpuNs;
             if (isStopped) {
                 c.setRunning(true);
             }
-            bench.await(() -> atC.seen() >= target);
+            bench.await("the changes at C", () -> atC.seen() >= target);
             return new Block(states / (ns / NS_PER_S), cpuNs / NS_PER_US / states);
         }
 
