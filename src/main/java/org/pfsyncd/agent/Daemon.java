@@ -192,7 +192,7 @@ public final class Daemon implements AutoCloseable {
                                 publisher,
                                 journal.store(),
                                 replayed.batch(),
-                                replayed.table().knowledge(),
+                                replayed.table(),
                                 counters,
                                 log));
         PeerWiring wiring =

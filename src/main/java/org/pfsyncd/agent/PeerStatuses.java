@@ -6,6 +6,8 @@ import org.pfsyncd.control.NodeStatus;
 import org.pfsyncd.control.VerifyStatus;
 import org.pfsyncd.link.PeerLink;
 import org.pfsyncd.metrics.PeerCounter;
+import org.pfsyncd.state.MirrorTable;
+import org.pfsyncd.state.Recount;
 
 /** What an operator is told of the peers. Runs on the sync agent's thread; may allocate. */
 final class PeerStatuses {
@@ -91,6 +93,7 @@ final class PeerStatuses {
     static long startVerify(SyncAgent agent, String name) {
         PeerRuntime peer = peer(agent, name);
         peer.equality().send(agent.cycleNs());
+        agent.table().recount().start();
         return peer.equality().startVerify(agent.cycleNs(), peer.repair().repaired());
     }
 
@@ -102,16 +105,19 @@ final class PeerStatuses {
             throw new IllegalArgumentException(
                     "round " + round + " with peer " + name + " is over: a later one was started");
         }
-        boolean isEqual = equality.isVerified();
-        long unproven = equality.unprovenSince(equality.verifySinceNs());
+        Recount recount = agent.table().recount();
+        boolean isCompared = equality.isVerified();
+        boolean isDone = isCompared && !recount.isActive();
+        int unproven = equality.unprovenSince(equality.verifySinceNs());
+        int differing = isCompared ? recount.wrong() : Math.max(unproven, equality.differing());
         return new VerifyStatus(
-                isEqual,
-                isEqual,
+                isDone,
+                isDone && differing == 0,
                 agent.table().size(),
-                isEqual ? 0 : (int) Math.max(unproven, equality.differing()),
+                differing,
                 agent.table().digest(),
                 peer.repair().repaired() - equality.verifyRepairedBefore(),
-                isEqual ? "" : waitingFor(peer, unproven));
+                isCompared ? recounted(agent.table()) : waitingFor(peer, unproven));
     }
 
     private static String waitingFor(PeerRuntime peer, long unproven) {
@@ -119,6 +125,21 @@ final class PeerStatuses {
             return "peer is down: " + peer.link().reason();
         }
         return unproven + " buckets not proven equal yet";
+    }
+
+    /** A sum that is not that of our own records proves nothing. */
+    private static String recounted(MirrorTable table) {
+        Recount recount = table.recount();
+        if (recount.isActive()) {
+            return "counting this node's records again, segment "
+                    + recount.visited()
+                    + " of "
+                    + table.segmentCount();
+        }
+        return recount.wrong() == 0
+                ? ""
+                : "their sums were not those of this node's own records and have been counted"
+                        + " again; test this machine's memory, then verify once more";
     }
 
     private static PeerRuntime peer(SyncAgent agent, String name) {

@@ -16,6 +16,8 @@ import org.pfsyncd.net.FrameInfo;
 import org.pfsyncd.net.PeerPort;
 import org.pfsyncd.state.DeltaBatch;
 import org.pfsyncd.state.Knowledge;
+import org.pfsyncd.state.MirrorTable;
+import org.pfsyncd.state.Recount;
 
 /**
  * All conversations of a node, on the sync agent's side: frames in, entries into the table,
@@ -23,7 +25,7 @@ import org.pfsyncd.state.Knowledge;
  */
 final class Peers implements LinkNode {
     /** Causes of log lines. */
-    static final int LOG_CAUSES = 5;
+    static final int LOG_CAUSES = 6;
 
     private static final int FRAMES_PER_CYCLE = 64;
     private static final int DRAIN_BUDGET = 64 * 1024;
@@ -33,6 +35,7 @@ final class Peers implements LinkNode {
     private static final int CAUSE_REPAIR = 2;
     private static final int CAUSE_REFUSED = 3;
     private static final int CAUSE_CLOCK = 4;
+    private static final int CAUSE_RECOUNT = 5;
 
     private final Identity identity;
     private final NodeClock clock;
@@ -41,6 +44,7 @@ final class Peers implements LinkNode {
     private final JournalStore store;
     private final DeltaBatch batch;
     private final Knowledge knowledge;
+    private final Recount recount;
     private final CounterSet<NodeCounter> counters;
     private final EventLog log;
     private final FrameHandler handler = this::onFrame;
@@ -66,7 +70,7 @@ final class Peers implements LinkNode {
             JournalPublisher publisher,
             JournalStore store,
             DeltaBatch batch,
-            Knowledge knowledge,
+            MirrorTable table,
             CounterSet<NodeCounter> counters,
             EventLog log) {}
 
@@ -77,7 +81,8 @@ final class Peers implements LinkNode {
         publisher = parts.publisher();
         store = parts.store();
         batch = parts.batch();
-        knowledge = parts.knowledge();
+        knowledge = parts.table().knowledge();
+        recount = parts.table().recount();
         counters = parts.counters();
         log = parts.log();
     }
@@ -160,6 +165,7 @@ final class Peers implements LinkNode {
             }
             workCount += peer.listing().work();
         }
+        workCount += recount();
         if (!hasChecked || nowNs - checkedNs >= CHECK_NS) {
             hasChecked = true;
             checkedNs = nowNs;
@@ -168,6 +174,25 @@ final class Peers implements LinkNode {
             }
         }
         return workCount;
+    }
+
+    private int recount() {
+        int used = recount.slice(nowMs);
+        if (used > 0 && !recount.isActive()) {
+            counters.increment(NodeCounter.RECOUNTS);
+            counters.add(NodeCounter.RECOUNT_WRONG, recount.wrong());
+            if (recount.wrong() > 0 && log.isDue(CAUSE_RECOUNT, nowNs)) {
+                log.warn(
+                        CAUSE_RECOUNT,
+                        nowNs,
+                        "digest was not that of the records wrong="
+                                + recount.wrong()
+                                + " of="
+                                + MirrorTable.DIGEST_BUCKETS
+                                + " action=\"counted again; test this machine's memory\"");
+            }
+        }
+        return used;
     }
 
     @Override

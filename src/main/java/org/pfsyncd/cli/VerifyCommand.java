@@ -20,8 +20,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "verify",
         description = {
-            "Compares the table with a peer's at one position of both journals, repairs what"
-                    + " differs, and compares again.",
+            "Counts this node's records again, compares the table with a peer's at one position of"
+                    + " both journals, repairs what differs, and compares again.",
             "Exit code 0 only if they are equal."
         },
         mixinStandardHelpOptions = true,

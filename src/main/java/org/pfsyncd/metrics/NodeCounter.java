@@ -16,6 +16,10 @@ public enum NodeCounter implements CounterId {
     SWEPT("swept", "unconfirmed states removed after a completed bulk update"),
     TOMBSTONES("tombstones", "deleted states remembered (gauge)"),
     NAMES("names", "names interned (gauge)"),
+    RECOUNTS("digest-recounts", "times the digest was counted again from the records"),
+    RECOUNT_WRONG(
+            "digest-sums-wrong",
+            "sums of the digest that were not those of the records, and were put right"),
     JOURNAL_SEQUENCE("journal-sequence", "sequence of the newest document published (gauge)"),
     JOURNAL_APPENDED(
             "journal-appended", "sequence of the newest document appended to the queue (gauge)"),

@@ -17,6 +17,7 @@ final class Ledger implements AutoCloseable {
     private final StateStore store;
     private final KeyIndex index;
     private final TableDigest digest;
+    private final Recount recount;
     private final Unconfirmed unconfirmed = new Unconfirmed(this);
     private long size;
     private long nextOrdinal;
@@ -29,6 +30,7 @@ final class Ledger implements AutoCloseable {
         digest = new TableDigest(names);
         index = new KeyIndex(capacity, config.memory());
         store = new StateStore(capacity, config.memory());
+        recount = new Recount(store, digest, names);
     }
 
     long size() {
@@ -58,6 +60,10 @@ final class Ledger implements AutoCloseable {
 
     TableDigest digest() {
         return digest;
+    }
+
+    Recount recount() {
+        return recount;
     }
 
     /** Hash under which the index knows one key of a record. */
@@ -223,6 +229,7 @@ final class Ledger implements AutoCloseable {
 
     /** Moves times; it visits every state. */
     void shiftTimes(ClockShift shift) {
+        recount.restart();
         digest.clear();
         forEach(
                 record -> {

@@ -162,9 +162,7 @@ public final class MirrorTable implements AutoCloseable {
         if (purge.isActive() && hasRoom()) {
             used += purge.slice(nowMs);
         }
-        if (ledger.unconfirmed().isActive()) {
-            used += ledger.unconfirmed().slice();
-        }
+        used += ledger.unconfirmed().slice();
         if (hasRoom() && !isExpiryHeld) {
             int removals = batch.remaining() / DELETE_ROOM;
             used += expiry.work(nowMs, Math.min(budget, removals));
@@ -256,11 +254,12 @@ public final class MirrorTable implements AutoCloseable {
         return ledger.digest().value();
     }
 
-    public int bucketCount() {
-        return DIGEST_BUCKETS;
+    /** Counts the digest again from the records, in slices. */
+    public Recount recount() {
+        return ledger.recount();
     }
 
-    /** The part of the digest that covers one bucket, 0 to {@link #bucketCount} - 1. */
+    /** The part of the digest that covers one bucket, 0 to {@link #DIGEST_BUCKETS} - 1. */
     public long bucketDigest(int bucket) {
         return ledger.digest().bucket(bucket);
     }

@@ -117,6 +117,14 @@ final class StateStore implements AutoCloseable {
         map.remove(key.set(record));
     }
 
+    /** The segment that a record of this key lies in, whether there is one or not. */
+    int segmentOf(StateRecord record) {
+        try (ExternalMapQueryContext<StateKey, MappedRecord, ?> query =
+                map.queryContext(key.set(record))) {
+            return query.segmentIndex();
+        }
+    }
+
     int segmentCount() {
         return map.segments();
     }

@@ -28,6 +28,7 @@ public final class TableDigest {
 
     private final NameTable names;
     private final long[] buckets = new long[BUCKETS];
+    private Recount recount;
 
     /** Of no state at all. */
     public TableDigest(NameTable names) {
@@ -37,23 +38,51 @@ public final class TableDigest {
     /** Counts a record in. */
     public void add(StateRecord record) {
         long key = keyHash(record);
-        buckets[bucket(key)] += identityHash(record, key) + mutableHash(record, key);
+        change(record, key, identityHash(record, key) + mutableHash(record, key));
     }
 
     void remove(StateRecord record) {
         long key = keyHash(record);
-        buckets[bucket(key)] -= identityHash(record, key) + mutableHash(record, key);
+        change(record, key, -identityHash(record, key) - mutableHash(record, key));
     }
 
     /** The first half of a change of the mutable block; returns what {@link #endUpdate} wants. */
     long beginUpdate(StateRecord record) {
         long key = keyHash(record);
-        buckets[bucket(key)] -= mutableHash(record, key);
+        change(record, key, -mutableHash(record, key));
         return key;
     }
 
     void endUpdate(StateRecord record, long token) {
-        buckets[bucket(token)] += mutableHash(record, token);
+        change(record, token, mutableHash(record, token));
+    }
+
+    private void change(StateRecord record, long key, long difference) {
+        int bucket = bucket(key);
+        buckets[bucket] += difference;
+        if (recount != null) {
+            recount.onChange(record, bucket, difference);
+        }
+    }
+
+    /** Who hears of each change from now on; null: nobody. */
+    void followedBy(Recount follower) {
+        recount = follower;
+    }
+
+    /** Adds to one sum. */
+    void shift(int bucket, long difference) {
+        buckets[bucket] += difference;
+    }
+
+    /** Makes the sums those of {@code other}; returns how many were not. */
+    int take(TableDigest other) {
+        int different = 0;
+        for (int i = 0; i < BUCKETS; i++) {
+            different += buckets[i] == other.buckets[i] ? 0 : 1;
+            buckets[i] = other.buckets[i];
+        }
+        return different;
     }
 
     /** What {@link #add} adds for a record: equal for two nodes if their copies are. */

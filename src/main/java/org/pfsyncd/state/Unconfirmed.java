@@ -57,12 +57,11 @@ final class Unconfirmed {
         }
     }
 
-    boolean isActive() {
-        return vouchedFor > 0;
-    }
-
-    /** Confirms what is vouched for in one segment; returns how many states it read. */
+    /** Confirms what is vouched for in one segment, if anything is; returns its work, 0: none. */
     int slice() {
+        if (vouchedFor == 0) {
+            return 0;
+        }
         int work = 1 + ledger.store().readSegment(cursor, consumer);
         cursor = (cursor + 1) % ledger.store().segmentCount();
         if (--segmentsLeft <= 0) {

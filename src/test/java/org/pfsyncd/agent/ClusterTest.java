@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.pfsyncd.control.VerifyStatus;
 import org.pfsyncd.metrics.NodeCounter;
 
 /** Whole daemons that ship each other their journals. */
@@ -101,6 +102,54 @@ class ClusterTest {
             lab.runMs(10);
             long lag = PeerStatuses.of(node.daemon.syncAgent()).get(0).lagMessages();
             assertEquals(before + 3, lag);
+        }
+    }
+
+    @Test
+    void shouldNotCallEqualWhatItsOwnRecordsAreNot() throws IOException {
+        try (ClusterLab lab = new ClusterLab(root, 8).mesh(2)) {
+            ClusterLab.Node node = lab.nodes.get(0);
+            lab.awaitUp(2_000);
+            lab.runMs(1_000);
+            node.insert(1, 2, 3);
+            lab.awaitEqual(15_000);
+            assertTrue(verify(lab, node).isEqual(), lab::toString);
+            assertEquals(0, node.count(NodeCounter.RECOUNT_WRONG));
+
+            spoilOne(node);
+            VerifyStatus status = verify(lab, node);
+            assertFalse(status.isEqual(), "a record is not what was counted");
+            assertEquals(1, status.bucketsDiffering());
+            assertEquals(1, node.count(NodeCounter.RECOUNT_WRONG));
+            ClusterLab.Node other = lab.nodes.get(1);
+            lab.await("a repair", 15_000, () -> other.peer(0).repair().repaired() > 0);
+            lab.awaitEqual(15_000);
+            assertTrue(verify(lab, node).isEqual(), lab::toString);
+            assertEquals(3, node.count(NodeCounter.RECOUNTS));
+        }
+    }
+
+    private static VerifyStatus verify(ClusterLab lab, ClusterLab.Node node) throws IOException {
+        SyncAgent agent = node.daemon.syncAgent();
+        String peer = node.peer(0).link().settings().name();
+        long round = PeerStatuses.startVerify(agent, peer);
+        lab.await("the result", 15_000, () -> PeerStatuses.verify(agent, peer, round).isDone());
+        return PeerStatuses.verify(agent, peer, round);
+    }
+
+    /** A later end of one state's life, as bad memory makes it. */
+    private static void spoilOne(ClusterLab.Node node) {
+        boolean[] isSpoilt = new boolean[1];
+        for (int segment = 0; segment < node.table().segmentCount(); segment++) {
+            node.table()
+                    .readSegment(
+                            segment,
+                            record -> {
+                                if (!isSpoilt[0]) {
+                                    record.expiresAtMs(record.expiresAtMs() + 1);
+                                }
+                                isSpoilt[0] = true;
+                            });
         }
     }
 

@@ -1,0 +1,115 @@
+package org.pfsyncd.state;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Random;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import org.junit.jupiter.api.Test;
+import org.pfsyncd.wire.ClockShift;
+import org.pfsyncd.wire.StateRecord;
+
+/** The digest counted again from the records: right beside any change, and seeing any fault. */
+class RecountTest {
+    private static final int STATES = 600;
+    private static final TableConfig CONFIG = TableConfig.ofCapacity(20_000);
+
+    @Property(tries = 60)
+    void shouldFindNothingWrongWhileTheTableChanges(@ForAll long seed) {
+        Random random = new Random(seed);
+        try (Fixture fixture = new Fixture(CONFIG)) {
+            for (int i = 0; i < STATES; i += 2) {
+                fixture.insert(TestStates.tcp(i));
+            }
+            fixture.journal();
+            Recount recount = fixture.table.recount();
+            recount.start();
+            int slices = 0;
+            while (recount.isActive()) {
+                for (int i = random.nextInt(40); i > 0; i--) {
+                    change(fixture, random);
+                }
+                fixture.nowMs += random.nextInt(3);
+                slices += recount.slice(fixture.nowMs);
+            }
+            assertTrue(slices >= fixture.table.segmentCount(), "a slice is a segment");
+            assertEquals(0, recount.wrong());
+            assertEquals(fixture.table.recomputeDigest(), fixture.table.digest());
+        }
+    }
+
+    private static void change(Fixture fixture, Random random) {
+        StateRecord record = TestStates.tcp(random.nextInt(STATES));
+        switch (random.nextInt(400)) {
+            case 0 -> fixture.table.shiftTimes(ClockShift.whole(random.nextInt(2_000) - 1_000));
+            case 1 -> fixture.table.clear(record.realm(), record.creatorId(), 0, fixture.nowMs);
+            case 2, 3 -> fixture.nowMs += random.nextInt(60_000);
+            default -> changeOne(fixture, random, record);
+        }
+        fixture.table.work(fixture.nowMs, 1 + random.nextInt(500));
+        fixture.journal();
+    }
+
+    private static void changeOne(Fixture fixture, Random random, StateRecord record) {
+        switch (random.nextInt(3)) {
+            case 0 -> fixture.insert(record);
+            case 1 -> {
+                record.src().seqlo(record.src().seqlo() + random.nextInt(1_000));
+                if (random.nextBoolean()) {
+                    fixture.updateCompressed(record);
+                } else {
+                    fixture.update(record);
+                }
+            }
+            default -> fixture.delete(record);
+        }
+    }
+
+    @Test
+    void shouldPutRightWhatIsNotThatOfTheRecords() {
+        try (Fixture fixture = new Fixture(CONFIG)) {
+            for (int i = 0; i < STATES; i++) {
+                fixture.insert(TestStates.tcp(i));
+            }
+            long before = fixture.table.digest();
+            spoilOne(fixture.table);
+            assertEquals(before, fixture.table.digest(), "nobody noticed");
+            count(fixture);
+            assertEquals(1, fixture.table.recount().wrong());
+            assertNotEquals(before, fixture.table.digest());
+            assertEquals(fixture.table.recomputeDigest(), fixture.table.digest());
+            count(fixture);
+            assertEquals(0, fixture.table.recount().wrong());
+        }
+    }
+
+    /** Another bit in one record, as bad memory makes it. */
+    private static void spoilOne(MirrorTable table) {
+        boolean[] isSpoilt = new boolean[1];
+        for (int segment = 0; segment < table.segmentCount(); segment++) {
+            table.readSegment(
+                    segment,
+                    record -> {
+                        int at = record.offset() + StateRecord.MUTABLE_OFFSET;
+                        if (!isSpoilt[0]) {
+                            record.buffer().putByte(at, (byte) (record.buffer().getByte(at) ^ 16));
+                        }
+                        isSpoilt[0] = true;
+                    });
+        }
+    }
+
+    private static void count(Fixture fixture) {
+        fixture.table.recount().start();
+        for (int i = 0; i < fixture.table.segmentCount(); i++) {
+            assertTrue(fixture.table.recount().isActive());
+            fixture.nowMs++;
+            assertEquals(1, fixture.table.recount().slice(fixture.nowMs));
+            assertEquals(0, fixture.table.recount().slice(fixture.nowMs), "once a millisecond");
+        }
+        assertFalse(fixture.table.recount().isActive());
+    }
+}
