@@ -41,7 +41,7 @@ final class GrowthScenario implements Scenario {
 
     @Override
     public int seconds(Effort effort) {
-        return effort.of(10, 90, 240, 600);
+        return effort.of(10, 90, 300, 1_200);
     }
 
     @Override
@@ -54,7 +54,7 @@ final class GrowthScenario implements Scenario {
 
     private static void tables(Bench bench, Outcome outcome) throws IOException {
         int sizes = bench.effort().of(1, 3, 4, SIZES.length);
-        int rounds = bench.effort().of(1, 3, 5, 7);
+        int rounds = bench.effort().of(1, 3, 5, 5); // of the largest, a minute and a half each
         Map<String, List<Picture.Point>> lines = new LinkedHashMap<>();
         double smallest = 0;
         for (int i = 0; i < sizes; i++) {

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import org.pfsyncd.support.JsonTree;
 
-/** Our own figures of the same hour: the scenarios oneway and bulk of the program's verb. */
+/** Our own figures of the same hour: some scenarios of the program's verb. */
 final class OwnFigures {
     private static final String US = "pfsyncd";
 
@@ -24,6 +24,19 @@ final class OwnFigures {
                 report.add(US, Figure.ONE_WAY_P50, run(row, "p50"));
                 report.add(US, Figure.ONE_WAY_P99, run(row, "p99"));
                 report.add(US, Figure.ONE_WAY_P999, run(row, "p99.9"));
+            }
+        }
+        for (Map<String, Object> row : rows("ack")) {
+            if (text(row).equals("one at a time")) {
+                report.add(US, Figure.ROUND_TRIP_P50, run(row, "p50"));
+                report.add(US, Figure.ROUND_TRIP_P99, run(row, "p99"));
+                report.add(US, Figure.ROUND_TRIP_P999, run(row, "p99.9"));
+            }
+        }
+        for (Map<String, Object> row : rows("memory")) {
+            if (text(row).startsWith("a state")) { // The same at whoever sends and receives.
+                report.add(US, Figure.MEMORY_SENDER, run(row, "size"));
+                report.add(US, Figure.MEMORY_RECEIVER, run(row, "size"));
             }
         }
         for (Map<String, Object> row : rows("bulk")) {
