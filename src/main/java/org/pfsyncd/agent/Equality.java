@@ -59,6 +59,8 @@ final class Equality {
     private long verifyRound;
     private long verifySinceNs;
     private long verifyRepairedBefore;
+    private long verifyWrongBefore;
+    private long verifyRecount;
     private boolean isVerified;
     private long listAskedNs;
     private boolean isListing;
@@ -244,6 +246,8 @@ final class Equality {
     long startVerify(long nowNs, long repairedBefore) {
         verifySinceNs = nowNs;
         verifyRepairedBefore = repairedBefore;
+        verifyWrongBefore = table.recount().wrong();
+        verifyRecount = table.recount().start();
         isVerified = false;
         return ++verifyRound;
     }
@@ -258,6 +262,16 @@ final class Equality {
 
     long verifyRepairedBefore() {
         return verifyRepairedBefore;
+    }
+
+    /** Whether this node's own records have been counted since the round began. */
+    boolean isRecounted() {
+        return table.recount().ended() >= verifyRecount;
+    }
+
+    /** Sums of ours that were found wrong since then: what was compared were not the records. */
+    int verifyWrong() {
+        return (int) (table.recount().wrong() - verifyWrongBefore);
     }
 
     /** Whether an exact comparison, or every single bucket since the round began, was equal. */

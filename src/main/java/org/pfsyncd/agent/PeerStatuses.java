@@ -7,7 +7,6 @@ import org.pfsyncd.control.VerifyStatus;
 import org.pfsyncd.link.PeerLink;
 import org.pfsyncd.metrics.PeerCounter;
 import org.pfsyncd.state.MirrorTable;
-import org.pfsyncd.state.Recount;
 
 /** What an operator is told of the peers. Runs on the sync agent's thread; may allocate. */
 final class PeerStatuses {
@@ -93,7 +92,6 @@ final class PeerStatuses {
     static long startVerify(SyncAgent agent, String name) {
         PeerRuntime peer = peer(agent, name);
         peer.equality().send(agent.cycleNs());
-        agent.table().recount().start();
         return peer.equality().startVerify(agent.cycleNs(), peer.repair().repaired());
     }
 
@@ -105,11 +103,11 @@ final class PeerStatuses {
             throw new IllegalArgumentException(
                     "round " + round + " with peer " + name + " is over: a later one was started");
         }
-        Recount recount = agent.table().recount();
         boolean isCompared = equality.isVerified();
-        boolean isDone = isCompared && !recount.isActive();
+        boolean isDone = isCompared && equality.isRecounted();
         int unproven = equality.unprovenSince(equality.verifySinceNs());
-        int differing = isCompared ? recount.wrong() : Math.max(unproven, equality.differing());
+        int differing =
+                isCompared ? equality.verifyWrong() : Math.max(unproven, equality.differing());
         return new VerifyStatus(
                 isDone,
                 isDone && differing == 0,
@@ -117,7 +115,7 @@ final class PeerStatuses {
                 differing,
                 agent.table().digest(),
                 peer.repair().repaired() - equality.verifyRepairedBefore(),
-                isCompared ? recounted(agent.table()) : waitingFor(peer, unproven));
+                isCompared ? recounted(equality, agent.table()) : waitingFor(peer, unproven));
     }
 
     private static String waitingFor(PeerRuntime peer, long unproven) {
@@ -128,15 +126,14 @@ final class PeerStatuses {
     }
 
     /** A sum that is not that of our own records proves nothing. */
-    private static String recounted(MirrorTable table) {
-        Recount recount = table.recount();
-        if (recount.isActive()) {
+    private static String recounted(Equality equality, MirrorTable table) {
+        if (!equality.isRecounted()) {
             return "counting this node's records again, segment "
-                    + recount.visited()
+                    + table.recount().visited()
                     + " of "
                     + table.segmentCount();
         }
-        return recount.wrong() == 0
+        return equality.verifyWrong() == 0
                 ? ""
                 : "their sums were not those of this node's own records and have been counted"
                         + " again; test this machine's memory, then verify once more";

@@ -45,6 +45,8 @@ final class Peers implements LinkNode {
     private final DeltaBatch batch;
     private final Knowledge knowledge;
     private final Recount recount;
+    private long recounts;
+    private long wrongSums;
     private final CounterSet<NodeCounter> counters;
     private final EventLog log;
     private final FrameHandler handler = this::onFrame;
@@ -54,6 +56,7 @@ final class Peers implements LinkNode {
     private long nowMs;
     private long checkedNs;
     private boolean hasChecked;
+    private boolean isJournalSpoilt;
 
     /**
      * Who this node is among others.
@@ -155,6 +158,13 @@ final class Peers implements LinkNode {
         return false;
     }
 
+    /** Whether a record was found that the journal does not have: true once. */
+    boolean takeJournalSpoilt() {
+        boolean isSpoilt = isJournalSpoilt;
+        isJournalSpoilt = false;
+        return isSpoilt;
+    }
+
     /** Timers, acknowledgements, digests, listings; after everything taken is published. */
     int work() {
         int workCount = 0;
@@ -178,15 +188,19 @@ final class Peers implements LinkNode {
 
     private int recount() {
         int used = recount.slice(nowMs);
-        if (used > 0 && !recount.isActive()) {
-            counters.increment(NodeCounter.RECOUNTS);
-            counters.add(NodeCounter.RECOUNT_WRONG, recount.wrong());
-            if (recount.wrong() > 0 && log.isDue(CAUSE_RECOUNT, nowNs)) {
+        long wrong = recount.wrong() - wrongSums;
+        counters.add(NodeCounter.RECOUNTS, recount.ended() - recounts);
+        counters.add(NodeCounter.RECOUNT_WRONG, wrong);
+        recounts = recount.ended();
+        wrongSums = recount.wrong();
+        if (wrong > 0) {
+            isJournalSpoilt = true;
+            if (log.isDue(CAUSE_RECOUNT, nowNs)) {
                 log.warn(
                         CAUSE_RECOUNT,
                         nowNs,
                         "digest was not that of the records wrong="
-                                + recount.wrong()
+                                + wrong
                                 + " of="
                                 + MirrorTable.DIGEST_BUCKETS
                                 + " action=\"counted again; test this machine's memory\"");

@@ -129,6 +129,9 @@ public final class SyncAgent implements Agent {
             workCount += snapshotter.work(nowNs, cycleMs);
             isHoleUncovered = isHoleUncovered && snapshotter.isWanted();
             workCount += peers.work();
+            if (peers.takeJournalSpoilt()) {
+                snapshotter.want();
+            }
         }
         didWork = workCount > 0;
         return workCount;

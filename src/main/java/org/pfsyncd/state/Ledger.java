@@ -229,7 +229,7 @@ final class Ledger implements AutoCloseable {
 
     /** Moves times; it visits every state. */
     void shiftTimes(ClockShift shift) {
-        recount.restart();
+        recount.finish();
         digest.clear();
         forEach(
                 record -> {

@@ -11,6 +11,8 @@ import org.pfsyncd.wire.StateRecord;
  * and not the sums. Owned by the sync agent.
  */
 public final class Recount {
+    private static final int STATES_A_SLICE = 1_000;
+
     private final StateStore store;
     private final TableDigest kept;
     private final TableDigest counted;
@@ -18,7 +20,9 @@ public final class Recount {
     private int next;
     private long slicedMs;
     private boolean isActive;
-    private int wrong;
+    private boolean isAnotherWanted;
+    private long ended;
+    private long wrong;
 
     Recount(StateStore store, TableDigest kept, NameTable names) {
         this.store = store;
@@ -27,17 +31,30 @@ public final class Recount {
         adder = counted::add;
     }
 
-    /** Begins, or begins again. */
-    public void start() {
+    /**
+     * Wants everything counted from now on. What is under way goes on to its end: whoever asks
+     * again and again keeps nobody else from an answer.
+     *
+     * @return what {@link #ended} has to reach.
+     */
+    public long start() {
+        if (isActive) {
+            isAnotherWanted = true;
+            return ended + 2;
+        }
+        begin();
+        return ended + 1;
+    }
+
+    private void begin() {
         counted.clear();
         next = 0;
-        wrong = 0;
         isActive = true;
         kept.followedBy(this);
     }
 
     /**
-     * Visits one segment (about 1,000 states), once a millisecond at most.
+     * Visits segments until it has seen about 1,000 states, once a millisecond at most.
      *
      * @return 1 if it did, 0 if there is nothing to do now.
      */
@@ -46,14 +63,36 @@ public final class Recount {
             return 0;
         }
         slicedMs = nowMs;
-        store.readSegment(next, adder);
-        next++;
+        int work = 0;
+        while (work < STATES_A_SLICE && next < store.segmentCount()) {
+            work += 1 + store.readSegment(next, adder);
+            next++;
+        }
         if (next == store.segmentCount()) {
-            isActive = false;
-            kept.followedBy(null);
-            wrong = kept.take(counted);
+            end();
         }
         return 1;
+    }
+
+    private void end() {
+        isActive = false;
+        kept.followedBy(null);
+        wrong += kept.take(counted);
+        ended++;
+        if (isAnotherWanted) {
+            isAnotherWanted = false;
+            begin();
+        }
+    }
+
+    /** What is under way ends now: all records, and the sums with them, are about to change. */
+    void finish() {
+        if (isActive) {
+            for (; next < store.segmentCount(); next++) {
+                store.readSegment(next, adder);
+            }
+            end();
+        }
     }
 
     /** A change of a record that has been counted counts, too; one of another is yet to be seen. */
@@ -63,24 +102,18 @@ public final class Recount {
         }
     }
 
-    /** All records have changed at once, and the sums with them. */
-    void restart() {
-        if (isActive) {
-            start();
-        }
-    }
-
-    public boolean isActive() {
-        return isActive;
-    }
-
     /** Segments visited so far, of {@link MirrorTable#segmentCount}. */
     public int visited() {
         return next;
     }
 
-    /** Buckets whose sum was found wrong by the last one that ended since {@link #start}. */
-    public int wrong() {
+    /** How often everything has been counted. */
+    public long ended() {
+        return ended;
+    }
+
+    /** Sums found wrong so far. */
+    public long wrong() {
         return wrong;
     }
 }
