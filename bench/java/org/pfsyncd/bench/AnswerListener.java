@@ -23,6 +23,10 @@ final class AnswerListener implements AutoCloseable {
 
     private static final double OTHERS_RATE = 200_000;
     private static final int MTU = 1500;
+
+    /** A node looks once a second whether its socket lost packets. */
+    private static final long DROPS_SEEN_MS = 1_100;
+
     private static final int TRIES = 20;
 
     private final Bench bench;
@@ -113,7 +117,9 @@ final class AnswerListener implements AutoCloseable {
         for (int i = 0; i < TRIES; i++) {
             bench.await("a listener in sync", this::isInSync);
             others.ask("clear 0 " + Dialect.V1301);
+            bench.await("a cleared listener", () -> states.value() == 0 || !isInSync());
             comeAndGo();
+            bench.pause(DROPS_SEEN_MS);
             bench.await("a listener in sync", this::isInSync);
             if (states.value() == 0) {
                 return;
@@ -144,6 +150,17 @@ final class AnswerListener implements AutoCloseable {
             flood(MessageKind.DEL_C);
             flood(MessageKind.DEL_C); // What was lost of the first would stay.
             awaitJournal();
+        }
+        if (deleted.value() < wanted) {
+            throw new IOException(
+                    "of "
+                            + OTHERS
+                            + " states "
+                            + (wanted - deleted.value())
+                            + " did not come and go in "
+                            + TRIES
+                            + " floods: the listener loses packets; see what else runs on this"
+                            + " machine");
         }
     }
 

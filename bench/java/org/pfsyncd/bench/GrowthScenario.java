@@ -21,6 +21,7 @@ final class GrowthScenario implements Scenario {
     private static final double FLOOD_RATE = 50_000;
     private static final double NS_PER_US = 1e3;
     private static final int TRIES = 20;
+    private static final int STILL_LOOKS = 25;
     private static final int MTU = 1500;
 
     @Override
@@ -206,10 +207,9 @@ final class GrowthScenario implements Scenario {
             double enough = states * 0.99;
             String flood = "flood 0 V1301 " + MTU + " INS 1 " + states + " " + FLOOD_RATE + " 0";
             load.ask(flood);
-            bench.pause(20);
-            for (int i = 0; i < TRIES && Bench.counter(hub, "states") < enough; i++) {
-                load.ask(flood); // Frames were lost: the cost of hearing it again is in the number.
-                bench.pause(20);
+            for (int i = 0; i < TRIES && !hasArrived(bench, hub, enough); i++) {
+                load.ask(flood);
+                bench.say("frames were lost: the cost of hearing them again is in the next number");
             }
             bench.await("the states at the hub", () -> Bench.counter(hub, "states") >= enough);
             for (NodeConfig peer : peers) {
@@ -217,5 +217,19 @@ final class GrowthScenario implements Scenario {
             }
             return (node.cpuNs() - before) / NS_PER_US / states;
         }
+    }
+
+    /** False where no more states come and some are missing. */
+    private static boolean hasArrived(Bench bench, NodeConfig hub, double enough)
+            throws IOException {
+        long states = Bench.counter(hub, "states");
+        int still = 0;
+        while (still < STILL_LOOKS && states < enough) {
+            bench.pause(20);
+            long now = Bench.counter(hub, "states");
+            still = now > states ? 0 : still + 1;
+            states = now;
+        }
+        return states >= enough;
     }
 }
