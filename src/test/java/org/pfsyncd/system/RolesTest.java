@@ -114,6 +114,20 @@ class RolesTest {
         lab.await("a proven table", () -> node.daemon.status().get("in_sync").equals(true));
     }
 
+    /** A request that came before a node was proven is answered later, with what it has then. */
+    private void awaitAnswered(LinkLab.Node node) {
+        lab.await(
+                "the end of its answers",
+                () ->
+                        ((List<?>) node.daemon.status().get("groups"))
+                                .stream()
+                                        .allMatch(
+                                                group ->
+                                                        ((Map<?, ?>) group)
+                                                                .get("answer")
+                                                                .equals("idle")));
+    }
+
     private static Map<MessageKind, Long> heard(LiveHost host, int creatorId) {
         return host.askHeard(
                 heard -> {
@@ -226,6 +240,8 @@ class RolesTest {
                 LinkLab.start(List.of(one, two));
                 awaitInSync(one);
                 awaitInSync(two); // else its request is answered with what comes now
+                awaitAnswered(one);
+                awaitAnswered(two);
                 lab.await(
                         "the first relay's turn, and its alone",
                         () ->
