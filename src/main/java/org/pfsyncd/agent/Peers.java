@@ -188,6 +188,9 @@ final class Peers implements LinkNode {
 
     private int recount() {
         int used = recount.slice(nowMs);
+        if (recount.ended() == recounts) {
+            return used;
+        }
         long wrong = recount.wrong() - wrongSums;
         counters.add(NodeCounter.RECOUNTS, recount.ended() - recounts);
         counters.add(NodeCounter.RECOUNT_WRONG, wrong);
