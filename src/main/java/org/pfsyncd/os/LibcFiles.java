@@ -1,20 +1,13 @@
 package org.pfsyncd.os;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandle;
 import java.nio.file.Path;
 
 /**
  * File bindings: allocation, locks. Each call opens its own scratch, so any thread may call; none
  * is on the message path. Results are kernel style: 0 or more, or {@code -errno}.
  */
-@SuppressWarnings("restricted")
 public final class LibcFiles {
     /** {@code fcntl.h}. */
     static final int O_RDWR = 2;
@@ -22,24 +15,18 @@ public final class LibcFiles {
     static final int O_CREAT = 0x40;
     static final int O_CLOEXEC = 0x80000;
 
+    private static final int MODE = 0640;
+
     /** {@code sys/file.h}. */
     static final int LOCK_EX = 2;
 
     static final int LOCK_NB = 4;
 
-    private static final MethodHandle OPEN =
-            Native.bindVariadic(
-                    "open", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT), 2);
-    private static final MethodHandle CLOSE =
-            Native.bind("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
-    private static final MethodHandle FLOCK =
-            Native.bind("flock", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
-    private static final MethodHandle POSIX_FALLOCATE =
-            Native.bind(
-                    "posix_fallocate",
-                    FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG));
-    private static final MethodHandle GETEUID =
-            Native.bind("geteuid", FunctionDescriptor.of(JAVA_INT));
+    private static final Native OPEN = Native.bind("open");
+    private static final Native CLOSE = Native.bind("close");
+    private static final Native FLOCK = Native.bind("flock");
+    private static final Native POSIX_FALLOCATE = Native.bind("posix_fallocate");
+    private static final Native GETEUID = Native.bind("geteuid");
 
     private LibcFiles() {}
 
@@ -58,34 +45,22 @@ public final class LibcFiles {
 
     private static int open(Path path, int flags) {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = arena.allocate(Native.CALL_STATE);
-            int fd =
-                    (int) OPEN.invokeExact(state, arena.allocateFrom(path.toString()), flags, 0640);
-            return (int) Native.fold(fd, state);
-        } catch (Throwable t) {
-            throw undeclared("open", t);
+            MemorySegment name = arena.allocateFrom(path.toString());
+            return OPEN.call(callState(arena), name.address(), flags, MODE);
         }
     }
 
     /** close(2). */
     public static int close(int fd) {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = arena.allocate(Native.CALL_STATE);
-            int result = (int) CLOSE.invokeExact(state, fd);
-            return (int) Native.fold(result, state);
-        } catch (Throwable t) {
-            throw undeclared("close", t);
+            return CLOSE.call(callState(arena), fd);
         }
     }
 
     /** flock(2), exclusive, without waiting: 0, or -11 (EAGAIN) while another process holds it. */
     public static int lock(int fd) {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = arena.allocate(Native.CALL_STATE);
-            int result = (int) FLOCK.invokeExact(state, fd, LOCK_EX | LOCK_NB);
-            return (int) Native.fold(result, state);
-        } catch (Throwable t) {
-            throw undeclared("flock", t);
+            return FLOCK.call(callState(arena), fd, LOCK_EX | LOCK_NB);
         }
     }
 
@@ -102,10 +77,7 @@ public final class LibcFiles {
             return -fd;
         }
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = arena.allocate(Native.CALL_STATE);
-            return (int) POSIX_FALLOCATE.invokeExact(state, fd, offset, length);
-        } catch (Throwable t) {
-            throw undeclared("posix_fallocate", t);
+            return POSIX_FALLOCATE.call(callState(arena), fd, offset, length);
         } finally {
             close(fd);
         }
@@ -114,13 +86,11 @@ public final class LibcFiles {
     /** geteuid(2). */
     public static int effectiveUser() {
         try (Arena arena = Arena.ofConfined()) {
-            return (int) GETEUID.invokeExact(arena.allocate(Native.CALL_STATE));
-        } catch (Throwable t) {
-            throw undeclared("geteuid", t);
+            return GETEUID.call(callState(arena));
         }
     }
 
-    private static AssertionError undeclared(String function, Throwable t) {
-        return new AssertionError(function + " is declared to throw nothing", t);
+    private static MemorySegment callState(Arena arena) {
+        return arena.allocate(Native.CALL_STATE);
     }
 }

@@ -1,18 +1,11 @@
 package org.pfsyncd.os;
 
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandle;
 
 /**
  * madvise(2). Any thread may call; the kernel works while the caller waits in a native call, not in
  * a Java page fault, so no safepoint is held up. Results: 0 or {@code -errno}.
  */
-@SuppressWarnings("restricted")
 public final class LibcMemory {
     /** Size of a huge page, bytes, on the machines we know. */
     public static final long HUGE_PAGE_LENGTH = 2L << 20;
@@ -28,8 +21,7 @@ public final class LibcMemory {
     /** Linux 6.1. */
     private static final int MADV_COLLAPSE = 25;
 
-    private static final MethodHandle MADVISE =
-            Native.bind("madvise", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT));
+    private static final Native MADVISE = Native.bind("madvise");
 
     private LibcMemory() {}
 
@@ -62,11 +54,7 @@ public final class LibcMemory {
 
     private static int advise(long address, long length, int advice) {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = arena.allocate(Native.CALL_STATE);
-            int result = (int) MADVISE.invokeExact(state, address, length, advice);
-            return (int) Native.fold(result, state);
-        } catch (Throwable t) {
-            throw new AssertionError("madvise is declared to throw nothing", t);
+            return MADVISE.call(arena.allocate(Native.CALL_STATE), address, length, advice);
         }
     }
 }

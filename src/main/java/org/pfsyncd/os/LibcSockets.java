@@ -1,20 +1,13 @@
 package org.pfsyncd.os;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandle;
 
 /**
  * Socket bindings. Pointers are plain addresses of memory the caller owns; {@code state} is
  * call-state scratch owned by the calling thread. Results are kernel style: 0 or more, or {@code
  * -errno}. Constants cite their header.
  */
-@SuppressWarnings("restricted")
 public final class LibcSockets {
     // bits/socket.h, bits/socket_type.h
     static final int AF_UNIX = 1;
@@ -87,53 +80,20 @@ public final class LibcSockets {
     public static final int ENETDOWN = 100;
     public static final int ENOBUFS = 105;
 
-    private static final MethodHandle SOCKET =
-            Native.bind("socket", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
-    private static final MethodHandle CLOSE =
-            Native.bind("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
-    private static final MethodHandle BIND =
-            Native.bind("bind", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT));
-    private static final MethodHandle SETSOCKOPT =
-            Native.bind(
-                    "setsockopt",
-                    FunctionDescriptor.of(
-                            JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT));
-    private static final MethodHandle GETSOCKOPT =
-            Native.bind(
-                    "getsockopt",
-                    FunctionDescriptor.of(
-                            JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG));
-    private static final MethodHandle SENDTO =
-            Native.bind(
-                    "sendto",
-                    FunctionDescriptor.of(
-                            JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_LONG,
-                            JAVA_INT));
-    private static final MethodHandle RECVMMSG =
-            Native.bind(
-                    "recvmmsg",
-                    FunctionDescriptor.of(
-                            JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_LONG));
-    private static final MethodHandle SENDMMSG =
-            Native.bind(
-                    "sendmmsg",
-                    FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT));
-    private static final MethodHandle IF_NAMETOINDEX =
-            Native.bind("if_nametoindex", FunctionDescriptor.of(JAVA_INT, ADDRESS));
-    private static final MethodHandle IOCTL =
-            Native.bindVariadic(
-                    "ioctl", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG), 2);
-    private static final MethodHandle DUP3 =
-            Native.bind("dup3", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
-    private static final MethodHandle SETNS =
-            Native.bind("setns", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
+    private static final Native SOCKET = Native.bind("socket");
+    private static final Native CLOSE = Native.bind("close");
+    private static final Native BIND = Native.bind("bind");
+    private static final Native SETSOCKOPT = Native.bind("setsockopt");
+    private static final Native GETSOCKOPT = Native.bind("getsockopt");
+    private static final Native SENDTO = Native.bind("sendto");
+    private static final Native RECVMMSG = Native.bind("recvmmsg");
+    private static final Native SENDMMSG = Native.bind("sendmmsg");
+    private static final Native IF_NAMETOINDEX = Native.bind("if_nametoindex");
+    private static final Native IOCTL = Native.bind("ioctl");
+    private static final Native DUP3 = Native.bind("dup3");
+    private static final Native SETNS = Native.bind("setns");
 
     private LibcSockets() {}
-
-    /** Binds all functions, for those who do not want the first call to do it. */
-    public static void link() {
-        // The class is initialised by being called.
-    }
 
     /** Call-state scratch in an arena. */
     static MemorySegment callState(Arena arena) {
@@ -142,144 +102,67 @@ public final class LibcSockets {
 
     /** socket(2), non-blocking, closed on exec. */
     static int socket(int family, int type, int protocol, MemorySegment state) {
-        try {
-            int fd =
-                    (int)
-                            SOCKET.invokeExact(
-                                    state, family, type | SOCK_NONBLOCK | SOCK_CLOEXEC, protocol);
-            return (int) Native.fold(fd, state);
-        } catch (Throwable t) {
-            throw undeclared("socket", t);
-        }
+        return SOCKET.call(state, family, type | SOCK_NONBLOCK | SOCK_CLOEXEC, protocol);
     }
 
     /** close(2). */
     static int close(int fd, MemorySegment state) {
-        try {
-            int result = (int) CLOSE.invokeExact(state, fd);
-            return (int) Native.fold(result, state);
-        } catch (Throwable t) {
-            throw undeclared("close", t);
-        }
+        return CLOSE.call(state, fd);
     }
 
     /** dup3(2), closed on exec: {@code onto} becomes {@code fd} in one step. */
     static int dup(int fd, int onto, MemorySegment state) {
-        try {
-            // O_CLOEXEC has the value of SOCK_CLOEXEC.
-            int result = (int) DUP3.invokeExact(state, fd, onto, SOCK_CLOEXEC);
-            return (int) Native.fold(result, state);
-        } catch (Throwable t) {
-            throw undeclared("dup3", t);
-        }
+        // O_CLOEXEC has the value of SOCK_CLOEXEC.
+        return DUP3.call(state, fd, onto, SOCK_CLOEXEC);
     }
 
     /** bind(2). */
     static int bind(int fd, long address, int length, MemorySegment state) {
-        try {
-            int result = (int) BIND.invokeExact(state, fd, address, length);
-            return (int) Native.fold(result, state);
-        } catch (Throwable t) {
-            throw undeclared("bind", t);
-        }
+        return BIND.call(state, fd, address, length);
     }
 
     /** setsockopt(2). */
     static int setsockopt(int fd, int level, int option, MemorySegment value, MemorySegment state) {
-        try {
-            int result =
-                    (int)
-                            SETSOCKOPT.invokeExact(
-                                    state,
-                                    fd,
-                                    level,
-                                    option,
-                                    value.address(),
-                                    (int) value.byteSize());
-            return (int) Native.fold(result, state);
-        } catch (Throwable t) {
-            throw undeclared("setsockopt", t);
-        }
+        return SETSOCKOPT.call(state, fd, level, option, value.address(), value.byteSize());
     }
 
     /** getsockopt(2); {@code lengthAddress} holds the room and receives what was written. */
     static int getsockopt(
             int fd, int level, int option, long value, long lengthAddress, MemorySegment state) {
-        try {
-            int result =
-                    (int) GETSOCKOPT.invokeExact(state, fd, level, option, value, lengthAddress);
-            return (int) Native.fold(result, state);
-        } catch (Throwable t) {
-            throw undeclared("getsockopt", t);
-        }
+        return GETSOCKOPT.call(state, fd, level, option, value, lengthAddress);
     }
 
     /** sendto(2). */
-    static long sendto(
+    static int sendto(
             int fd, long bytes, long length, long address, int addressLength, MemorySegment state) {
-        try {
-            long n =
-                    (long)
-                            SENDTO.invokeExact(
-                                    state, fd, bytes, length, MSG_DONTWAIT, address, addressLength);
-            return Native.fold(n, state);
-        } catch (Throwable t) {
-            throw undeclared("sendto", t);
-        }
+        return SENDTO.call(state, fd, bytes, length, MSG_DONTWAIT, address, addressLength);
     }
 
     /** recvmmsg(2) without waiting. */
     static int recvmmsg(int fd, long messages, int count, MemorySegment state) {
-        try {
-            int n = (int) RECVMMSG.invokeExact(state, fd, messages, count, MSG_DONTWAIT, 0L);
-            return (int) Native.fold(n, state);
-        } catch (Throwable t) {
-            throw undeclared("recvmmsg", t);
-        }
+        return RECVMMSG.call(state, fd, messages, count, MSG_DONTWAIT);
     }
 
     /** sendmmsg(2) without waiting. */
     static int sendmmsg(int fd, long messages, int count, MemorySegment state) {
-        try {
-            int n = (int) SENDMMSG.invokeExact(state, fd, messages, count, MSG_DONTWAIT);
-            return (int) Native.fold(n, state);
-        } catch (Throwable t) {
-            throw undeclared("sendmmsg", t);
-        }
+        return SENDMMSG.call(state, fd, messages, count, MSG_DONTWAIT);
     }
 
     /** if_nametoindex(3): the index, or {@code -errno}. */
     static int interfaceIndex(MemorySegment name, MemorySegment state) {
-        try {
-            int index = (int) IF_NAMETOINDEX.invokeExact(state, name);
-            return index > 0 ? index : (int) Native.fold(-1, state);
-        } catch (Throwable t) {
-            throw undeclared("if_nametoindex", t);
-        }
+        int index = IF_NAMETOINDEX.call(state, name.address());
+        return index == 0 ? Native.error(state) : index;
     }
 
     /** ioctl(2) with a pointer argument. */
     static int ioctl(int fd, long request, long argument, MemorySegment state) {
-        try {
-            int result = (int) IOCTL.invokeExact(state, fd, request, argument);
-            return (int) Native.fold(result, state);
-        } catch (Throwable t) {
-            throw undeclared("ioctl", t);
-        }
+        return IOCTL.call(state, fd, request, argument);
     }
 
     /** setns(2): moves the calling thread into a namespace, for tests that own one. */
     public static int setns(int fd, int type) {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = arena.allocate(Native.CALL_STATE);
-            int result = (int) SETNS.invokeExact(state, fd, type);
-            return (int) Native.fold(result, state);
-        } catch (Throwable t) {
-            throw undeclared("setns", t);
+            return SETNS.call(callState(arena), fd, type);
         }
-    }
-
-    private static AssertionError undeclared(String function, Throwable t) {
-        return new AssertionError(function + " is declared to throw nothing", t);
     }
 }

@@ -167,14 +167,13 @@ public final class RawSocket implements AutoCloseable {
             return -LibcSockets.EMSGSIZE;
         }
         sendSlab.putBytes(0, frame, offset, length);
-        return (int)
-                LibcSockets.sendto(
-                        fd,
-                        sendSlab.addressOffset(),
-                        length,
-                        destination.address(),
-                        destination.length(),
-                        state);
+        return LibcSockets.sendto(
+                fd,
+                sendSlab.addressOffset(),
+                length,
+                destination.address(),
+                destination.length(),
+                state);
     }
 
     /**

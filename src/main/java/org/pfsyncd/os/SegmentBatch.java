@@ -120,14 +120,8 @@ public final class SegmentBatch implements AutoCloseable {
 
     private int sendOne(int offset, int length) {
         long from = slab.addressOffset() + offset;
-        return (int)
-                LibcSockets.sendto(
-                        socket.fd(),
-                        from,
-                        length,
-                        destination.address(),
-                        destination.length(),
-                        state);
+        return LibcSockets.sendto(
+                socket.fd(), from, length, destination.address(), destination.length(), state);
     }
 
     /**

@@ -48,7 +48,7 @@ public final class TaggingSender implements AutoCloseable {
         frame.putBytes(30, InetAddress.ofLiteral(from).getAddress());
         frame.putBytes(34, InetAddress.ofLiteral("224.0.0.240").getAddress());
         frame.putBytes(HEADERS, payload);
-        require((int) LibcSockets.sendto(fd, frame.addressOffset(), length, 0, 0, state));
+        require(LibcSockets.sendto(fd, frame.addressOffset(), length, 0, 0, state));
     }
 
     private static void require(int result) {
