@@ -40,6 +40,19 @@ final class Collisions {
         return false;
     }
 
+    /** False if certainly no state holds one of the keys; asks the index alone. */
+    boolean mayBeKnown(StateRecord received) {
+        if (received.isUntranslated()) {
+            return hasCandidate(received, ConnectionKey.WIRE | ConnectionKey.STACK);
+        }
+        return hasCandidate(received, ConnectionKey.WIRE)
+                || hasCandidate(received, ConnectionKey.STACK);
+    }
+
+    private boolean hasCandidate(StateRecord received, int slots) {
+        return index.first(ledger.hash(received, key(slots)), slots) != KeyIndex.NONE;
+    }
+
     /** The same question; nothing is removed. */
     boolean isKeptOut(StateRecord received) {
         return isKeptOut(received, true);

@@ -76,7 +76,8 @@ public final class MirrorTable implements AutoCloseable {
      *     HALF_STALE or STALE: the state was known and this merged as an update (ins-known).
      */
     public int insert(StateRecord received, long nowMs) {
-        return accept(received, nowMs);
+        boolean isNew = admission.admitNew(received, nowMs);
+        return isNew ? gauges.counted(Outcome.INSERTED) : accept(received, nowMs);
     }
 
     /**
