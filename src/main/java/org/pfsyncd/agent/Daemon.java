@@ -110,6 +110,8 @@ public final class Daemon implements AutoCloseable {
         counters = allocator.node();
         latencies = closeLast(new LatencyLog(directories.latencies(), startMs));
         Files.createDirectories(directories.journal());
+        place.prepareRing();
+        Preload.await();
         JournalRing left = place.leftRing();
         replayed = replay(left);
         RunFile clockFile = closeLast(new RunFile(directories.clock(), SavedClock.LENGTH));

@@ -1,6 +1,9 @@
 package org.pfsyncd.agent;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import org.pfsyncd.config.JournalConfig;
 import org.pfsyncd.journal.Journal;
 import org.pfsyncd.journal.JournalRing;
@@ -19,6 +22,7 @@ final class JournalPlace {
     private final JournalConfig config;
     private final Directories directories;
     private final MemoryStore memory;
+    private FutureTask<JournalRing> nextRing;
 
     /**
      * @param memory null for files.
@@ -50,9 +54,38 @@ final class JournalPlace {
         }
     }
 
+    /**
+     * Begins to make the next ring on another thread: the kernel takes a tenth of a second for each
+     * 256 MiB, which a replay has.
+     */
+    void prepareRing() {
+        if (memory == null) {
+            nextRing =
+                    new FutureTask<>(
+                            () -> JournalRing.prepare(directories.ring(), config.ringBytes()));
+            Thread.ofPlatform().daemon().name("ring-memory").start(nextRing);
+        }
+    }
+
+    /** The next ring, in the place of the one that was left; once, after {@link #prepareRing}. */
     JournalRing newRing() throws IOException {
         return memory == null
-                ? JournalRing.create(directories.ring(), config.ringBytes())
+                ? prepared().takePlace(directories.ring())
                 : memory.createRing(config.ringBytes());
+    }
+
+    private JournalRing prepared() throws IOException {
+        try {
+            return nextRing.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while the journal ring was made");
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof Error error) {
+                throw error;
+            }
+            throw new IOException(
+                    directories.ring() + ": the journal ring cannot be made", e.getCause());
+        }
     }
 }

@@ -1,8 +1,6 @@
 package org.pfsyncd.agent;
 
 import org.pfsyncd.metrics.Counters;
-import org.pfsyncd.os.LibcFiles;
-import org.pfsyncd.os.LibcSockets;
 import org.pfsyncd.state.DeltaBatch;
 import org.pfsyncd.state.MirrorTable;
 import org.pfsyncd.state.TableConfig;
@@ -50,8 +48,6 @@ public final class Preload {
                             new DeltaBatch(names),
                             Counters.inMemory().node())
                     .close();
-            LibcFiles.effectiveUser();
-            LibcSockets.link();
         } catch (RuntimeException | LinkageError e) {
             LOGGER.debug("preload", e); // whoever needs it says what is wrong
         }

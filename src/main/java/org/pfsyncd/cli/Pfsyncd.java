@@ -34,7 +34,7 @@ public final class Pfsyncd implements Runnable {
     private static final String DEBUG_PROPERTY = "pfsyncd.debug";
 
     /** Verbs in whose process a table is built at once. */
-    private static final Set<String> NODES = Set.of("run", "replay");
+    private static final Set<String> NODES = Set.of("run", "replay", "train");
 
     private static final Map<String, Class<?>> VERBS = verbs();
 

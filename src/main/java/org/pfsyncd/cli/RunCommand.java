@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.pfsyncd.agent.Daemon;
-import org.pfsyncd.agent.Preload;
 import org.pfsyncd.config.PfsyncdConfig;
 import org.pfsyncd.control.ControlServer;
 import org.slf4j.Logger;
@@ -38,9 +37,12 @@ public final class RunCommand implements Callable<Integer> {
 
     /** Runs what a configuration file says until TERM or INT; returns the exit code. */
     static int run(Path file) throws IOException {
+        return run(file, new CountDownLatch(1));
+    }
+
+    /** As {@link #run(Path)}; also ends when {@code stop} opens, which may be at once. */
+    static int run(Path file, CountDownLatch stop) throws IOException {
         PfsyncdConfig loaded = ConfigOption.loadForHere(file);
-        Preload.await();
-        CountDownLatch stop = new CountDownLatch(1);
         CountDownLatch stopped = new CountDownLatch(1);
         Thread hook = new Thread(() -> awaitStop(stop, stopped), "stop");
         try (Daemon daemon =

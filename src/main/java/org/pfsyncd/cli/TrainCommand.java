@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import org.pfsyncd.agent.Daemon;
 import org.pfsyncd.config.ConfigException;
 import org.pfsyncd.config.ConfigLoader;
@@ -14,9 +15,9 @@ import org.pfsyncd.net.PortConfig;
 import picocli.CommandLine.Command;
 
 /**
- * {@code train}: what the launcher runs once to fill the ahead-of-time cache: two whole daemons
- * that are peers, stepped on one thread, on temporary files and UDP on loopback. Without the cache
- * every start loads and links its classes anew, which takes seconds.
+ * {@code train}: what the launcher runs once to fill the ahead-of-time cache: a start, and two
+ * whole daemons that are peers, stepped on one thread, on temporary files and UDP on loopback.
+ * Without the cache every start loads and links its classes anew, which takes seconds.
  */
 @Command(
         name = "train",
@@ -55,6 +56,7 @@ public final class TrainCommand implements Callable<Integer> {
     public Integer call() throws IOException, ConfigException {
         Path directory = Files.createTempDirectory("pfsyncd-train");
         try {
+            start(directory);
             PfsyncdConfig node = config(directory, "train", NODE, PEER, GROUP);
             live(node, config(directory.resolve("1"), "train-peer", PEER, NODE, ""), STATES);
             live(node, config(directory.resolve("2"), "train-peer", PEER, NODE, ""), FEW);
@@ -65,10 +67,23 @@ public final class TrainCommand implements Callable<Integer> {
         return 0;
     }
 
+    /** A start as {@code run} does it, with threads and control socket, that ends at once. */
+    private static void start(Path directory) throws IOException {
+        Path file = directory.resolve("pfsyncd.toml");
+        Files.writeString(file, text(directory.resolve("0"), "train", NODE, PEER, GROUP));
+        RunCommand.run(file, new CountDownLatch(0));
+    }
+
     private static PfsyncdConfig config(
             Path directory, String name, String address, String peer, String group)
             throws ConfigException {
-        String text =
+        String text = text(directory, name, address, peer, group);
+        return ConfigLoader.parse(text, "train", Machine.here());
+    }
+
+    private static String text(
+            Path directory, String name, String address, String peer, String group) {
+        String node =
                 """
                 [node]
                 name = "%s"
@@ -94,7 +109,7 @@ public final class TrainCommand implements Callable<Integer> {
                                 peer,
                                 address,
                                 PEER_PORT);
-        return ConfigLoader.parse(text + group, "train", Machine.here());
+        return node + group;
     }
 
     /** One life of two daemons; in the second one the node replays the first and has a new peer. */

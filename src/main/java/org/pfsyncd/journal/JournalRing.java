@@ -6,6 +6,7 @@ import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import org.agrona.BitUtil;
@@ -68,26 +69,42 @@ public final class JournalRing implements AutoCloseable {
      * @param capacity bytes, a power of two.
      */
     public static JournalRing create(Path path, int capacity) throws IOException {
+        return prepare(path, capacity).takePlace(path);
+    }
+
+    /**
+     * The slow half of {@link #create}, which any thread may do while the older ring is read: makes
+     * the file under another name.
+     */
+    public static JournalRing prepare(Path path, int capacity) throws IOException {
         checkCapacity(capacity);
-        Path fresh = path.resolveSibling(path.getFileName() + ".new");
+        Path fresh = fresh(path);
         Files.deleteIfExists(fresh);
         Files.createFile(
                 fresh,
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-r-----")));
         long length = (long) HEADER_LENGTH + capacity + RingBufferDescriptor.TRAILER_LENGTH;
-        JournalRing ring;
         try (FileChannel channel =
                 FileChannel.open(fresh, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             MappedByteBuffer mapped = channel.map(FileChannel.MapMode.READ_WRITE, 0, length);
-            ring = new JournalRing(mapped, capacity, true);
+            JournalRing ring = new JournalRing(mapped, capacity, true);
             // All at once in the kernel: a fault a page takes longer. A fresh file is zero already.
             if (LibcMemory.populateWrite(BufferUtil.address(mapped), length) != 0) {
                 ring.data.setMemory(0, ring.data.capacity(), (byte) 0);
             }
+            return ring;
         }
-        ring.format();
-        Files.move(fresh, path, java.nio.file.StandardCopyOption.ATOMIC_MOVE);
-        return ring;
+    }
+
+    /** The quick half: a ring that was prepared for {@code path} takes the older one's place. */
+    public JournalRing takePlace(Path path) throws IOException {
+        format();
+        Files.move(fresh(path), path, StandardCopyOption.ATOMIC_MOVE);
+        return this;
+    }
+
+    private static Path fresh(Path path) {
+        return path.resolveSibling(path.getFileName() + ".new");
     }
 
     /**
