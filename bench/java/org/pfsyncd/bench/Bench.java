@@ -21,7 +21,7 @@ final class Bench implements AutoCloseable {
 
     private final Effort effort;
     private final int rate;
-    private final String javaOptions;
+    private final Trial trial;
     private final Path homes;
     private final Path memories;
     private final Deque<Child> children = new ConcurrentLinkedDeque<>();
@@ -36,12 +36,12 @@ final class Bench implements AutoCloseable {
      *
      * @param effort how much to do.
      * @param rate frames a second of an open loop.
-     * @param javaOptions more options for the virtual machines of daemon, load and floor.
+     * @param trial what it measures in place of the usual.
      */
-    Bench(Effort effort, int rate, String javaOptions) throws IOException {
+    Bench(Effort effort, int rate, Trial trial) throws IOException {
         this.effort = effort;
         this.rate = rate;
-        this.javaOptions = javaOptions;
+        this.trial = trial;
         homes = Files.createTempDirectory("pfsyncd-bench");
         memories = Files.createTempDirectory(Path.of("/dev/shm"), "pfsyncd-bench");
         home = homes;
@@ -53,8 +53,8 @@ final class Bench implements AutoCloseable {
         return effort;
     }
 
-    String javaOptions() {
-        return javaOptions;
+    Trial trial() {
+        return trial;
     }
 
     /** Frames a second of an open loop. */
@@ -84,7 +84,7 @@ final class Bench implements AutoCloseable {
      */
     Lab lab() throws IOException {
         if (lab == null) {
-            lab = new Lab();
+            lab = new Lab(trial.isPinned());
         }
         return lab;
     }

@@ -95,6 +95,23 @@ public final class BenchCommand implements Callable<Integer> {
             description = "More options for the virtual machines that are measured.")
     private String javaOptions;
 
+    @Option(
+            names = "--idle",
+            paramLabel = "STRATEGY",
+            defaultValue = "",
+            description = "node.idle of the daemons: backoff, yield or busy-spin.")
+    private String idle;
+
+    @Option(
+            names = "--mode",
+            paramLabel = "THREADS",
+            defaultValue = "",
+            description = "node.mode of the daemons: shared or dedicated.")
+    private String mode;
+
+    @Option(names = "--pin", description = "Load and node on a core each, with all their threads.")
+    private boolean isPinned;
+
     private static final class Amount {
         @Option(names = "--quick", description = "Less than 15 minutes; growth only by name.")
         private boolean isQuick;
@@ -134,6 +151,9 @@ public final class BenchCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "--rate " + rate + " is not from 1 to " + MOST_A_SECOND);
         }
+        requireOneOf("--idle", idle, Trial.IDLES);
+        requireOneOf("--mode", mode, Trial.MODES);
+        Trial trial = new Trial(javaOptions, idle, mode, isPinned);
         Effort effort = amount.effort();
         int seconds = chosen.stream().mapToInt(scenario -> scenario.seconds(effort)).sum();
         System.err.printf(
@@ -143,7 +163,7 @@ public final class BenchCommand implements Callable<Integer> {
                 seconds / 60,
                 seconds % 60,
                 Host.load());
-        try (Bench bench = new Bench(effort, rate, javaOptions)) {
+        try (Bench bench = new Bench(effort, rate, trial)) {
             measure(bench, chosen);
         }
         return 0;
@@ -165,6 +185,14 @@ public final class BenchCommand implements Callable<Integer> {
         return chosen;
     }
 
+    private void requireOneOf(String option, String value, List<String> choices) {
+        if (!value.isEmpty() && !choices.contains(value)) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    option + " " + value + " is not one of " + String.join(", ", choices));
+        }
+    }
+
     private ParameterException unknown(String name) {
         return new ParameterException(
                 spec.commandLine(),
@@ -181,7 +209,7 @@ public final class BenchCommand implements Callable<Integer> {
                 "pfsyncd bench "
                         + chosen.stream().map(Scenario::name).collect(Collectors.joining(" "))
                         + amount.option()
-                        + (javaOptions.isEmpty() ? "" : " --java-options \"" + javaOptions + "\"");
+                        + bench.trial().options();
         List<Outcome> outcomes = new ArrayList<>();
         for (Scenario scenario : chosen) {
             bench.begin(scenario.name());

@@ -116,7 +116,7 @@ final class Child implements AutoCloseable {
                 "-XX:ActiveProcessorCount="
                         + bench.cores()
                         + " "
-                        + bench.javaOptions()
+                        + bench.trial().javaOptions()
                         + " "
                         + javaOptions;
         builder.environment().put("PFSYNCD_JAVA_OPTS", options.strip());

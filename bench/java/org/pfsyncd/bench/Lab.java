@@ -32,8 +32,15 @@ final class Lab implements AutoCloseable {
     /** Two benchmarks at a time need two of these: each removes what bears its names. */
     private static final String PREFIX = System.getProperty("pfsyncd.bench.prefix", "pfbench-");
 
-    /** Removes what a run that was killed has left, and makes it anew. */
-    Lab() throws IOException {
+    private final boolean isPinned;
+
+    /**
+     * Removes what a run that was killed has left, and makes it anew.
+     *
+     * @param isPinned whether {@link #in} is {@link #pinnedIn}.
+     */
+    Lab(boolean isPinned) throws IOException {
+        this.isPinned = isPinned;
         close();
         for (String node : NODES) {
             Shell.run("ip", "netns", "add", PREFIX + node);
@@ -88,12 +95,12 @@ final class Lab implements AutoCloseable {
 
     /** What starts a process in a node's namespace. */
     List<String> in(String node) {
-        return List.of("ip", "netns", "exec", PREFIX + node);
+        return isPinned ? pinnedIn(node) : List.of("ip", "netns", "exec", PREFIX + node);
     }
 
     /** What starts a process in a node's namespace, on a core: the first for a, the second else. */
     List<String> pinnedIn(String node) {
-        List<String> command = new ArrayList<>(in(node));
+        List<String> command = new ArrayList<>(List.of("ip", "netns", "exec", PREFIX + node));
         command.addAll(List.of("taskset", "-c", node.equals("a") ? "0" : "1"));
         return command;
     }

@@ -11,6 +11,7 @@ final class NodeConfig {
     private final String name;
     private final Path home;
     private final Path run;
+    private final Trial trial;
     private final List<String> peers = new ArrayList<>();
     private long capacity = 1_100_000;
     private String idle = "backoff";
@@ -31,6 +32,7 @@ final class NodeConfig {
      */
     NodeConfig(Bench bench, String name) {
         this.name = name;
+        trial = bench.trial();
         home = bench.home().resolve(name);
         run = bench.memory().resolve(name);
     }
@@ -154,8 +156,8 @@ final class NodeConfig {
                                 home.resolve("data"),
                                 run,
                                 capacity,
-                                idle,
-                                mode,
+                                trial.idleOr(idle),
+                                trial.modeOr(mode),
                                 ringSize,
                                 syncdev,
                                 address,

@@ -8,6 +8,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import org.agrona.concurrent.UnsafeBuffer;
+import org.pfsyncd.agent.HugePages;
 import org.pfsyncd.metrics.Counters;
 import org.pfsyncd.state.DeltaBatch;
 import org.pfsyncd.state.MirrorTable;
@@ -18,8 +19,9 @@ import org.pfsyncd.wire.StateRecord;
 
 /**
  * The table on one thread, without network and journal: nanoseconds an operation. Keys come in a
- * scattered order. Answers each line {@code round} with {@code INSERT UPD_C UPDATE READ APPLY
- * DELETE COPY}; the last is the floor, a record copied from a random place of as much memory.
+ * scattered order, the table on huge pages as in the daemon. Answers each line {@code round} with
+ * {@code INSERT UPD_C UPDATE READ APPLY DELETE COPY}; the last is the floor, a record copied from a
+ * random place of as much memory.
  *
  * <p>Round 1 is a cold virtual machine on memory that no one has touched; later ones are the steady
  * state.
@@ -40,7 +42,7 @@ final class TableProcess {
 
     private TableProcess(int states) {
         this.states = states;
-        TableConfig config = TableConfig.ofCapacity(states);
+        TableConfig config = TableConfig.ofCapacity(states).withMemory(new HugePages());
         table = new MirrorTable(config, names, batch, Counters.inMemory().node());
         record.creatorId(CREATOR).ifname(names.intern("all")).timeout(TCP_ESTABLISHED);
         record.wireAf(4).stackAf(4).wireProto(6).stackProto(6).direction(1);
@@ -76,16 +78,21 @@ final class TableProcess {
         try (Arena arena = Arena.ofConfined()) {
             long bytes = (long) states * StateRecord.LENGTH;
             MemorySegment records = arena.allocate(bytes);
+            HugePages pages = new HugePages();
+            pages.onReserved(records.address(), bytes);
             records.fill((byte) 1);
             MemorySegment one = arena.allocate(StateRecord.LENGTH);
-            return time(
-                    () -> {
-                        for (int i = 0; i < states; i++) {
-                            long at = (id(i) >>> 1) % states * StateRecord.LENGTH;
-                            MemorySegment.copy(records, at, one, 0, StateRecord.LENGTH);
-                            deltaBytes ^= one.get(ValueLayout.JAVA_BYTE, 0);
-                        }
-                    });
+            long ns =
+                    time(
+                            () -> {
+                                for (int i = 0; i < states; i++) {
+                                    long at = (id(i) >>> 1) % states * StateRecord.LENGTH;
+                                    MemorySegment.copy(records, at, one, 0, StateRecord.LENGTH);
+                                    deltaBytes ^= one.get(ValueLayout.JAVA_BYTE, 0);
+                                }
+                            });
+            pages.onRelease(records.address());
+            return ns;
         }
     }
 
