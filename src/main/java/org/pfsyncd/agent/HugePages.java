@@ -24,7 +24,29 @@ public final class HugePages implements TableMemory {
     private static final Path MEMORY_OF_MACHINE = Path.of("/proc/meminfo");
     private static final long SMALLEST_LENGTH = 4 * LibcMemory.HUGE_PAGE_LENGTH;
 
+    /** Times a huge page is asked for again. */
+    private static final int TRIES = 3;
+
+    /** Refusals one after the other behind which no more huge pages are asked for. */
+    private static final int REFUSED_LIMIT = 16;
+
+    /** What the kernel does with a huge page's worth of memory; results as in LibcMemory. */
+    interface Kernel {
+        int collapse(long address);
+
+        int populate(long address);
+    }
+
     private final Map<Long, Range> ranges = new HashMap<>();
+    private final Kernel kernel;
+
+    public HugePages() {
+        this(new Machine());
+    }
+
+    HugePages(Kernel kernel) {
+        this.kernel = kernel;
+    }
 
     @Override
     public void onReserved(long address, long length) {
@@ -40,7 +62,7 @@ public final class HugePages implements TableMemory {
                     availableBytes);
             return;
         }
-        Range range = new Range(address, length);
+        Range range = new Range(kernel, address, length);
         LibcMemory.preferHugePages(range.address, range.end - range.address);
         range.start();
         ranges.put(address, range);
@@ -67,15 +89,29 @@ public final class HugePages implements TableMemory {
         return 0;
     }
 
+    private static final class Machine implements Kernel {
+        @Override
+        public int collapse(long address) {
+            return LibcMemory.collapse(address, LibcMemory.HUGE_PAGE_LENGTH);
+        }
+
+        @Override
+        public int populate(long address) {
+            return LibcMemory.populateWrite(address, LibcMemory.HUGE_PAGE_LENGTH);
+        }
+    }
+
     /** The whole huge pages within a range, and the thread that backs them. */
     private static final class Range extends Thread {
+        private final Kernel kernel;
         private final long address;
         private final long end;
         private volatile boolean isCancelled;
 
-        Range(long address, long length) {
+        Range(Kernel kernel, long address, long length) {
             super("table-memory");
             setDaemon(true);
+            this.kernel = kernel;
             long mask = LibcMemory.HUGE_PAGE_LENGTH - 1;
             this.address = (address + mask) & ~mask;
             end = (address + length) & ~mask;
@@ -83,13 +119,40 @@ public final class HugePages implements TableMemory {
 
         @Override
         public void run() {
-            boolean isHuge = true;
+            long hugeBytes = 0;
+            int refusedInARow = 0;
+            int refusal = 0;
             for (long at = address; at < end && !isCancelled; at += LibcMemory.HUGE_PAGE_LENGTH) {
-                isHuge = isHuge && LibcMemory.collapse(at, LibcMemory.HUGE_PAGE_LENGTH) == 0;
-                if (!isHuge) {
-                    LibcMemory.populateWrite(at, LibcMemory.HUGE_PAGE_LENGTH);
+                int result = refusedInARow < REFUSED_LIMIT ? collapse(at) : refusal;
+                if (result == 0) {
+                    refusedInARow = 0;
+                    hugeBytes += LibcMemory.HUGE_PAGE_LENGTH;
+                } else {
+                    refusedInARow++;
+                    refusal = result;
+                    kernel.populate(at);
                 }
             }
+            if (hugeBytes < end - address && !isCancelled) {
+                LOGGER.info(
+                        "table memory bytes={} huge_bytes={} errno={} action=small-pages",
+                        end - address,
+                        hugeBytes,
+                        -refusal);
+            }
+        }
+
+        /**
+         * Collapses what has been touched. Where nothing has, that is refused, and populating gives
+         * a huge page; where the table's thread is just at a page, it is refused for a moment.
+         */
+        private int collapse(long at) {
+            int result = kernel.collapse(at);
+            for (int i = 0; i < TRIES && result != 0; i++) {
+                kernel.populate(at);
+                result = kernel.collapse(at);
+            }
+            return result;
         }
 
         void cancel() {

@@ -3,6 +3,13 @@ package org.pfsyncd.agent;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.IntUnaryOperator;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
 import org.pfsyncd.metrics.Counters;
@@ -10,6 +17,7 @@ import org.pfsyncd.state.DeltaBatch;
 import org.pfsyncd.state.MirrorTable;
 import org.pfsyncd.state.TableConfig;
 import org.pfsyncd.state.TableMemory;
+import org.pfsyncd.support.Await;
 import org.pfsyncd.wire.NameTable;
 import org.pfsyncd.wire.Outcome;
 import org.pfsyncd.wire.StateRecord;
@@ -17,6 +25,9 @@ import org.pfsyncd.wire.StateRecord;
 class HugePagesTest {
     private static final int STATES = 20_000;
     private static final long NOW_MS = 1_700_000_000_000L;
+    private static final int PAGES = 100;
+    private static final long PAGE = 2L << 20;
+    private static final long LIMIT_MS = 30_000;
 
     @Test
     void shouldHoldTheSameTableAsMemoryThatComesWhenTouched() {
@@ -35,6 +46,73 @@ class HugePagesTest {
     void shouldBeQuietOnceTheTableIsClosed() {
         digestOf(new HugePages());
         assertTrue(isQuiet(), "the memory is freed");
+    }
+
+    /**
+     * One page that another thread is just at must not leave the rest of the table on small ones.
+     */
+    @Test
+    void shouldGoOnBehindAPageThatIsRefusedForAMoment() {
+        Refusing kernel = new Refusing(at -> at == 5 ? 2 : 0);
+        back(kernel);
+        assertEquals(PAGES, kernel.huge.size());
+    }
+
+    @Test
+    void shouldPopulateWhatNobodyHasTouchedAndCollapseItThen() {
+        Refusing kernel = new Refusing(at -> 1);
+        back(kernel);
+        assertEquals(PAGES, kernel.huge.size());
+        assertEquals(PAGES, kernel.populated.size());
+    }
+
+    @Test
+    void shouldPopulateEverythingWhereNoHugePageIsToBeHad() {
+        Refusing kernel = new Refusing(at -> Integer.MAX_VALUE);
+        back(kernel);
+        assertEquals(0, kernel.huge.size());
+        assertEquals(PAGES, kernel.populated.size());
+        assertTrue(kernel.calls < PAGES, "it stops to ask: " + kernel.calls);
+    }
+
+    private static void back(HugePages.Kernel kernel) {
+        HugePages memory = new HugePages(kernel);
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment range = arena.allocate(PAGES * PAGE, PAGE);
+            memory.onReserved(range.address(), range.byteSize());
+            assertTrue(Await.until(LIMIT_MS, HugePagesTest::isQuiet));
+            memory.onRelease(range.address());
+        }
+    }
+
+    /** A kernel that refuses each page so many times; pages are numbered from the first seen. */
+    private static final class Refusing implements HugePages.Kernel {
+        private final IntUnaryOperator refusals;
+        private final Set<Long> huge = new HashSet<>();
+        private final Set<Long> populated = new HashSet<>();
+        private final Map<Long, Integer> refused = new HashMap<>();
+        private int calls;
+
+        Refusing(IntUnaryOperator refusals) {
+            this.refusals = refusals;
+        }
+
+        @Override
+        public int collapse(long address) {
+            calls++;
+            int before = refused.merge(address, 1, Integer::sum) - 1;
+            if (before < refusals.applyAsInt(refused.size() - 1)) {
+                return -11;
+            }
+            huge.add(address);
+            return 0;
+        }
+
+        @Override
+        public int populate(long address) {
+            populated.add(address);
+            return 0;
+        }
     }
 
     private static boolean isQuiet() {
