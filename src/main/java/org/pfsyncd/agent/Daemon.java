@@ -110,7 +110,7 @@ public final class Daemon implements AutoCloseable {
         counters = allocator.node();
         latencies = closeLast(new LatencyLog(directories.latencies(), startMs));
         Files.createDirectories(directories.journal());
-        place.prepareRing();
+        closeLast(place).prepareRing();
         Preload.await();
         JournalRing left = place.leftRing();
         replayed = replay(left);

@@ -16,13 +16,14 @@ import org.slf4j.LoggerFactory;
 /**
  * Where journal and ring lie: in files, or in the memory of a simulation. By the starting thread.
  */
-final class JournalPlace {
+final class JournalPlace implements AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(JournalPlace.class);
 
     private final JournalConfig config;
     private final Directories directories;
     private final MemoryStore memory;
     private FutureTask<JournalRing> nextRing;
+    private boolean isRingTaken;
 
     /**
      * @param memory null for files.
@@ -69,9 +70,18 @@ final class JournalPlace {
 
     /** The next ring, in the place of the one that was left; once, after {@link #prepareRing}. */
     JournalRing newRing() throws IOException {
+        isRingTaken = true;
         return memory == null
                 ? prepared().takePlace(directories.ring())
                 : memory.createRing(config.ringBytes());
+    }
+
+    /** Gives up a ring that was prepared and not taken, because the start failed in between. */
+    @Override
+    public void close() throws IOException {
+        if (nextRing != null && !isRingTaken) {
+            prepared().discard(directories.ring());
+        }
     }
 
     private JournalRing prepared() throws IOException {
@@ -81,11 +91,10 @@ final class JournalPlace {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted while the journal ring was made");
         } catch (ExecutionException e) {
-            if (e.getCause() instanceof Error error) {
-                throw error;
+            if (e.getCause() instanceof IOException refused) {
+                throw refused;
             }
-            throw new IOException(
-                    directories.ring() + ": the journal ring cannot be made", e.getCause());
+            throw new IllegalStateException("the journal ring cannot be made", e.getCause());
         }
     }
 }

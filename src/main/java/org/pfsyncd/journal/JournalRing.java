@@ -45,6 +45,9 @@ public final class JournalRing implements AutoCloseable {
     private static final int PUBLISHED_OFFSET = 24;
     private static final int APPENDED_OFFSET = 64;
 
+    /** {@code -EFAULT}: what populating gives where the file system is full. */
+    private static final int NO_ROOM = -14;
+
     private static final int RING_MINIMUM = 8 * Document.HEADER_LENGTH;
 
     private final ByteBuffer memory;
@@ -89,7 +92,18 @@ public final class JournalRing implements AutoCloseable {
             MappedByteBuffer mapped = channel.map(FileChannel.MapMode.READ_WRITE, 0, length);
             JournalRing ring = new JournalRing(mapped, capacity, true);
             // All at once in the kernel: a fault a page takes longer. A fresh file is zero already.
-            if (LibcMemory.populateWrite(BufferUtil.address(mapped), length) != 0) {
+            int result = LibcMemory.populateWrite(BufferUtil.address(mapped), length);
+            if (result == NO_ROOM) {
+                ring.discard(path);
+                throw new IOException(
+                        path
+                                + ": no room for a ring of "
+                                + length
+                                + " bytes; make room in "
+                                + path.getParent()
+                                + " or lower journal.ring-size");
+            }
+            if (result != 0) {
                 ring.data.setMemory(0, ring.data.capacity(), (byte) 0);
             }
             return ring;
@@ -101,6 +115,12 @@ public final class JournalRing implements AutoCloseable {
         format();
         Files.move(fresh(path), path, StandardCopyOption.ATOMIC_MOVE);
         return this;
+    }
+
+    /** Gives up a ring that was prepared for {@code path}. */
+    public void discard(Path path) throws IOException {
+        close();
+        Files.deleteIfExists(fresh(path));
     }
 
     private static Path fresh(Path path) {

@@ -1,6 +1,8 @@
 package org.pfsyncd.system;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -78,6 +80,43 @@ class HostTroubleTest {
                 });
     }
 
+    @Test
+    void shouldSayWhyItDoesNotStartWhereTheRingHasNoRoom() throws IOException {
+        try (DaemonProcess daemon = new DaemonProcess(directory)) {
+            Path runDir = daemon.runDir();
+            boolean isMounted =
+                    Program.run("mount", "-t", "tmpfs", "-o", "size=16m", "tmpfs", runDir + "")
+                                    .exitCode()
+                            == 0;
+            Assumptions.assumeTrue(isMounted, "skipped: needs root for a small file system");
+            try {
+                daemon.configure("[[group]]\nname = \"firewalls\"\nsyncdev = \"lo\"\n");
+                AssertionError failure = assertThrows(AssertionError.class, daemon::start);
+                String wanted = runDir.resolve("ring") + ": no room for a ring of 33559296 bytes";
+                assertTrue(failure.getMessage().contains(wanted), failure.getMessage());
+                assertTrue(failure.getMessage().contains("lower journal.ring-size"));
+                assertFalse(Files.exists(runDir.resolve("ring.new")), "what was begun is left");
+            } finally {
+                unmount(runDir);
+            }
+        }
+    }
+
+    /** The kernel may still be taking the memory of a killed process apart. */
+    private static void unmount(Path directory) {
+        boolean isDone =
+                Await.until(
+                        LIMIT_MS,
+                        () -> {
+                            try {
+                                return Program.run("umount", directory + "").exitCode() == 0;
+                            } catch (IOException e) {
+                                throw new java.io.UncheckedIOException(e);
+                            }
+                        });
+        assertTrue(isDone, directory + " is still mounted");
+    }
+
     private interface Trouble {
         void happen(DaemonProcess daemon, LoadSender sender) throws IOException;
     }
@@ -101,7 +140,7 @@ class HostTroubleTest {
             await(daemon, "going on", () -> !isStopped(daemon));
             await(daemon, "everything in the journal", () -> isReplayEqual(daemon));
         } finally {
-            Program.run("umount", data.toString());
+            unmount(data);
         }
     }
 
