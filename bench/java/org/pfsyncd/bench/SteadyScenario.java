@@ -68,6 +68,8 @@ final class SteadyScenario implements Scenario {
         load.histogram("closed " + TO_NODE + " " + A_SECOND);
         long memoryBefore = node.statusBytes("RssAnon");
         long collectionsBefore = collections(log);
+        Path safepoints = Path.of(log + ".safepoint");
+        int safepointsBefore = lines(safepoints).size();
         List<Histogram> parts = new ArrayList<>();
         for (int i = 0; i < windows; i++) {
             parts.add(load.histogram(mixed(TO_NODE, window)));
@@ -83,8 +85,13 @@ final class SteadyScenario implements Scenario {
                                 + Numbers.of(Bench.counter(config, "states"))
                                 + "; collections in between "
                                 + (collections(log) - collectionsBefore)
-                                + ".")
-                .note(safepoints(Path.of(log + ".safepoint")));
+                                + " (must 0).")
+                .note(
+                        "Safepoints in this time: "
+                                + causes(lines(safepoints), safepointsBefore, Integer.MAX_VALUE)
+                                + "; before, from the start of the node on: "
+                                + causes(lines(safepoints), 0, safepointsBefore)
+                                + ".");
     }
 
     private static String mixed(int target, int seconds) {
@@ -143,40 +150,38 @@ final class SteadyScenario implements Scenario {
     }
 
     private static long collections(Path log) throws IOException {
-        return Files.exists(log)
-                ? Files.readAllLines(log).stream()
-                        .filter(line -> COLLECTION.matcher(line).find())
-                        .count()
-                : 0;
+        return lines(log).stream().filter(line -> COLLECTION.matcher(line).find()).count();
     }
 
-    /** By cause: how many, and the longest. */
-    private static String safepoints(Path log) throws IOException {
+    private static List<String> lines(Path log) throws IOException {
+        return Files.exists(log) ? Files.readAllLines(log) : List.of();
+    }
+
+    /** Of some lines of the log, by cause: how many, and the longest. */
+    private static String causes(List<String> lines, int from, int to) {
         Map<String, long[]> causes = new LinkedHashMap<>();
-        if (Files.exists(log)) {
-            for (String line : Files.readAllLines(log)) {
-                Matcher found = SAFEPOINT.matcher(line);
-                if (found.find()) {
-                    long[] cause = causes.computeIfAbsent(found.group(1), name -> new long[3]);
-                    long ns = Long.parseLong(found.group(2));
-                    cause[0]++;
-                    cause[1] = Math.max(cause[1], ns);
-                    cause[2] += ns > NS_PER_MS ? 1 : 0;
-                }
+        for (String line : lines.subList(from, Math.min(to, lines.size()))) {
+            Matcher found = SAFEPOINT.matcher(line);
+            if (found.find()) {
+                long[] cause = causes.computeIfAbsent(found.group(1), name -> new long[3]);
+                long ns = Long.parseLong(found.group(2));
+                cause[0]++;
+                cause[1] = Math.max(cause[1], ns);
+                cause[2] += ns > NS_PER_MS ? 1 : 0;
             }
         }
-        StringBuilder text = new StringBuilder("Safepoints since the start of the node:");
+        List<String> texts = new ArrayList<>();
         causes.forEach(
                 (name, cause) ->
-                        text.append(' ')
-                                .append(name)
-                                .append(' ')
-                                .append(cause[0])
-                                .append(" (longest ")
-                                .append(Numbers.of(cause[1] / NS_PER_US))
-                                .append(" us, above 1 ms ")
-                                .append(cause[2])
-                                .append(")"));
-        return text.append('.').toString();
+                        texts.add(
+                                name
+                                        + " "
+                                        + cause[0]
+                                        + " (longest "
+                                        + Numbers.of(cause[1] / NS_PER_US)
+                                        + " us, above 1 ms "
+                                        + cause[2]
+                                        + ")"));
+        return texts.isEmpty() ? "none" : String.join(", ", texts);
     }
 }
