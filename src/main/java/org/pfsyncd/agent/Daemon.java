@@ -43,6 +43,7 @@ import org.slf4j.LoggerFactory;
 public final class Daemon implements AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(Daemon.class);
     private static final long LOG_INTERVAL_NS = 10_000_000_000L;
+    private static final long LATENCY_INTERVAL_MS = 10_000; // 20 KB of heap each
 
     private final PfsyncdConfig config;
     private final Surroundings surroundings;
@@ -100,12 +101,8 @@ public final class Daemon implements AutoCloseable {
         random = new SplittableRandom(surroundings.seed());
         nodeId = NodeId.of(directories.data(), random);
         long startMs = surroundings.epoch().time();
-        metrics =
-                closeLast(
-                        MetricsFile.create(
-                                directories.counters(),
-                                (int) ProcessHandle.current().pid(),
-                                startMs));
+        int pid = (int) ProcessHandle.current().pid();
+        metrics = closeLast(MetricsFile.create(directories.counters(), pid, startMs));
         Counters allocator = metrics.counters();
         counters = allocator.node();
         latencies = closeLast(new LatencyLog(directories.latencies(), startMs));
@@ -158,6 +155,7 @@ public final class Daemon implements AutoCloseable {
     }
 
     private JournalPublisher openJournal(JournalRing left) throws IOException {
+        place.requireRing(); // a disk without room for it ends the start before a new incarnation
         journal = place.journal();
         EventLog log = new EventLog(LOGGER, counters, JournalAgent.LOG_CAUSES, LOG_INTERVAL_NS);
         EventLog janitorLog = new EventLog(LOGGER, counters, Janitor.LOG_CAUSES, LOG_INTERVAL_NS);
@@ -267,7 +265,7 @@ public final class Daemon implements AutoCloseable {
     private int janitorStep() {
         int workCount = janitor.step();
         long nowMs = nodeClock.time();
-        if (Math.abs(nowMs - writtenMs) >= 1000) {
+        if (Math.abs(nowMs - writtenMs) >= LATENCY_INTERVAL_MS) {
             writtenMs = nowMs;
             latencies.writeInterval(nowMs);
         }

@@ -76,6 +76,11 @@ public final class HugePages implements TableMemory {
         }
     }
 
+    /** Waits until all pages are there, for those who measure; not needed before use. */
+    public void await() {
+        ranges.values().forEach(Range::await);
+    }
+
     private static long availableBytes() {
         try {
             for (String line : Files.readAllLines(MEMORY_OF_MACHINE)) {
@@ -135,7 +140,8 @@ public final class HugePages implements TableMemory {
             }
             if (hugeBytes < end - address && !isCancelled) {
                 LOGGER.info(
-                        "table memory bytes={} huge_bytes={} errno={} action=small-pages",
+                        "table memory bytes={} huge_bytes={} errno={}"
+                                + " action=small-pages-for-the-rest",
                         end - address,
                         hugeBytes,
                         -refusal);
@@ -157,6 +163,10 @@ public final class HugePages implements TableMemory {
 
         void cancel() {
             isCancelled = true;
+            await();
+        }
+
+        void await() {
             boolean isInterrupted = false;
             while (isAlive()) {
                 try {

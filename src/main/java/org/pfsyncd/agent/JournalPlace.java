@@ -68,12 +68,21 @@ final class JournalPlace implements AutoCloseable {
         }
     }
 
+    /** Waits for it; throws if it cannot be made. */
+    void requireRing() throws IOException {
+        if (memory == null) {
+            prepared();
+        }
+    }
+
     /** The next ring, in the place of the one that was left; once, after {@link #prepareRing}. */
     JournalRing newRing() throws IOException {
+        if (memory != null) {
+            return memory.createRing(config.ringBytes());
+        }
+        JournalRing ring = prepared().takePlace(directories.ring());
         isRingTaken = true;
-        return memory == null
-                ? prepared().takePlace(directories.ring())
-                : memory.createRing(config.ringBytes());
+        return ring;
     }
 
     /** Gives up a ring that was prepared and not taken, because the start failed in between. */
@@ -94,7 +103,10 @@ final class JournalPlace implements AutoCloseable {
             if (e.getCause() instanceof IOException refused) {
                 throw refused;
             }
-            throw new IllegalStateException("the journal ring cannot be made", e.getCause());
+            if (e.getCause() instanceof RuntimeException defect) {
+                throw defect;
+            }
+            throw (Error) e.getCause();
         }
     }
 }

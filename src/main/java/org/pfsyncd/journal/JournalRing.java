@@ -91,9 +91,7 @@ public final class JournalRing implements AutoCloseable {
                 FileChannel.open(fresh, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             MappedByteBuffer mapped = channel.map(FileChannel.MapMode.READ_WRITE, 0, length);
             JournalRing ring = new JournalRing(mapped, capacity, true);
-            // All at once in the kernel: a fault a page takes longer. A fresh file is zero already.
-            int result = LibcMemory.populateWrite(BufferUtil.address(mapped), length);
-            if (result == NO_ROOM) {
+            if (!ring.touch()) {
                 ring.discard(path);
                 throw new IOException(
                         path
@@ -103,10 +101,24 @@ public final class JournalRing implements AutoCloseable {
                                 + path.getParent()
                                 + " or lower journal.ring-size");
             }
-            if (result != 0) {
-                ring.data.setMemory(0, ring.data.capacity(), (byte) 0);
-            }
             return ring;
+        }
+    }
+
+    /**
+     * All pages at once in the kernel, since a fault a page takes longer; a fresh file is zero
+     * already. False if the file system is full.
+     */
+    private boolean touch() {
+        int result = LibcMemory.populateWrite(BufferUtil.address(memory), memory.capacity());
+        if (result == 0 || result == NO_ROOM) {
+            return result == 0;
+        }
+        try {
+            data.setMemory(0, data.capacity(), (byte) 0);
+            return true;
+        } catch (InternalError noRoom) {
+            return false; // a store into a mapped file that has no room
         }
     }
 

@@ -22,7 +22,6 @@ public final class LatencyLog implements AutoCloseable {
     private static final long HIGHEST_NS = 60_000_000_000L;
 
     private final SingleWriterRecorder recorder = new SingleWriterRecorder(HIGHEST_NS, 2);
-    private final Histogram total = new Histogram(HIGHEST_NS, 2);
     private final PrintStream stream;
     private final HistogramLogWriter writer;
     private Histogram interval;
@@ -53,24 +52,24 @@ public final class LatencyLog implements AutoCloseable {
     }
 
     /** By the janitor: closes the interval that ends now and writes it if anything was recorded. */
-    public synchronized void writeInterval(long nowMs) {
+    public void writeInterval(long nowMs) {
         interval = recorder.getIntervalHistogram(interval);
-        if (interval.getTotalCount() == 0) {
-            return;
-        }
         interval.setEndTimeStamp(nowMs);
-        writer.outputIntervalHistogram(interval);
-        stream.flush();
-        total.add(interval);
+        write();
     }
 
-    /** A copy of everything written so far. */
-    public synchronized Histogram total() {
-        return total.copy();
+    private void write() {
+        if (interval.getTotalCount() > 0) {
+            writer.outputIntervalHistogram(interval);
+            stream.flush();
+        }
     }
 
+    /** Writes what was recorded since the last interval; when agent and janitor have ended. */
     @Override
     public void close() {
+        interval = recorder.getIntervalHistogram(interval);
+        write();
         stream.close();
     }
 }

@@ -26,7 +26,6 @@ public final class LibcFiles {
     private static final Native CLOSE = Native.bind("close");
     private static final Native FLOCK = Native.bind("flock");
     private static final Native POSIX_FALLOCATE = Native.bind("posix_fallocate");
-    private static final Native GETEUID = Native.bind("geteuid");
 
     private LibcFiles() {}
 
@@ -80,13 +79,6 @@ public final class LibcFiles {
             return POSIX_FALLOCATE.call(callState(arena), fd, offset, length);
         } finally {
             close(fd);
-        }
-    }
-
-    /** geteuid(2). */
-    public static int effectiveUser() {
-        try (Arena arena = Arena.ofConfined()) {
-            return GETEUID.call(callState(arena));
         }
     }
 

@@ -45,8 +45,8 @@ public final class LibcMemory {
 
     /**
      * MADV_COLLAPSE: puts the range, contents and all, on huge pages now. -22 (EINVAL) where the
-     * kernel does not know it or the memory is not anonymous, -11 (EAGAIN) or -12 (ENOMEM) where no
-     * huge page can be had.
+     * kernel does not know it, the memory is not anonymous or nobody has touched it, -11 (EAGAIN)
+     * or -12 (ENOMEM) where no huge page can be had.
      */
     public static int collapse(long address, long length) {
         return advise(address, length, MADV_COLLAPSE);

@@ -16,9 +16,9 @@ import java.lang.invoke.MethodHandle;
  * compiler then sees through to the call, since it trusts the fields of a record.
  *
  * <p>All functions are linked as one type, of six {@code long}s: what a function does not declare
- * is zero, and of an argument it reads as much as it declares. x86-64 and AArch64 pass integers and
- * pointers in that way, each in a register, variadic or not. Linked by its own signature, each type
- * costs every start of the program 15 ms (bench/results/2026-11-27-start.md).
+ * is zero, and of an argument it reads as much as it declares. Linux on x86-64 and AArch64 passes
+ * integers and pointers in that way, each in a register, variadic or not. Linked by its own
+ * signature, each type costs every start of the program 15 ms (bench/results/2026-11-27-start.md).
  *
  * <p>Every call takes the call state first: scratch of {@link #CALL_STATE} layout, owned by the
  * calling thread. Results are kernel style: {@code -errno} for a failure. {@code critical} linkage

@@ -66,7 +66,7 @@ final class Admission {
      *     died a moment ago, or there may be no room. Then nothing was changed.
      */
     boolean admitNew(StateRecord received, long nowMs) {
-        if (collisions.mayBeKnown(received) || isLate(received, nowMs)) {
+        if (ledger.isFull() || collisions.mayBeKnown(received) || isLate(received, nowMs)) {
             return false;
         }
         prepare(received, nowMs);

@@ -59,6 +59,21 @@ class HugePagesTest {
     }
 
     @Test
+    void shouldGoOnBehindPagesThatAreRefusedForGood() {
+        Refusing kernel = new Refusing(at -> at % 10 == 5 ? Integer.MAX_VALUE : 0);
+        back(kernel);
+        assertEquals(PAGES - 10, kernel.huge.size());
+        assertEquals(10, kernel.populated.size());
+    }
+
+    @Test
+    void shouldNotAddRefusalsUpWherePagesWereGivenInBetween() {
+        Refusing kernel = new Refusing(at -> at % 16 == 0 ? 0 : Integer.MAX_VALUE);
+        back(kernel);
+        assertEquals(PAGES / 16 + 1, kernel.huge.size());
+    }
+
+    @Test
     void shouldPopulateWhatNobodyHasTouchedAndCollapseItThen() {
         Refusing kernel = new Refusing(at -> 1);
         back(kernel);

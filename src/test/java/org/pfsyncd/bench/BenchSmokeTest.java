@@ -18,7 +18,6 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.pfsyncd.os.LibcFiles;
 import org.pfsyncd.support.JsonTree;
 import org.pfsyncd.support.Program;
 
@@ -83,8 +82,7 @@ class BenchSmokeTest {
 
     private static void assumeLab() {
         Assumptions.assumeTrue(
-                LibcFiles.effectiveUser() == 0
-                        && Stream.of("ip", "nft").allMatch(BenchSmokeTest::isInstalled),
+                Program.isRoot() && Stream.of("ip", "nft").allMatch(BenchSmokeTest::isInstalled),
                 "skipped: bench needs root, ip(8) (iproute2) and nft(8) (nftables)");
         Program.command(); // skips where the jar is not built
     }

@@ -53,10 +53,4 @@ class LibcFilesTest {
                 Files.getPosixFilePermissions(file).stream()
                         .noneMatch(p -> p.name().startsWith("OTHERS")));
     }
-
-    @Test
-    void shouldKnowTheEffectiveUser() throws IOException {
-        Object owner = Files.getAttribute(Files.createFile(directory.resolve("mine")), "unix:uid");
-        assertEquals(owner, LibcFiles.effectiveUser());
-    }
 }

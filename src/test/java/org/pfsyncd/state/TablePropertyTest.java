@@ -3,6 +3,7 @@ package org.pfsyncd.state;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -57,6 +58,33 @@ class TablePropertyTest {
                 fixture.assertJournalEqualsMirror();
             }
         }
+    }
+
+    /** An INS has a short way in; a full UPD of a state that is not known has only the long one. */
+    @Property(tries = 200)
+    void shouldInsertByTheShortWayWhatTheLongOneInserts(@ForAll long seed) {
+        TableConfig config = TableConfig.ofCapacity(30);
+        try (Fixture fixture = new Fixture(config);
+                Fixture careful = new Fixture(config)) {
+            Traffic traffic = new Traffic(fixture, new Random(seed));
+            Traffic carefulTraffic = new Traffic(careful, new Random(seed));
+            carefulTraffic.isCareful = true;
+            for (int i = 0; i < 1_000; i++) {
+                traffic.run(1);
+                carefulTraffic.run(1);
+                assertEquals(carefulTraffic.outcome, traffic.outcome, "step " + i);
+                assertEquals(careful.table.digest(), fixture.table.digest(), "step " + i);
+                assertEquals(journaled(careful), journaled(fixture), "step " + i);
+                careful.batch.reset();
+                fixture.batch.reset();
+            }
+        }
+    }
+
+    private static ByteBuffer journaled(Fixture fixture) {
+        byte[] bytes = new byte[fixture.batch.length()];
+        fixture.batch.buffer().getBytes(0, bytes);
+        return ByteBuffer.wrap(bytes);
     }
 
     @Property(tries = 100)
@@ -159,6 +187,8 @@ class TablePropertyTest {
         private final Fixture fixture;
         private final Random random;
         private final int[] interfaces;
+        private boolean isCareful;
+        private int outcome;
         private final UnsafeBuffer scratch = new UnsafeBuffer(new byte[StateRecord.LENGTH]);
 
         Traffic(Fixture fixture, Random random) {
@@ -190,7 +220,7 @@ class TablePropertyTest {
                 case 6, 7, 8, 9 -> fixture.updateCompressed(state);
                 case 10, 11, 12 -> fixture.update(state);
                 case 13 -> fixture.table.sweepUnconfirmed(0, fixture.nowMs);
-                default -> fixture.insert(state);
+                default -> outcome = isCareful ? fixture.update(state) : fixture.insert(state);
             }
         }
 

@@ -8,7 +8,6 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.pfsyncd.net.PortConfig;
 import org.pfsyncd.net.SocketPort;
-import org.pfsyncd.os.LibcFiles;
 import org.pfsyncd.wire.Dialect;
 import org.pfsyncd.wire.FrameEncoder;
 import org.pfsyncd.wire.FrameVisitor;
@@ -31,7 +30,7 @@ public final class LoadSender implements AutoCloseable, FrameVisitor {
     private static final int STATES_PER_FRAME = 5;
     private static final int UDP_PORT = 2401;
 
-    private static final boolean IS_RAW = LibcFiles.effectiveUser() == 0;
+    private static final boolean IS_RAW = Program.isRoot();
 
     private final Set<Long> acknowledged = ConcurrentHashMap.newKeySet();
     private final UnsafeBuffer frame = new UnsafeBuffer(ByteBuffer.allocateDirect(2_048));

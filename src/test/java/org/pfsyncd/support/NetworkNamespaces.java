@@ -33,7 +33,7 @@ public final class NetworkNamespaces implements AutoCloseable {
 
     /** Skips the test with one line where namespaces cannot be made. */
     public static NetworkNamespaces create() throws IOException {
-        boolean isRoot = LibcFiles.effectiveUser() == 0;
+        boolean isRoot = Program.isRoot();
         boolean hasIp =
                 Files.isExecutable(Path.of("/usr/sbin/ip"))
                         || Files.isExecutable(Path.of("/sbin/ip"));

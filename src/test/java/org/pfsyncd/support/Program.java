@@ -76,6 +76,15 @@ public final class Program {
         }
     }
 
+    /** Whether this process may do what only root may. */
+    public static boolean isRoot() {
+        try {
+            return Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** Runs a verb of the program to its end. */
     public static Result pfsyncd(String... args) throws IOException {
         List<String> command = command();

@@ -84,11 +84,10 @@ class HostTroubleTest {
     void shouldSayWhyItDoesNotStartWhereTheRingHasNoRoom() throws IOException {
         try (DaemonProcess daemon = new DaemonProcess(directory)) {
             Path runDir = daemon.runDir();
-            boolean isMounted =
-                    Program.run("mount", "-t", "tmpfs", "-o", "size=16m", "tmpfs", runDir + "")
-                                    .exitCode()
-                            == 0;
-            Assumptions.assumeTrue(isMounted, "skipped: needs root for a small file system");
+            Assumptions.assumeTrue(Program.isRoot(), "skipped: needs root for a small file system");
+            Program.Result mounted =
+                    Program.run("mount", "-t", "tmpfs", "-o", "size=16m", "tmpfs", runDir + "");
+            assertEquals(0, mounted.exitCode(), mounted.out());
             try {
                 daemon.configure("[[group]]\nname = \"firewalls\"\nsyncdev = \"lo\"\n");
                 AssertionError failure = assertThrows(AssertionError.class, daemon::start);

@@ -14,7 +14,6 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Assumptions;
-import org.pfsyncd.os.LibcFiles;
 import org.pfsyncd.pfhost.LiveHost;
 import org.pfsyncd.pfhost.PfHostSettings;
 import org.pfsyncd.support.Await;
@@ -50,8 +49,7 @@ final class LinkLab implements AutoCloseable {
     LinkLab(Path directory, int count) throws IOException {
         this.directory = directory;
         boolean canRun =
-                LibcFiles.effectiveUser() == 0
-                        && Program.run("sh", "-c", "command -v ip").exitCode() == 0;
+                Program.isRoot() && Program.run("sh", "-c", "command -v ip").exitCode() == 0;
         Assumptions.assumeTrue(
                 canRun, "skipped: network namespaces need root and ip(8) (iproute2)");
         try {
