@@ -23,8 +23,7 @@ import org.pfsyncd.wire.StateRecord;
  * {@code INSERT UPD_C UPDATE READ APPLY DELETE COPY}; the last is the floor, a record copied from a
  * random place of as much memory.
  *
- * <p>Round 1 is a cold virtual machine on memory that no one has touched; later ones are the steady
- * state.
+ * <p>Round 1 is a cold virtual machine; later ones are the steady state.
  */
 final class TableProcess {
     private static final long NOW_MS = 1_700_000_000_000L;
@@ -42,8 +41,10 @@ final class TableProcess {
 
     private TableProcess(int states) {
         this.states = states;
-        TableConfig config = TableConfig.ofCapacity(states).withMemory(new HugePages());
+        HugePages pages = new HugePages();
+        TableConfig config = TableConfig.ofCapacity(states).withMemory(pages);
         table = new MirrorTable(config, names, batch, Counters.inMemory().node());
+        pages.await();
         record.creatorId(CREATOR).ifname(names.intern("all")).timeout(TCP_ESTABLISHED);
         record.wireAf(4).stackAf(4).wireProto(6).stackProto(6).direction(1);
         record.createdAtMs(NOW_MS).lifetimeS(86_400);
@@ -80,19 +81,21 @@ final class TableProcess {
             MemorySegment records = arena.allocate(bytes);
             HugePages pages = new HugePages();
             pages.onReserved(records.address(), bytes);
-            records.fill((byte) 1);
-            MemorySegment one = arena.allocate(StateRecord.LENGTH);
-            long ns =
-                    time(
-                            () -> {
-                                for (int i = 0; i < states; i++) {
-                                    long at = (id(i) >>> 1) % states * StateRecord.LENGTH;
-                                    MemorySegment.copy(records, at, one, 0, StateRecord.LENGTH);
-                                    deltaBytes ^= one.get(ValueLayout.JAVA_BYTE, 0);
-                                }
-                            });
-            pages.onRelease(records.address());
-            return ns;
+            try {
+                pages.await();
+                records.fill((byte) 1);
+                MemorySegment one = arena.allocate(StateRecord.LENGTH);
+                return time(
+                        () -> {
+                            for (int i = 0; i < states; i++) {
+                                long at = (id(i) >>> 1) % states * StateRecord.LENGTH;
+                                MemorySegment.copy(records, at, one, 0, StateRecord.LENGTH);
+                                deltaBytes ^= one.get(ValueLayout.JAVA_BYTE, 0);
+                            }
+                        });
+            } finally {
+                pages.onRelease(records.address());
+            }
         }
     }
 
