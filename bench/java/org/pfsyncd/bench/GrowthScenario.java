@@ -42,7 +42,7 @@ final class GrowthScenario implements Scenario {
 
     @Override
     public int seconds(Effort effort) {
-        return effort.of(10, 90, 300, 1_200);
+        return effort.of(10, 90, 300, 1_500);
     }
 
     @Override
