@@ -28,6 +28,13 @@ public final class Program {
      */
     public record Result(int exitCode, String out) {}
 
+    /** The packaged program; skips the test with one line where it is not built. */
+    public static Path jar() {
+        Assumptions.assumeTrue(
+                JAR.toFile().exists(), "skipped: " + JAR + " is not built; run mvn verify");
+        return JAR;
+    }
+
     /**
      * Command without a verb, under the launcher's umask; skips the test with one line where the
      * jar is not built. Each part becomes the next, so the pid is the virtual machine's, unless the
@@ -36,8 +43,7 @@ public final class Program {
      * @param prefix such as {@code ip netns exec NAME}, or nothing.
      */
     public static List<String> command(String... prefix) {
-        Assumptions.assumeTrue(
-                JAR.toFile().exists(), "skipped: " + JAR + " is not built; run mvn verify");
+        Path jar = jar();
         List<String> command =
                 new ArrayList<>(List.of("sh", "-c", "umask 0027; exec \"$@\"", "sh"));
         command.addAll(List.of(prefix));
@@ -51,7 +57,7 @@ public final class Program {
                         "--sun-misc-unsafe-memory-access=allow",
                         "-ea:org.pfsyncd..."));
         command.addAll(cache());
-        command.addAll(List.of("-jar", JAR.toString()));
+        command.addAll(List.of("-jar", jar.toString()));
         return command;
     }
 
