@@ -55,7 +55,7 @@ final class AnswerScenario implements Scenario {
         holder =
                 FilledNode.start(
                         bench,
-                        new NodeConfig(bench, "holder").member(ANSWER_RATE).bulkPace(1),
+                        new NodeConfig(bench, "holder").inLab().member(ANSWER_RATE).bulkPace(1),
                         states);
         prove();
         Outcome outcome = new Outcome(name());

@@ -16,6 +16,8 @@ import org.pfsyncd.metrics.MetricsFile;
  * removes all; so does the end of the benchmark's process, however it is asked to end.
  */
 final class Bench implements AutoCloseable {
+    private static final long STILL_NS = 300_000_000L;
+    private static final long FIRST_NS = 3_000_000_000L;
     private static final long WAIT_LIMIT_NS = 180_000_000_000L;
     private static final CountDownLatch PAUSE = new CountDownLatch(1);
 
@@ -164,6 +166,27 @@ final class Bench implements AutoCloseable {
                     });
             return value[0];
         }
+    }
+
+    /**
+     * Waits until a daemon's counter has rested for a while, longer for the first change, and
+     * returns when it last changed, of the machine's monotonic clock.
+     *
+     * @param before its value before anything was sent.
+     */
+    long awaitStill(NodeConfig node, String label, long before) throws IOException {
+        long last = -1;
+        long now = counter(node, label);
+        long changedNs = System.nanoTime();
+        while (System.nanoTime() - changedNs < (now == before ? FIRST_NS : STILL_NS)) {
+            if (now != last) {
+                last = now;
+                changedNs = System.nanoTime();
+            }
+            pause(1);
+            now = counter(node, label);
+        }
+        return changedNs;
     }
 
     /** Removes the data of a node whose process has ended. */

@@ -24,15 +24,15 @@ final class FilledNode {
 
     /** Starts a node and sends it that many states, more slowly than it can take them. */
     static FilledNode start(Bench bench, String name, long states) throws IOException {
-        return start(bench, new NodeConfig(bench, name), states);
+        return start(bench, new NodeConfig(bench, name).inLab(), states);
     }
 
-    /** The same of a configuration, whose place and capacity are set. */
+    /** The same of a configuration that has its place in the lab; its capacity is set here. */
     static FilledNode start(Bench bench, NodeConfig config, long states) throws IOException {
-        config.inLab().capacity(states + states / 10 + 1_000);
+        config.capacity(states + states / 10 + 1_000);
         FilledNode node = new FilledNode(bench, config, states);
         node.daemon = Child.daemon(bench, bench.lab().in("b"), config);
-        try (Child load = Child.load(bench, Lab.NODE, Lab.LOAD)) {
+        try (Child load = Child.load(bench, config.address(), config.syncpeer())) {
             node.fill(load);
         }
         node.awaitRest();

@@ -2,21 +2,22 @@ package org.pfsyncd.bench;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * What an operation costs as the table grows, and what a state costs as the peers do. The floor of
- * a table is a record copied from a random place of as much memory, that of peers a node without
- * any.
+ * What an operation and a message cost as the table grows, and what a state costs as the peers do.
+ * The floor of a table is a record copied from a random place of as much memory, that of messages a
+ * node with a small table, that of peers a node without any.
  */
 final class GrowthScenario implements Scenario {
     private static final List<String> OPERATIONS =
             List.of("insert", "UPD_C", "UPD", "read", "replayed PUT", "delete");
     private static final int COPY = OPERATIONS.size();
-    private static final int UPD_C = 1;
     private static final int[] SIZES = {10_000, 100_000, 1_000_000, 5_000_000, 10_000_000};
+    private static final int OPERATIONS_A_ROUND = 1_000_000;
     private static final long BYTES_A_STATE = 800;
     private static final double FLOOD_RATE = 50_000;
     private static final double NS_PER_US = 1e3;
@@ -49,25 +50,33 @@ final class GrowthScenario implements Scenario {
     public Outcome run(Bench bench) throws IOException {
         Outcome outcome = new Outcome(name());
         tables(bench, outcome);
+        messages(bench, outcome);
         peers(bench, outcome);
         return outcome;
     }
 
-    private static void tables(Bench bench, Outcome outcome) throws IOException {
-        int sizes = bench.effort().of(1, 3, 4, SIZES.length);
-        int rounds = bench.effort().of(1, 3, 5, 5); // of the largest, a minute and a half each
-        Map<String, List<Picture.Point>> lines = new LinkedHashMap<>();
-        double smallest = 0;
-        for (int i = 0; i < sizes; i++) {
-            int states = SIZES[i];
-            if (states * BYTES_A_STATE > availableBytes()) {
+    /** As many as there is time and memory for. */
+    private static List<Integer> sizes(Bench bench, Outcome outcome) throws IOException {
+        List<Integer> sizes = new ArrayList<>();
+        for (int states : Arrays.copyOf(SIZES, bench.effort().of(1, 3, 4, SIZES.length))) {
+            long bytes = states * BYTES_A_STATE;
+            if (bytes > availableBytes()) {
                 outcome.note(
                         Numbers.of(states)
                                 + " states were left out: they need "
-                                + Numbers.of((states * BYTES_A_STATE) >> 20)
+                                + Numbers.of(bytes >> 20)
                                 + " MiB of memory.");
-                continue;
+            } else {
+                sizes.add(states);
             }
+        }
+        return sizes;
+    }
+
+    private static void tables(Bench bench, Outcome outcome) throws IOException {
+        int rounds = bench.effort().of(1, 3, 5, 5); // of the largest, a minute and a half each
+        Map<String, List<Picture.Point>> lines = new LinkedHashMap<>();
+        for (int states : sizes(bench, outcome)) {
             double[][] ns = measure(bench, states, rounds);
             for (int operation = 0; operation <= COPY; operation++) {
                 String label = operation == COPY ? "copy of a record" : OPERATIONS.get(operation);
@@ -76,14 +85,6 @@ final class GrowthScenario implements Scenario {
                 if (operation < COPY) {
                     outcome.add(row(states, label, ns[operation], ns[COPY]));
                 }
-            }
-            double update = Ratio.of(ns[UPD_C]).median();
-            smallest = smallest == 0 ? update : smallest;
-            if (states == 5_000_000) {
-                outcome.note(
-                        "UPD_C at 5,000,000 states costs "
-                                + Numbers.of(update / smallest)
-                                + " times that at 10,000 (must 2).");
             }
         }
         outcome.picture(
@@ -97,24 +98,36 @@ final class GrowthScenario implements Scenario {
                         lines));
     }
 
-    /** Nanoseconds by operation and round, without the first, which is cold. */
+    /**
+     * Nanoseconds by operation and round, without the first, which is cold. A round of a small
+     * table is many passes, so that each takes as many operations as one of a large table.
+     */
     private static double[][] measure(Bench bench, int states, int rounds) throws IOException {
-        int repeats = states < 1_000_000 ? 1_000_000 / states / 4 + 1 : 1;
+        int passes = bench.effort() == Effort.SMOKE ? 1 : Math.max(1, OPERATIONS_A_ROUND / states);
         double[][] ns = new double[COPY + 1][rounds];
         try (Child table = Child.start(bench, List.of(), ChildKind.TABLE, states)) {
-            int warmUp = bench.effort() == Effort.SMOKE ? 0 : repeats;
-            for (int i = 0; i < warmUp; i++) {
-                table.ask("round");
-            }
+            round(table, passes);
             for (int round = 0; round < rounds; round++) {
-                String[] words = table.ask("round").split(" ", -1);
+                double[] sums = round(table, passes);
                 for (int operation = 0; operation <= COPY; operation++) {
-                    ns[operation][round] = Double.parseDouble(words[operation]);
+                    ns[operation][round] = sums[operation] / passes;
                 }
             }
         }
         bench.say(Numbers.of(states) + " states");
         return ns;
+    }
+
+    /** Sums of so many passes. */
+    private static double[] round(Child table, int passes) throws IOException {
+        double[] sums = new double[COPY + 1];
+        for (int pass = 0; pass < passes; pass++) {
+            String[] words = table.ask("round").split(" ", -1);
+            for (int operation = 0; operation <= COPY; operation++) {
+                sums[operation] += Double.parseDouble(words[operation]);
+            }
+        }
+        return sums;
     }
 
     private static Row row(int states, String label, double[] run, double[] floor) {
@@ -137,6 +150,26 @@ final class GrowthScenario implements Scenario {
                 .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
                 .findFirst()
                 .orElse(Long.MAX_VALUE);
+    }
+
+    private static void messages(Bench bench, Outcome outcome) throws IOException {
+        GrowthMessages messages = new GrowthMessages(bench, SIZES[0]);
+        List<Picture.Point> points = new ArrayList<>();
+        for (int states : sizes(bench, outcome)) {
+            Row row = messages.row(states);
+            outcome.add(row);
+            points.add(new Picture.Point(states, row.run().values().get(Figures.TIME)));
+        }
+        messages.close();
+        outcome.picture(
+                new Picture(
+                        "messages",
+                        "growth: CPU of the node an UPD_C by states in the table",
+                        "states",
+                        "nanoseconds",
+                        true,
+                        false,
+                        Map.of("UPD_C", points)));
     }
 
     private static void peers(Bench bench, Outcome outcome) throws IOException {

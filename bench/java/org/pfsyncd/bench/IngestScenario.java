@@ -16,7 +16,6 @@ import org.pfsyncd.wire.MessageKind;
 final class IngestScenario implements Scenario {
     private static final int TO_NODE = 0;
     private static final int TO_FLOOR = 1;
-    private static final long STILL_NS = 300_000_000L;
     private static final long FIRST_NS = 3_000_000_000L;
     private static final double NS_PER_S = 1e9;
     private static final int SEARCH_STEPS = 7;
@@ -179,18 +178,8 @@ final class IngestScenario implements Scenario {
         long before = Bench.counter(config, counter);
         long startNs = System.nanoTime();
         send(TO_NODE, variant, kind, firstId, rate);
-        long last = -1;
-        long now = Bench.counter(config, counter);
-        long changedNs = System.nanoTime();
-        while (System.nanoTime() - changedNs < (now == before ? FIRST_NS : STILL_NS)) {
-            if (now != last) {
-                last = now;
-                changedNs = System.nanoTime();
-            }
-            bench.pause(1);
-            now = Bench.counter(config, counter);
-        }
-        long accepted = now - before;
+        long changedNs = bench.awaitStill(config, counter, before);
+        long accepted = Bench.counter(config, counter) - before;
         return new Accepted(accepted / ((changedNs - startNs) / NS_PER_S), accepted == states);
     }
 

@@ -79,6 +79,24 @@ final class NodeConfig {
         return this;
     }
 
+    /** The same at the floor's pair of addresses, so that two nodes can take turns. */
+    NodeConfig inFloorsPlace() {
+        syncdev = Lab.DEVICE;
+        address = Lab.FLOOR;
+        syncpeer = Lab.FLOOR_LOAD;
+        return this;
+    }
+
+    /** Where it listens. */
+    String address() {
+        return address;
+    }
+
+    /** Whom it listens to. */
+    String syncpeer() {
+        return syncpeer;
+    }
+
     /** On the other end of the first pair: hears who listens there. */
     NodeConfig oppositeInLab() {
         syncdev = Lab.DEVICE;

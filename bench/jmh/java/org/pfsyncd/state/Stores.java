@@ -8,8 +8,8 @@ public final class Stores implements AutoCloseable {
     private final StateStore store;
     private final TableDigest digest;
 
-    public Stores(long capacity, NameTable names) {
-        store = new StateStore(capacity, TableMemory.AS_TOUCHED);
+    public Stores(long capacity, NameTable names, TableMemory memory) {
+        store = new StateStore(capacity, memory);
         digest = new TableDigest(names);
     }
 

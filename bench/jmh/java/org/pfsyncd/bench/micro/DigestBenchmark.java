@@ -10,6 +10,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.pfsyncd.state.Stores;
+import org.pfsyncd.state.TableMemory;
 import org.pfsyncd.wire.NameTable;
 
 /** The table's digest: what one state costs it, and what the sum over its buckets costs. */
@@ -24,7 +25,7 @@ public class DigestBenchmark {
 
     @Setup
     public void open() {
-        digest = new Stores(1, names);
+        digest = new Stores(1, names, TableMemory.AS_TOUCHED);
     }
 
     @TearDown

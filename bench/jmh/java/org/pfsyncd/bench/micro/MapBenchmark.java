@@ -12,6 +12,7 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
+import org.pfsyncd.agent.HugePages;
 import org.pfsyncd.state.Stores;
 import org.pfsyncd.wire.NameTable;
 
@@ -34,7 +35,9 @@ public class MapBenchmark {
 
         @Setup
         public void fill() {
-            map = new Stores(states + 10_000L, names);
+            HugePages pages = new HugePages();
+            map = new Stores(states + 10_000L, names, pages);
+            pages.await();
             for (int i = 0; i < states; i++) {
                 check(map.put(records.get(i)));
             }

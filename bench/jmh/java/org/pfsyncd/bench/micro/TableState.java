@@ -6,6 +6,7 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
+import org.pfsyncd.agent.HugePages;
 import org.pfsyncd.metrics.Counters;
 import org.pfsyncd.state.DeltaBatch;
 import org.pfsyncd.state.Join;
@@ -46,9 +47,10 @@ public class TableState {
     @Setup
     public void fill() {
         int capacity = Math.max(2 * states, states + 10_000);
-        table =
-                new MirrorTable(
-                        TableConfig.ofCapacity(capacity), names, batch, Counters.inMemory().node());
+        HugePages pages = new HugePages(); // As the daemon's.
+        TableConfig config = TableConfig.ofCapacity(capacity).withMemory(pages);
+        table = new MirrorTable(config, names, batch, Counters.inMemory().node());
+        pages.await();
         join = table.newJoin();
         for (int i = 0; i < states; i++) {
             expect(Outcome.INSERTED, table.insert(records.get(i), nowMs));
