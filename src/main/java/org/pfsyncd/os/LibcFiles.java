@@ -5,8 +5,8 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 
 /**
- * File bindings: allocation, locks. Each call opens its own scratch, so any thread may call; none
- * is on the message path. Results are kernel style: 0 or more, or {@code -errno}.
+ * File bindings: allocation, locks. Any thread may call; none is on the message path. Results are
+ * kernel style: 0 or more, or {@code -errno}.
  */
 public final class LibcFiles {
     /** {@code fcntl.h}. */
@@ -45,22 +45,18 @@ public final class LibcFiles {
     private static int open(Path path, int flags) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment name = arena.allocateFrom(path.toString());
-            return OPEN.call(callState(arena), name.address(), flags, MODE);
+            return OPEN.call(Native.threadState(), name.address(), flags, MODE);
         }
     }
 
     /** close(2). */
     public static int close(int fd) {
-        try (Arena arena = Arena.ofConfined()) {
-            return CLOSE.call(callState(arena), fd);
-        }
+        return CLOSE.call(Native.threadState(), fd);
     }
 
     /** flock(2), exclusive, without waiting: 0, or -11 (EAGAIN) while another process holds it. */
     public static int lock(int fd) {
-        try (Arena arena = Arena.ofConfined()) {
-            return FLOCK.call(callState(arena), fd, LOCK_EX | LOCK_NB);
-        }
+        return FLOCK.call(Native.threadState(), fd, LOCK_EX | LOCK_NB);
     }
 
     /**
@@ -75,14 +71,10 @@ public final class LibcFiles {
         if (fd < 0) {
             return -fd;
         }
-        try (Arena arena = Arena.ofConfined()) {
-            return POSIX_FALLOCATE.call(callState(arena), fd, offset, length);
+        try {
+            return POSIX_FALLOCATE.call(Native.threadState(), fd, offset, length);
         } finally {
             close(fd);
         }
-    }
-
-    private static MemorySegment callState(Arena arena) {
-        return arena.allocate(Native.CALL_STATE);
     }
 }

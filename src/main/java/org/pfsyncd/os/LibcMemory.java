@@ -1,10 +1,9 @@
 package org.pfsyncd.os;
 
-import java.lang.foreign.Arena;
-
 /**
  * madvise(2). Any thread may call; the kernel works while the caller waits in a native call, not in
- * a Java page fault, so no safepoint is held up. Results: 0 or {@code -errno}.
+ * a Java page fault, so no safepoint is held up. Nothing is allocated. Results: 0 or {@code
+ * -errno}.
  */
 public final class LibcMemory {
     /** Size of a huge page, bytes, on the machines we know. */
@@ -53,8 +52,6 @@ public final class LibcMemory {
     }
 
     private static int advise(long address, long length, int advice) {
-        try (Arena arena = Arena.ofConfined()) {
-            return MADVISE.call(arena.allocate(Native.CALL_STATE), address, length, advice);
-        }
+        return MADVISE.call(Native.threadState(), address, length, advice);
     }
 }

@@ -161,8 +161,6 @@ public final class LibcSockets {
 
     /** setns(2): moves the calling thread into a namespace, for tests that own one. */
     public static int setns(int fd, int type) {
-        try (Arena arena = Arena.ofConfined()) {
-            return SETNS.call(callState(arena), fd, type);
-        }
+        return SETNS.call(Native.threadState(), fd, type);
     }
 }

@@ -23,8 +23,7 @@ public final class LibcTime {
     public static long bootNanos() {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment time = arena.allocate(2 * Long.BYTES, Long.BYTES);
-            MemorySegment state = arena.allocate(Native.CALL_STATE);
-            int result = CLOCK_GETTIME.call(state, CLOCK_BOOTTIME, time.address());
+            int result = CLOCK_GETTIME.call(Native.threadState(), CLOCK_BOOTTIME, time.address());
             return result < 0
                     ? result
                     : time.get(JAVA_LONG, 0) * NS_PER_S + time.get(JAVA_LONG, Long.BYTES);

@@ -3,6 +3,7 @@ package org.pfsyncd.os;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemoryLayout;
@@ -28,6 +29,8 @@ import java.lang.invoke.MethodHandle;
 record Native(String name, MethodHandle handle) {
     static final StructLayout CALL_STATE = Linker.Option.captureStateLayout();
 
+    private static final ThreadLocal<MemorySegment> THREAD_STATE =
+            ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(CALL_STATE));
     private static final long ERRNO_OFFSET =
             CALL_STATE.byteOffset(MemoryLayout.PathElement.groupElement("errno"));
     private static final Linker LINKER = Linker.nativeLinker();
@@ -45,6 +48,11 @@ record Native(String name, MethodHandle handle) {
                         .find(name)
                         .orElseThrow(() -> new UnsatisfiedLinkError("libc has no symbol " + name));
         return new Native(name, ANY.bindTo(symbol));
+    }
+
+    /** The calling thread's own scratch, for functions that are not on the message path. */
+    static MemorySegment threadState() {
+        return THREAD_STATE.get();
     }
 
     int call(MemorySegment state) {
