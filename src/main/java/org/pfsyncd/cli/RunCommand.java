@@ -49,6 +49,10 @@ public final class RunCommand implements Callable<Integer> {
                         new Daemon(loaded, SystemClocks.surroundings(), new SystemPorts()).open();
                 ControlServer control =
                         new ControlServer(daemon.directories().control(), daemon.control())) {
+            // A start makes as much as the young generation holds: collected now, 20 to 40 ms,
+            // while
+            // the sockets hold what comes; else in the midst of traffic.
+            System.gc();
             daemon.start();
             LOGGER.info("control socket={}", control.path());
             Runtime.getRuntime().addShutdownHook(hook);
