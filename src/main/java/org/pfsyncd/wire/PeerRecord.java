@@ -174,4 +174,17 @@ public final class PeerRecord {
     long windowAndScrub() {
         return buffer.getLong(offset + MAX_WIN_OFFSET, LITTLE_ENDIAN);
     }
+
+    /**
+     * Sets all bytes.
+     *
+     * @param sequences as {@link #sequences} gives them, and so on.
+     * @param stateAndScale from the lowest bit on: state 8, window scale 8.
+     */
+    void set(long sequences, long differenceAndModulator, long windowAndScrub, int stateAndScale) {
+        buffer.putLong(offset + SEQLO_OFFSET, sequences, LITTLE_ENDIAN);
+        buffer.putLong(offset + SEQDIFF_OFFSET, differenceAndModulator, LITTLE_ENDIAN);
+        buffer.putLong(offset + MAX_WIN_OFFSET, windowAndScrub, LITTLE_ENDIAN);
+        buffer.putInt(offset + STATE_OFFSET, stateAndScale, LITTLE_ENDIAN);
+    }
 }

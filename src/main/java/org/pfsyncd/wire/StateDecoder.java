@@ -12,6 +12,9 @@ import org.agrona.DirectBuffer;
  * Owned by the calling thread.
  */
 public final class StateDecoder {
+    private static final long LOWEST_BITS = 0x0101_0101_0101_0101L;
+    private static final long HIGHEST_BITS = 0x8080_8080_8080_8080L;
+
     private DirectBuffer buffer;
     private int offset;
     private Dialect dialect = Dialect.V6;
@@ -162,13 +165,14 @@ public final class StateDecoder {
         };
     }
 
+    /** Whether a byte of the field is 0; its length is a multiple of 8. */
     private boolean isTerminated(int field, int length) {
-        for (int i = 0; i < length; i++) {
-            if (buffer.getByte(offset + field + i) == 0) {
-                return true;
-            }
+        long zeroes = 0;
+        for (int i = 0; i < length; i += Long.BYTES) {
+            long word = buffer.getLong(offset + field + i);
+            zeroes |= (word - LOWEST_BITS) & ~word & HIGHEST_BITS; // of its lowest zero byte
         }
-        return false;
+        return zeroes != 0;
     }
 
     private void decodeCommon(StateRecord into, long nowMs) {

@@ -170,13 +170,17 @@ public final class StateRecord {
 
     /** Copies 16 address bytes in network order to one of the {@code *_ADDR*_OFFSET} fields. */
     public StateRecord address(int fieldOffset, DirectBuffer from, int fromOffset) {
-        buffer.putBytes(offset + fieldOffset, from, fromOffset, 16);
+        int at = offset + fieldOffset;
+        buffer.putLong(at, from.getLong(fromOffset));
+        buffer.putLong(at + Long.BYTES, from.getLong(fromOffset + Long.BYTES));
         return this;
     }
 
     /** Zeroes the 12 bytes behind an IPv4 address; senders should, and comparisons rely on it. */
     StateRecord clearBehindIpv4(int fieldOffset) {
-        buffer.setMemory(offset + fieldOffset + 4, 12, (byte) 0);
+        int behind = offset + fieldOffset + Integer.BYTES;
+        buffer.putInt(behind, 0);
+        buffer.putLong(behind + Integer.BYTES, 0);
         return this;
     }
 

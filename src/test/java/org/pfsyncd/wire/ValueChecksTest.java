@@ -131,14 +131,19 @@ class ValueChecksTest {
     })
     void shouldRefuseUnterminatedNamesBeforeAnyIsRemembered(
             Dialect dialect, int field, int length) {
-        byte[] state = encoded(dialect);
-        int known = names.size();
-        Arrays.fill(state, 8, 16, (byte) 'z');
-        Arrays.fill(state, field, field + length, (byte) 'x');
-        assertEquals(Reject.BAD_VALUE_IFNAME, decode(state, dialect));
-        assertEquals(known, names.size());
-        state[field + length - 1] = 0;
-        assertNull(decode(state, dialect));
+        for (int filler : new int[] {'x', 0x01, 0x80, 0xff}) {
+            byte[] state = encoded(dialect);
+            int known = names.size();
+            Arrays.fill(state, 8, 16, (byte) 'z');
+            Arrays.fill(state, field, field + length, (byte) filler);
+            assertEquals(Reject.BAD_VALUE_IFNAME, decode(state, dialect));
+            assertEquals(known, names.size());
+            for (int end = length - 1; end > 0; end--) {
+                state[field + end] = 0; // behind it, what was there remains
+                assertNull(decode(state, dialect), "ends at " + end);
+                state[field + end] = (byte) filler;
+            }
+        }
     }
 
     @ParameterizedTest
