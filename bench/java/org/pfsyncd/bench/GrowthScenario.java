@@ -43,7 +43,7 @@ final class GrowthScenario implements Scenario {
 
     @Override
     public int seconds(Effort effort) {
-        return effort.of(10, 90, 300, 1_500);
+        return effort.of(15, 240, 700, 1_900);
     }
 
     @Override

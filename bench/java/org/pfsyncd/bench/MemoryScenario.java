@@ -26,7 +26,7 @@ final class MemoryScenario implements Scenario {
 
     @Override
     public Outcome run(Bench bench) throws IOException {
-        int states = bench.effort().of(200_000, 1_000_000, 1_000_000, 5_000_000);
+        int states = bench.effort().of(100_000, 1_000_000, 1_000_000, 5_000_000);
         FilledNode small = FilledNode.start(bench, "small", SMALL);
         long smallBytes = bytes(small.daemon());
         small.kill();

@@ -49,9 +49,8 @@ public final class RunCommand implements Callable<Integer> {
                         new Daemon(loaded, SystemClocks.surroundings(), new SystemPorts()).open();
                 ControlServer control =
                         new ControlServer(daemon.directories().control(), daemon.control())) {
-            // A start makes as much as the young generation holds: collected now, 20 to 40 ms,
-            // while
-            // the sockets hold what comes; else in the midst of traffic.
+            // A start nearly fills the young generation: collected now, 20 to 50 ms in which the
+            // sockets hold what comes, and not in the midst of traffic.
             System.gc();
             daemon.start();
             LOGGER.info("control socket={}", control.path());

@@ -28,6 +28,7 @@ import org.pfsyncd.wire.NameTable;
  * Files and places that are not what they should be: a sentence for each, and no half of a load.
  */
 @Tag("system")
+@Tag("apart")
 class HostileStateFilesTest {
     private static final int STATES = 100;
 

@@ -33,6 +33,7 @@ import org.pfsyncd.wire.StateRecord;
 
 /** {@code save}, {@code load} and {@code clear} against whole daemons, every dialect. */
 @Tag("system")
+@Tag("apart")
 class StateFilesTest {
     private static final int HEADER_LENGTH = 20;
     private static final int SUBHEADER_LENGTH = 4;

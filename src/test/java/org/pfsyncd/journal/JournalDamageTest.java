@@ -28,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Damage of every kind: the reader goes on, and its losses and documents add up to all there were.
  */
 @Tag("system")
+@Tag("apart")
 class JournalDamageTest {
     private static final int DOCUMENTS = 1_001;
     private static final int PAYLOAD_LENGTH = 300;

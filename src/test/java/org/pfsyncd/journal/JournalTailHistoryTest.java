@@ -20,6 +20,7 @@ import org.pfsyncd.wire.ClockShift;
  * reader finds behind that position, up to the first hole.
  */
 @Tag("system")
+@Tag("apart")
 class JournalTailHistoryTest {
     private static final int ROUNDS = 5;
     private static final int MEMORY_ROUNDS = 100;

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The index of a queue costs no document when it is damaged, and not ten seconds either. */
 @Tag("system")
+@Tag("apart")
 class MetadataDamageTest {
     private static final Duration LIMIT = Duration.ofSeconds(5);
 

@@ -34,6 +34,7 @@ import org.pfsyncd.wire.StateRecord;
  * in the table that there was, at every place at which it is stopped.
  */
 @Tag("system")
+@Tag("apart")
 class ReplayHistoryTest {
     private static final TableConfig CONFIG = TableConfig.ofCapacity(4_000);
     private static final int CREATOR = 0xc0a8_0001;

@@ -27,6 +27,7 @@ import org.pfsyncd.support.NetworkNamespaces;
 
 /** The peer port from one namespace to another over veth: raw and UDP, IPv4 and IPv6. */
 @Tag("privileged")
+@Tag("apart")
 class PeerPortNamespaceTest {
     private static final int PROTOCOL = 253;
     private static final int PORT = 4_754;

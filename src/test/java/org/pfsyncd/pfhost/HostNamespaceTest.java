@@ -14,6 +14,7 @@ import org.pfsyncd.support.NetworkNamespaces;
 
 /** Two scripted hosts over real raw sockets and a veth pair. */
 @Tag("privileged")
+@Tag("apart")
 class HostNamespaceTest {
     private static final int FLOWS = 50;
     private static final long PATIENCE_NS = 10_000_000_000L;

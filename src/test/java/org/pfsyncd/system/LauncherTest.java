@@ -21,6 +21,7 @@ import org.pfsyncd.support.Program;
 
 /** What {@code ops/pfsyncd} does before it becomes the program, where the program is installed. */
 @Tag("system")
+@Tag("apart")
 class LauncherTest {
     private static final long START_LIMIT_MS = 120_000;
     private static final long STOP_LIMIT_S = 20;

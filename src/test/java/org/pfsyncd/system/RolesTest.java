@@ -31,6 +31,7 @@ import org.pfsyncd.wire.MessageKind;
 
 /** Roles member and relay as real processes, raw sockets on real segments, scripted firewalls. */
 @Tag("system")
+@Tag("apart")
 @Tag("privileged")
 @Timeout(90)
 class RolesTest {
