@@ -2,8 +2,8 @@ package org.pfsyncd.agent;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntSupplier;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.AgentRunner;
@@ -31,8 +31,8 @@ final class AgentThreads implements AutoCloseable {
     private final String idle;
     private final CounterSet<NodeCounter> counters;
     private final List<AgentRunner> runners = new ArrayList<>();
+    private final CountDownLatch stopped = new CountDownLatch(1);
     private Thread janitor;
-    private volatile boolean isStopped;
 
     /**
      * @param idle strategy of the configuration; with fewer cores than spinning agents the rest
@@ -78,11 +78,14 @@ final class AgentThreads implements AutoCloseable {
                 error);
     }
 
-    /** Parks: a timed wait for a latch would make garbage each round. */
     private void runJanitor(IntSupplier step) {
-        while (!isStopped && !Thread.currentThread().isInterrupted()) {
-            long pauseMs = step.getAsInt() > 0 ? JANITOR_PAUSE_MS : JANITOR_REST_MS;
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(pauseMs));
+        try {
+            long pauseMs = JANITOR_PAUSE_MS;
+            while (!stopped.await(pauseMs, TimeUnit.MILLISECONDS)) {
+                pauseMs = step.getAsInt() > 0 ? JANITOR_PAUSE_MS : JANITOR_REST_MS;
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -90,9 +93,8 @@ final class AgentThreads implements AutoCloseable {
     @Override
     public void close() {
         runners.forEach(AgentRunner::close);
-        isStopped = true;
+        stopped.countDown();
         if (janitor != null) {
-            LockSupport.unpark(janitor);
             try {
                 janitor.join(TimeUnit.SECONDS.toMillis(JANITOR_JOIN_SECONDS));
             } catch (InterruptedException e) {

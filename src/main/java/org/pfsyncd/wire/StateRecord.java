@@ -170,17 +170,15 @@ public final class StateRecord {
 
     /** Copies 16 address bytes in network order to one of the {@code *_ADDR*_OFFSET} fields. */
     public StateRecord address(int fieldOffset, DirectBuffer from, int fromOffset) {
-        int at = offset + fieldOffset;
-        buffer.putLong(at, from.getLong(fromOffset));
-        buffer.putLong(at + Long.BYTES, from.getLong(fromOffset + Long.BYTES));
+        buffer.putLong(offset + fieldOffset, from.getLong(fromOffset));
+        buffer.putLong(offset + fieldOffset + 8, from.getLong(fromOffset + 8));
         return this;
     }
 
     /** Zeroes the 12 bytes behind an IPv4 address; senders should, and comparisons rely on it. */
     StateRecord clearBehindIpv4(int fieldOffset) {
-        int behind = offset + fieldOffset + Integer.BYTES;
-        buffer.putInt(behind, 0);
-        buffer.putLong(behind + Integer.BYTES, 0);
+        buffer.putInt(offset + fieldOffset + 4, 0);
+        buffer.putLong(offset + fieldOffset + 8, 0);
         return this;
     }
 
@@ -201,9 +199,7 @@ public final class StateRecord {
                 && wireProto() == stackProto();
     }
 
-    /**
-     * Identifier given by the creating host; its bytes in wire order read as a big-endian number.
-     */
+    /** Identifier given by the creating host: its bytes in wire order as a big-endian number. */
     public long id() {
         return buffer.getLong(offset + ID_OFFSET, LITTLE_ENDIAN);
     }
