@@ -57,13 +57,19 @@ final class Child implements AutoCloseable {
 
     /** What measures the bare sockets, in namespace b. */
     static Child floor(Bench bench) throws IOException {
+        return floor(bench, EchoFloor.FLOOD_LENGTH);
+    }
+
+    /** The same, which counts what has that length at least, and answers what is shorter. */
+    static Child floor(Bench bench, int floodLength) throws IOException {
         return start(
                 bench,
                 bench.lab().in("b"),
                 ChildKind.ECHO_FLOOR,
                 Lab.DEVICE,
                 Lab.FLOOR_LOAD,
-                Lab.FLOOR);
+                Lab.FLOOR,
+                floodLength);
     }
 
     /**

@@ -23,8 +23,12 @@ final class EchoFloor {
 
     private EchoFloor() {}
 
-    /** Arguments: interface, destination, own address. Runs until it is killed. */
+    /**
+     * Arguments: interface, destination, own address, and from which length on frames are counted
+     * if not from {@link #FLOOD_LENGTH} on. Runs until it is killed.
+     */
     static void main(String[] args) {
+        int floodLength = args.length > 3 ? Integer.parseInt(args[3]) : FLOOD_LENGTH;
         SocketPort port = SocketPort.open(PortConfig.pfsync(args[0], args[1], args[2]));
         UnsafeBuffer answer = new UnsafeBuffer(ByteBuffer.allocateDirect(ANSWER_LENGTH));
         long[] flood = new long[1];
@@ -32,7 +36,7 @@ final class EchoFloor {
         while (true) {
             port.poll(
                     (buffer, offset, length, info) -> {
-                        if (length >= FLOOD_LENGTH) {
+                        if (length >= floodLength) {
                             flood[0]++;
                             return;
                         }

@@ -12,8 +12,9 @@ import org.pfsyncd.wire.MessageKind;
  * @param states how many; what the kernel refuses is not sent again.
  * @param rate states a second at most, 0 for no limit.
  * @param age how often each state has been updated, this one counted.
+ * @param aFrame states a frame, 0 for as many as fit.
  */
-record Flood(MessageKind kind, long firstId, long states, double rate, int age) {
+record Flood(MessageKind kind, long firstId, long states, double rate, int age, int aFrame) {
     private static final double NS_PER_S = 1e9;
     private static final long SLEEP_FROM_NS = 1_000_000;
 
@@ -22,6 +23,7 @@ record Flood(MessageKind kind, long firstId, long states, double rate, int age) 
         long frames = 0;
         long sent = 0;
         int room = inserts.statesAFrame(kind);
+        room = aFrame == 0 ? room : Math.min(room, aFrame);
         long startNs = System.nanoTime();
         while (sent < states) {
             int count = (int) Math.min(room, states - sent);

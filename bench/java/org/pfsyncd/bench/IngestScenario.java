@@ -18,6 +18,11 @@ final class IngestScenario implements Scenario {
     private static final int TO_FLOOR = 1;
     private static final long FIRST_NS = 3_000_000_000L;
     private static final double NS_PER_S = 1e9;
+
+    /** Above a question to the floor, below one compressed delete. */
+    private static final int SHORTEST_FRAME = EchoFloor.ANSWER_LENGTH + 1;
+
+    private static final String FRAMES = "same frames, bare socket";
     private static final int SEARCH_STEPS = 7;
     private static final double CALM_RATE = 100_000;
     private static final int MTU = 1500;
@@ -43,12 +48,22 @@ final class IngestScenario implements Scenario {
 
     @Override
     public int seconds(Effort effort) {
-        return effort.of(10, 80, 240, 400);
+        return effort.of(12, 120, 330, 520);
     }
 
-    private record Variant(Dialect dialect, int mtu) {
+    /**
+     * What is sent.
+     *
+     * @param aFrame states a frame, 0 for as many as fit.
+     */
+    private record Variant(Dialect dialect, int mtu, int aFrame) {
+        Variant(Dialect dialect, int mtu) {
+            this(dialect, mtu, 0);
+        }
+
         String label(MessageKind kind) {
-            return kind + " " + dialect + ", MTU " + mtu;
+            String full = kind + " " + dialect + ", MTU " + mtu;
+            return aFrame == 0 ? full : full + ", " + aFrame + " a frame";
         }
     }
 
@@ -59,7 +74,7 @@ final class IngestScenario implements Scenario {
         config = new NodeConfig(bench, "ingest").inLab().capacity(1_000_000).idle("busy-spin");
         Lab lab = bench.lab();
         lab.mtu(JUMBO_MTU);
-        floor = Child.floor(bench);
+        floor = Child.floor(bench, SHORTEST_FRAME);
         node = Child.daemon(bench, lab.in("b"), config);
         load = Child.load(bench, Lab.NODE, Lab.LOAD, Lab.FLOOR, Lab.FLOOR_LOAD);
         Outcome outcome = new Outcome(name());
@@ -73,6 +88,7 @@ final class IngestScenario implements Scenario {
         if (bench.effort() != Effort.SMOKE) {
             outcome.add(lossless(first, bench.effort().of(1, 1, 3, 5)));
         }
+        batches(outcome, bench.effort().of(1, 3, 5, 7));
         if (bench.effort().isLong()) {
             others(outcome, bench.effort().of(1, 1, 5, 7));
         }
@@ -97,6 +113,44 @@ final class IngestScenario implements Scenario {
             outcome.add(row(variant, MessageKind.UPD_C, cycles));
             outcome.add(row(variant, MessageKind.DEL_C, cycles));
         }
+    }
+
+    /** Inserts by how many come in a frame. */
+    private void batches(Outcome outcome, int pairs) throws IOException {
+        List<Picture.Point> ofNode = new ArrayList<>();
+        List<Picture.Point> ofFloor = new ArrayList<>();
+        int largest = new Inserts(Dialect.V1301, JUMBO_MTU).statesAFrame(MessageKind.INS);
+        for (int aFrame = 1; aFrame < 2 * largest; aFrame *= bench.effort().of(64, 4, 2, 2)) {
+            int size = Math.min(aFrame, largest);
+            Variant variant = new Variant(Dialect.V1301, JUMBO_MTU, size);
+            double[] floors = new double[pairs];
+            double[] runs = new double[pairs];
+            double[] ratios = new double[pairs];
+            for (int i = 0; i < pairs; i++) {
+                long firstId = nextId;
+                nextId += states;
+                useFloor(true);
+                floors[i] = bareRate(variant, MessageKind.INS, firstId);
+                useFloor(false);
+                runs[i] = flood(variant, MessageKind.INS, firstId, 0).rate();
+                ratios[i] = runs[i] / floors[i];
+                flood(variant, MessageKind.DEL_C, firstId, CALM_RATE * 2);
+            }
+            Row row = row(variant.label(MessageKind.INS), FRAMES, floors, runs, ratios);
+            outcome.add(row);
+            ofNode.add(new Picture.Point(size, row.run().values().get(Figures.RATE)));
+            ofFloor.add(new Picture.Point(size, row.floor().values().get(Figures.RATE)));
+            bench.say(variant.label(MessageKind.INS) + ": " + pairs + " pairs");
+        }
+        outcome.picture(
+                new Picture(
+                        "batches",
+                        "ingest: inserts accepted a second by how many come in a frame",
+                        "states a frame",
+                        "states a second",
+                        true,
+                        true,
+                        Map.of("pfsyncd", ofNode, "bare socket", ofFloor)));
     }
 
     /** States a second of floor and node, for each kind, of one pass. */
@@ -164,7 +218,8 @@ final class IngestScenario implements Scenario {
                                         Long.toString(firstId),
                                         Long.toString(states),
                                         Double.toString(rate),
-                                        kind == MessageKind.INS ? "0" : "1"))
+                                        kind == MessageKind.INS ? "0" : "1",
+                                        Integer.toString(variant.aFrame())))
                         .split(" ", -1);
         return new long[] {Long.parseLong(answer[0]), Long.parseLong(answer[1])};
     }
@@ -200,7 +255,7 @@ final class IngestScenario implements Scenario {
             runs[i] = cycles.get(i).node().get(kind);
             ratios[i] = runs[i] / floors[i];
         }
-        return row(variant.label(kind), "same frames, bare socket", floors, runs, ratios);
+        return row(variant.label(kind), FRAMES, floors, runs, ratios);
     }
 
     private static Row row(

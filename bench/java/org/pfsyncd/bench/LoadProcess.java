@@ -26,7 +26,7 @@ import org.pfsyncd.wire.NameTable;
  * closed TARGET COUNT              latencies, one at a time
  * open TARGET COUNT INTERVAL_NS    latencies from the instant each should have been sent
  * mixed TARGET COUNT INTERVAL_NS LIFE    the same, each with an update and a delete of older ones
- * flood TARGET DIALECT MTU KIND FIRST_ID STATES RATE AGE    frames sent, and in how many ns
+ * flood TARGET DIALECT MTU KIND FIRST_ID STATES RATE AGE [A_FRAME]    frames sent, and in how many ns
  * count TARGET                     frames that the floor has received
  * proof TARGET DIALECT             START and END of an empty table, to who asked for it
  * clear TARGET DIALECT             CLR of all its states
@@ -116,7 +116,8 @@ final class LoadProcess {
                                 Long.parseLong(words[5]),
                                 Long.parseLong(words[6]),
                                 Double.parseDouble(words[7]),
-                                Integer.parseInt(words[8]))
+                                Integer.parseInt(words[8]),
+                                words.length > 9 ? Integer.parseInt(words[9]) : 0)
                         .run(port, inserts);
         return sent[0] + " " + sent[1];
     }
