@@ -49,9 +49,6 @@ public final class RunCommand implements Callable<Integer> {
                         new Daemon(loaded, SystemClocks.surroundings(), new SystemPorts()).open();
                 ControlServer control =
                         new ControlServer(daemon.directories().control(), daemon.control())) {
-            // A start nearly fills the young generation: collected now, 20 to 50 ms in which the
-            // sockets hold what comes, and not in the midst of traffic.
-            System.gc();
             daemon.start();
             LOGGER.info("control socket={}", control.path());
             Runtime.getRuntime().addShutdownHook(hook);
