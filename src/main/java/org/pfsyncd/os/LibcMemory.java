@@ -2,8 +2,8 @@ package org.pfsyncd.os;
 
 /**
  * madvise(2). Any thread may call; the kernel works while the caller waits in a native call, not in
- * a Java page fault, so no safepoint is held up. Nothing is allocated. Results: 0 or {@code
- * -errno}.
+ * a Java page fault, so no safepoint is held up. Once compiled, no call allocates. Results: 0 or
+ * {@code -errno}.
  */
 public final class LibcMemory {
     /** Size of a huge page, bytes, on the machines we know. */
