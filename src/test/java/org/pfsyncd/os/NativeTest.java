@@ -73,14 +73,4 @@ class NativeTest {
             Allocation.assertNoneInSteadyState(() -> getppid.call(state));
         }
     }
-
-    /** The janitor gives advice 200 times a second, for as long as the daemon lives. */
-    @Test
-    void shouldAllocateNothingForAdviceAboutMemory() {
-        try (Arena arena = Arena.ofConfined()) {
-            long page = arena.allocate(4096, 4096).address();
-            assertEquals(0, LibcMemory.populateWrite(page, 4096));
-            Allocation.assertNoneInSteadyState(() -> LibcMemory.populateWrite(page, 4096));
-        }
-    }
 }
