@@ -22,6 +22,8 @@ public final class LibcFiles {
 
     static final int LOCK_NB = 4;
 
+    static final int LOCK_UN = 8;
+
     private static final Native OPEN = Native.bind("open");
     private static final Native CLOSE = Native.bind("close");
     private static final Native FLOCK = Native.bind("flock");
@@ -57,6 +59,11 @@ public final class LibcFiles {
     /** flock(2), exclusive, without waiting: 0, or -11 (EAGAIN) while another process holds it. */
     public static int lock(int fd) {
         return FLOCK.call(Native.threadState(), fd, LOCK_EX | LOCK_NB);
+    }
+
+    /** flock(2): gives the lock back, whoever else has a copy of the descriptor. */
+    static int unlock(int fd) {
+        return FLOCK.call(Native.threadState(), fd, LOCK_UN);
     }
 
     /**

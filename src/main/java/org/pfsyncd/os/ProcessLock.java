@@ -62,9 +62,15 @@ public final class ProcessLock implements AutoCloseable {
         return file + " cannot be locked (errno " + errno + "): use a local file system";
     }
 
+    int descriptor() {
+        return fd;
+    }
+
     @Override
     public void close() {
         if (fd >= 0) {
+            // Closing alone would leave it to a child that is between fork(2) and exec(2).
+            LibcFiles.unlock(fd);
             LibcFiles.close(fd);
             fd = -1; // the number may be another file's by the second time
         }

@@ -62,6 +62,20 @@ class ProcessLockTest {
         assertThrows(IOException.class, () -> ProcessLock.take(directory));
     }
 
+    /** A child has such a copy between fork(2) and exec(2), however short a time. */
+    @Test
+    void shouldBeFreeOnceClosedThoughACopyOfTheDescriptorIsOpen() throws IOException {
+        hold();
+        int copy = Native.bind("dup").call(Native.threadState(), held.descriptor());
+        assertTrue(copy >= 0, "errno " + -copy);
+        try {
+            release();
+            hold();
+        } finally {
+            LibcFiles.close(copy);
+        }
+    }
+
     @Test
     void shouldSayWhenTheHolderHasNotWrittenItsPidYet() throws IOException {
         hold();
