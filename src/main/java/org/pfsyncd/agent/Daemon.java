@@ -106,12 +106,12 @@ public final class Daemon implements AutoCloseable {
         Counters allocator = metrics.counters();
         counters = allocator.node();
         latencies = closeLast(new LatencyLog(directories.latencies(), startMs));
+        RunFile clockFile = closeLast(new RunFile(directories.clock(), SavedClock.LENGTH));
         Files.createDirectories(directories.journal());
         closeLast(place).prepareRing();
         Preload.await();
         JournalRing left = place.leftRing();
         replayed = replay(left);
-        RunFile clockFile = closeLast(new RunFile(directories.clock(), SavedClock.LENGTH));
         StartClock startClock = StartClock.of(surroundings, clockFile, replayed, config);
         nodeClock = startClock.nodeClock();
         adopt(startClock);
@@ -390,6 +390,7 @@ public final class Daemon implements AutoCloseable {
                 LOGGER.warn(
                         "close failed what={} error=\"{}\"",
                         closeables.get(i).getClass().getSimpleName(),
+                        e.getMessage(),
                         e);
             }
         }

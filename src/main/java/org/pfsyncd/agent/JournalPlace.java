@@ -88,9 +88,16 @@ final class JournalPlace implements AutoCloseable {
     /** Gives up a ring that was prepared and not taken, because the start failed in between. */
     @Override
     public void close() throws IOException {
-        if (nextRing != null && !isRingTaken) {
-            prepared().discard(directories.ring());
+        if (nextRing == null || isRingTaken) {
+            return;
         }
+        JournalRing unused;
+        try {
+            unused = prepared();
+        } catch (IOException refused) {
+            return; // the start said so; nothing of it is left
+        }
+        unused.discard(directories.ring());
     }
 
     private JournalRing prepared() throws IOException {

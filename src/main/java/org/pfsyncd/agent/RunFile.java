@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.agrona.BufferUtil;
 import org.agrona.concurrent.UnsafeBuffer;
+import org.pfsyncd.os.LibcFiles;
 
 /**
  * A few mapped bytes on tmpfs that outlast the process, though not a reboot: the budget of a
@@ -20,8 +21,10 @@ final class RunFile implements AutoCloseable {
 
     /**
      * @param length bytes; a fresh file holds zeros.
+     * @throws IOException if the file cannot be opened, or has no room.
      */
     RunFile(Path path, int length) throws IOException {
+        LibcFiles.require(path, length);
         try (FileChannel channel =
                 FileChannel.open(
                         path,

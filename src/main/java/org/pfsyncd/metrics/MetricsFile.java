@@ -16,6 +16,7 @@ import org.agrona.concurrent.EpochClock;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.agrona.concurrent.errors.DistinctErrorLog;
 import org.agrona.concurrent.status.CountersReader;
+import org.pfsyncd.os.LibcFiles;
 
 /**
  * The counters of one daemon in a mapped file, readable by any tool at any time, also after a
@@ -68,6 +69,7 @@ public final class MetricsFile implements AutoCloseable {
                     fresh,
                     PosixFilePermissions.asFileAttribute(
                             PosixFilePermissions.fromString(PERMISSIONS)));
+            allocate(fresh);
             MetricsFile file =
                     map(
                             fresh,
@@ -82,7 +84,16 @@ public final class MetricsFile implements AutoCloseable {
             return file;
         } catch (IOException e) {
             throw new UncheckedIOException(
-                    path + ": counters file cannot be created; check the run-dir", e);
+                    path + ": counters file cannot be created: " + e.getMessage(), e);
+        }
+    }
+
+    private static void allocate(Path fresh) throws IOException {
+        try {
+            LibcFiles.require(fresh, length());
+        } catch (IOException e) {
+            Files.deleteIfExists(fresh);
+            throw e;
         }
     }
 

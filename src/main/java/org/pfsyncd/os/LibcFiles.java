@@ -1,5 +1,6 @@
 package org.pfsyncd.os;
 
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
@@ -16,6 +17,7 @@ public final class LibcFiles {
     static final int O_CLOEXEC = 0x80000;
 
     private static final int MODE = 0640;
+    private static final int ENOSPC = 28;
 
     /** {@code sys/file.h}. */
     static final int LOCK_EX = 2;
@@ -82,6 +84,28 @@ public final class LibcFiles {
             return POSIX_FALLOCATE.call(Native.threadState(), fd, offset, length);
         } finally {
             close(fd);
+        }
+    }
+
+    /**
+     * {@link #allocate} for a file that is to be mapped: a store into a page that the file system
+     * has no room for would end the process instead.
+     *
+     * @throws IOException if there is no room, or the file cannot be opened.
+     */
+    public static void require(Path path, long length) throws IOException {
+        int error = allocate(path, 0, length);
+        if (error != 0) {
+            throw new IOException(
+                    path
+                            + ": "
+                            + length
+                            + " bytes refused (errno "
+                            + error
+                            + (error == ENOSPC ? ", no room" : "")
+                            + "): make room in "
+                            + path.getParent()
+                            + ", or check owner and permissions");
         }
     }
 }

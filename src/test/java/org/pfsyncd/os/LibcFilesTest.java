@@ -1,6 +1,7 @@
 package org.pfsyncd.os;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -38,6 +39,18 @@ class LibcFilesTest {
         Path file = directory.resolve("chunk");
         assertEquals(EINVAL, LibcFiles.allocate(file, 0, 0));
         assertEquals(ENOENT, LibcFiles.allocate(directory.resolve("absent/chunk"), 0, 1));
+    }
+
+    @Test
+    void shouldSayWhereAFileThatIsToBeMappedHasNoPlace() {
+        Path file = directory.resolve("absent/counters");
+        IOException refusal = assertThrows(IOException.class, () -> LibcFiles.require(file, 4_096));
+        assertEquals(
+                file
+                        + ": 4096 bytes refused (errno 2): make room in "
+                        + file.getParent()
+                        + ", or check owner and permissions",
+                refusal.getMessage());
     }
 
     @Test

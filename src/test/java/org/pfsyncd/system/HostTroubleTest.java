@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -82,19 +83,30 @@ class HostTroubleTest {
 
     @Test
     void shouldSayWhyItDoesNotStartWhereTheRingHasNoRoom() throws IOException {
+        startWithoutRoom("16m", "ring: no room for a ring of 33559296 bytes");
+    }
+
+    @Test
+    void shouldSayWhyItDoesNotStartWhereTheCountersHaveNoRoom() throws IOException {
+        startWithoutRoom("64k", "counters.new: ");
+    }
+
+    private void startWithoutRoom(String size, String wanted) throws IOException {
         try (DaemonProcess daemon = new DaemonProcess(directory)) {
             Path runDir = daemon.runDir();
             Assumptions.assumeTrue(Program.isRoot(), "skipped: needs root for a small file system");
             Program.Result mounted =
-                    Program.run("mount", "-t", "tmpfs", "-o", "size=16m", "tmpfs", runDir + "");
+                    Program.run("mount", "-t", "tmpfs", "-o", "size=" + size, "tmpfs", runDir + "");
             assertEquals(0, mounted.exitCode(), mounted.out());
             try {
                 daemon.configure("[[group]]\nname = \"firewalls\"\nsyncdev = \"lo\"\n");
-                AssertionError failure = assertThrows(AssertionError.class, daemon::start);
-                String wanted = runDir.resolve("ring") + ": no room for a ring of 33559296 bytes";
-                assertTrue(failure.getMessage().contains(wanted), failure.getMessage());
-                assertTrue(failure.getMessage().contains("lower journal.ring-size"));
-                assertFalse(Files.exists(runDir.resolve("ring.new")), "what was begun is left");
+                String said = assertThrows(AssertionError.class, daemon::start).getMessage();
+                assertTrue(said.contains(runDir + "/" + wanted), said);
+                assertTrue(said.contains("make room in " + runDir), said);
+                assertFalse(said.contains("\tat "), said);
+                try (Stream<Path> left = Files.list(runDir)) {
+                    assertTrue(left.noneMatch(file -> file.toString().endsWith(".new")), said);
+                }
             } finally {
                 unmount(runDir);
             }
