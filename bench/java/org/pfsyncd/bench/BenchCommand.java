@@ -204,7 +204,7 @@ public final class BenchCommand implements Callable<Integer> {
     private void measure(Bench bench, List<Scenario> chosen) throws Exception {
         ResultFiles files = new ResultFiles(out == null ? ResultFiles.usual() : out);
         boolean isKept = bench.effort() != Effort.SMOKE || out != null;
-        Map<String, String> host = Host.facts();
+        Map<String, String> host = Host.facts((long) bench.effort().of(16, 512, 512, 512) << 20);
         String command =
                 "pfsyncd bench "
                         + chosen.stream().map(Scenario::name).collect(Collectors.joining(" "))

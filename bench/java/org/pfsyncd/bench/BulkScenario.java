@@ -40,7 +40,7 @@ final class BulkScenario implements Scenario {
         if (bench.effort() != Effort.SMOKE) {
             measure(bench, "udp", states, pairs, outcome);
         }
-        return outcome;
+        return outcome.note(FreshMemory.NOTE);
     }
 
     private static void measure(Bench bench, String carrier, int states, int pairs, Outcome outcome)
@@ -136,6 +136,7 @@ final class BulkScenario implements Scenario {
         }
 
         private Transfer transfer() throws IOException {
+            FreshMemory.forNode(states);
             long cpuNs = holder.cpuNs();
             long bytes = Bench.counter(configA, SENT_BYTES);
             try (Child requester = Child.daemon(bench, bench.lab().in("b"), configB);

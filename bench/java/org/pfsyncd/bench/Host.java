@@ -14,8 +14,12 @@ import java.util.stream.Stream;
 final class Host {
     private Host() {}
 
-    /** Facts by name, in the order in which they are printed. */
-    static Map<String, String> facts() {
+    /**
+     * Facts by name, in the order in which they are printed.
+     *
+     * @param touchedBytes of memory, to see how fast there is some.
+     */
+    static Map<String, String> facts(long touchedBytes) {
         Map<String, String> facts = new LinkedHashMap<>();
         facts.put("machine", cpu() + ", " + cores() + " cores, " + memoryGib() + " GiB");
         facts.put("kernel", System.getProperty("os.name") + " " + System.getProperty("os.version"));
@@ -27,6 +31,7 @@ final class Host {
                         .collect(Collectors.joining(" ")));
         facts.put("commit", commit());
         facts.put("load", load());
+        facts.put("fresh memory", FreshMemory.fact(touchedBytes));
         return facts;
     }
 

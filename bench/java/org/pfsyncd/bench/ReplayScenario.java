@@ -37,6 +37,7 @@ final class ReplayScenario implements Scenario {
         double[] floors = new double[runs];
         double[] ratios = new double[runs];
         for (int i = 0; i < runs; i++) {
+            FreshMemory.forNode(states);
             Replay replay = replay(node);
             double copySeconds = MemoryFloor.copyNs(journal) / NS_PER_S;
             rates[i] = replay.deltas() / replay.seconds();
@@ -57,7 +58,8 @@ final class ReplayScenario implements Scenario {
                         "Each run is a process of its own that starts cold; the time is that of the"
                                 + " verb replay without the start of its virtual machine. Journal: "
                                 + Numbers.of(MemoryFloor.bytes(journal) >> 20)
-                                + " MiB.");
+                                + " MiB.")
+                .note(FreshMemory.NOTE);
     }
 
     private record Replay(double deltas, double seconds) {}

@@ -34,7 +34,7 @@ final class RestartScenario implements Scenario {
         Outcome outcome = new Outcome(name());
         outcome.add(full(bench, states, runs));
         outcome.add(empty(bench, runs));
-        return outcome;
+        return outcome.note(FreshMemory.NOTE);
     }
 
     private static Row full(Bench bench, int states, int runs) throws IOException {
@@ -45,6 +45,7 @@ final class RestartScenario implements Scenario {
         for (int i = 0; i < runs; i++) {
             node.kill();
             floors[i] = versionSeconds(bench) + MemoryFloor.copyNs(journal) / NS_PER_S;
+            FreshMemory.forNode(states);
             times[i] = node.restart() / NS_PER_S;
             long found = Bench.counter(node.config(), "states");
             if (found != states) {
