@@ -58,9 +58,21 @@ final class Host {
     }
 
     private static long memoryGib() {
-        String first = read(Path.of("/proc/meminfo")).lines().findFirst().orElse("");
-        String digits = first.replaceAll("\\D", "");
-        return digits.isEmpty() ? 0 : Math.round(Long.parseLong(digits) / (1024.0 * 1024.0));
+        return Math.round(memoryKib("MemTotal:") / (1024.0 * 1024.0));
+    }
+
+    /** Bytes that processes can still have. */
+    static long availableBytes() {
+        return memoryKib("MemAvailable:") * 1024;
+    }
+
+    private static long memoryKib(String name) {
+        return read(Path.of("/proc/meminfo"))
+                .lines()
+                .filter(line -> line.startsWith(name))
+                .findFirst()
+                .map(line -> Long.valueOf(line.replaceAll("\\D", "")))
+                .orElse(0L);
     }
 
     private static String commit() {

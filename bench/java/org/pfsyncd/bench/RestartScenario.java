@@ -44,6 +44,7 @@ final class RestartScenario implements Scenario {
         double[] floors = new double[runs];
         for (int i = 0; i < runs; i++) {
             node.kill();
+            FreshMemory.forNode(states);
             floors[i] = versionSeconds(bench) + MemoryFloor.copyNs(journal) / NS_PER_S;
             FreshMemory.forNode(states);
             times[i] = node.restart() / NS_PER_S;

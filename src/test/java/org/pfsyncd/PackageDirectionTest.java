@@ -101,6 +101,6 @@ class PackageDirectionTest {
                 .whereLayer("wire")
                 .mayNotAccessAnyLayer()
                 .whereLayer("metrics")
-                .mayOnlyAccessLayers("os");
+                .mayNotAccessAnyLayer();
     }
 }

@@ -107,6 +107,7 @@ public final class Daemon implements AutoCloseable {
         counters = allocator.node();
         latencies = closeLast(new LatencyLog(directories.latencies(), startMs));
         RunFile clockFile = closeLast(new RunFile(directories.clock(), SavedClock.LENGTH));
+        RunFile.reserve(directories, config.groups()); // before the ring takes what is left
         Files.createDirectories(directories.journal());
         closeLast(place).prepareRing();
         Preload.await();

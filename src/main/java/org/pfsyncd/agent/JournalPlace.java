@@ -23,6 +23,7 @@ final class JournalPlace implements AutoCloseable {
     private final Directories directories;
     private final MemoryStore memory;
     private FutureTask<JournalRing> nextRing;
+    private boolean isRingAsked;
     private boolean isRingTaken;
 
     /**
@@ -71,6 +72,7 @@ final class JournalPlace implements AutoCloseable {
     /** Waits for it; throws if it cannot be made. */
     void requireRing() throws IOException {
         if (memory == null) {
+            isRingAsked = true;
             prepared();
         }
     }
@@ -94,8 +96,13 @@ final class JournalPlace implements AutoCloseable {
         JournalRing unused;
         try {
             unused = prepared();
+        } catch (InterruptedIOException e) {
+            throw e;
         } catch (IOException refused) {
-            return; // the start said so; nothing of it is left
+            if (!isRingAsked) {
+                LOGGER.warn("journal ring not made error=\"{}\"", refused.getMessage());
+            }
+            return; // nothing of it is left
         }
         unused.discard(directories.ring());
     }

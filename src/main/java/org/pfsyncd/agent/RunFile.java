@@ -5,8 +5,10 @@ import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import org.agrona.BufferUtil;
 import org.agrona.concurrent.UnsafeBuffer;
+import org.pfsyncd.config.GroupConfig;
 import org.pfsyncd.os.LibcFiles;
 
 /**
@@ -26,12 +28,15 @@ final class RunFile implements AutoCloseable {
     RunFile(Path path, int length) throws IOException {
         LibcFiles.require(path, length);
         try (FileChannel channel =
-                FileChannel.open(
-                        path,
-                        StandardOpenOption.CREATE,
-                        StandardOpenOption.READ,
-                        StandardOpenOption.WRITE)) {
+                FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             mapped = channel.map(FileChannel.MapMode.READ_WRITE, 0, length);
+        }
+    }
+
+    /** Makes sure that the budgets of all groups will have room. */
+    static void reserve(Directories directories, List<GroupConfig> groups) throws IOException {
+        for (GroupConfig group : groups) {
+            LibcFiles.require(directories.budget(group.name()), BUDGET_LENGTH);
         }
     }
 

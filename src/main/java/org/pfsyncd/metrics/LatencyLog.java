@@ -3,7 +3,6 @@ package org.pfsyncd.metrics;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.HdrHistogram.Histogram;
@@ -29,15 +28,14 @@ public final class LatencyLog implements AutoCloseable {
     /**
      * @param path the log; replaced if it exists.
      * @param startMs start of the daemon, epoch milliseconds.
+     * @throws IOException with a message for the operator.
      */
-    public LatencyLog(Path path, long startMs) {
+    public LatencyLog(Path path, long startMs) throws IOException {
         try {
             stream = new PrintStream(path.toFile(), StandardCharsets.UTF_8);
         } catch (FileNotFoundException e) {
-            throw new UncheckedIOException(
-                    path + ": latency log cannot be written; check the run-dir", e);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw new IOException(
+                    path + ": latency log cannot be written; check the run-dir (" + e + ")", e);
         }
         writer = new HistogramLogWriter(stream);
         writer.outputLogFormatVersion();

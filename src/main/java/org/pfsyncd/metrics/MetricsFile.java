@@ -2,7 +2,7 @@ package org.pfsyncd.metrics;
 
 import java.io.File;
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
@@ -16,7 +16,6 @@ import org.agrona.concurrent.EpochClock;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.agrona.concurrent.errors.DistinctErrorLog;
 import org.agrona.concurrent.status.CountersReader;
-import org.pfsyncd.os.LibcFiles;
 
 /**
  * The counters of one daemon in a mapped file, readable by any tool at any time, also after a
@@ -41,6 +40,7 @@ public final class MetricsFile implements AutoCloseable {
     private static final int ERROR_LOG_LENGTH = 256 * 1024;
     private static final int SLOT_LENGTH = 64;
     private static final int SLOT_COUNT = (HEADER_LENGTH - SLOTS_OFFSET) / SLOT_LENGTH;
+    private static final int ZEROS_LENGTH = 64 * 1024;
     private static final String PERMISSIONS = "rw-r-----";
 
     private final MappedByteBuffer mapped;
@@ -60,10 +60,12 @@ public final class MetricsFile implements AutoCloseable {
 
     /**
      * Creates the file anew; an older one is replaced, so that its readers keep what they mapped.
+     *
+     * @throws IOException with a message for the operator if there is no room, or no permission.
      */
-    public static MetricsFile create(Path path, int pid, long startMs) {
+    public static MetricsFile create(Path path, int pid, long startMs) throws IOException {
+        Path fresh = path.resolveSibling(path.getFileName() + ".new");
         try {
-            Path fresh = path.resolveSibling(path.getFileName() + ".new");
             Files.deleteIfExists(fresh);
             Files.createFile(
                     fresh,
@@ -83,14 +85,29 @@ public final class MetricsFile implements AutoCloseable {
             Files.move(fresh, path, java.nio.file.StandardCopyOption.ATOMIC_MOVE);
             return file;
         } catch (IOException e) {
-            throw new UncheckedIOException(
-                    path + ": counters file cannot be created: " + e.getMessage(), e);
+            throw new IOException(
+                    path
+                            + ": counters file of "
+                            + length()
+                            + " bytes cannot be created ("
+                            + e.getClass().getSimpleName()
+                            + ": "
+                            + e.getMessage()
+                            + "); make room in "
+                            + path.getParent()
+                            + ", or check owner and permissions",
+                    e);
         }
     }
 
+    /** Zeros: a store into a mapped page that the file system has no room for ends the JVM. */
     private static void allocate(Path fresh) throws IOException {
-        try {
-            LibcFiles.require(fresh, length());
+        ByteBuffer zeros = ByteBuffer.allocate(ZEROS_LENGTH);
+        try (FileChannel channel = FileChannel.open(fresh, StandardOpenOption.WRITE)) {
+            for (long left = length(); left > 0; ) {
+                zeros.clear().limit((int) Math.min(left, ZEROS_LENGTH));
+                left -= channel.write(zeros);
+            }
         } catch (IOException e) {
             Files.deleteIfExists(fresh);
             throw e;

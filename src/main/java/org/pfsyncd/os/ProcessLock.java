@@ -43,7 +43,7 @@ public final class ProcessLock implements AutoCloseable {
                     ProcessHandle.current().pid() + "\n",
                     StandardOpenOption.TRUNCATE_EXISTING);
         } catch (IOException e) {
-            LibcFiles.close(fd);
+            new ProcessLock(fd).close();
             throw e;
         }
         return new ProcessLock(fd);

@@ -19,6 +19,8 @@ class FreshMemoryTest {
     @Test
     void shouldMeasureThisMachine() {
         String fact = FreshMemory.fact(16 << 20);
-        assertTrue(fact.matches("[0-9.,]+ GB/s, [0-9.,]+ GB/s when just given back.*"), fact);
+        assertTrue(fact.matches("[0-9.]+ GB/s, [0-9.]+ GB/s when just given back.*"), fact);
+        // More than a thousand would be memory that nobody touched; numbers of that size have
+        // commas.
     }
 }
