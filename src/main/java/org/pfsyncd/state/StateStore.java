@@ -56,6 +56,8 @@ final class StateStore implements AutoCloseable {
                         .constantValueSizeBySample(sample)
                         .putReturnsNull(true)
                         .removeReturnsNull(true)
+                        // Its owner closes it: Chronicle's hook would do so under a table in use.
+                        .skipCloseOnExitHook(true)
                         .create();
         VanillaChronicleMap<?, ?, ?> vanilla = (VanillaChronicleMap<?, ?, ?>) map;
         address = vanilla.bsAddress();
